@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target is compiled with: the Swift 6 language, no warnings, lifetimes for types that hold a `Span`.
+let common: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+/// The core: no system call, no clock, no randomness of its own; every unsafe expression is marked.
+let coreSettings = common + [.strictMemorySafety()]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let webSocket: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOWebSocket", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+
+/// Core modules and what each may import; `ArchitectureTests` holds the sources to the same table.
+let core: [(name: String, dependencies: [Target.Dependency])] = [
+    ("WireFormat", []),
+    ("STUN", ["WireFormat", crypto]),
+    ("TURN", ["WireFormat", "STUN"]),
+    ("ICE", ["WireFormat", "STUN", "TURN"]),
+    ("PortMapping", ["WireFormat"]),
+    ("SecureChannel", ["WireFormat", "CSodium"]),
+    ("Transport", ["WireFormat"]),
+    ("ScreenCodec", ["WireFormat"]),
+    ("Rendezvous", ["WireFormat"]),
+    (
+        "PeerSession",
+        [
+            "WireFormat", "STUN", "TURN", "ICE", "PortMapping", "SecureChannel", "Transport", "ScreenCodec",
+            "Rendezvous",
+        ]
+    ),
+    ("NetworkSimulator", ["WireFormat"]),
+]
+
+let edges: [Target] = [
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(
+        name: "CX11", pkgConfig: "x11 xext xtst xdamage xfixes xrandr",
+        providers: [
+            .apt(["libx11-dev", "libxext-dev", "libxtst-dev", "libxdamage-dev", "libxfixes-dev", "libxrandr-dev"])
+        ]),
+    .target(
+        name: "NetworkIO",
+        dependencies: ["WireFormat", "STUN", "TURN", "Rendezvous", "PeerSession", logging] + webSocket,
+        swiftSettings: common),
+    .target(name: "X11Desktop", dependencies: ["WireFormat", "CX11"], swiftSettings: common),
+    .executableTarget(
+        name: "rdserver",
+        dependencies: ["WireFormat", "STUN", "TURN", "Rendezvous", "NetworkIO", argumentParser, logging],
+        swiftSettings: common),
+    .executableTarget(
+        name: "rdpeer",
+        dependencies: [
+            "WireFormat", "PeerSession", "SecureChannel", "ScreenCodec", "NetworkIO", "X11Desktop", argumentParser,
+            logging, histogram,
+        ],
+        swiftSettings: common),
+    .executableTarget(
+        name: "rdbench",
+        dependencies: ["WireFormat", "PeerSession", "ScreenCodec", "NetworkSimulator", argumentParser, histogram],
+        swiftSettings: common),
+]
+
+let coreTests: [Target] = core.map { module in
+    .testTarget(
+        name: module.name + "Tests", dependencies: [.byName(name: module.name)] + module.dependencies,
+        swiftSettings: common)
+}
+
+let package = Package(
+    name: "beeline",
+    products: core.map { .library(name: $0.name, targets: [$0.name]) } + [
+        .executable(name: "rdpeer", targets: ["rdpeer"]),
+        .executable(name: "rdserver", targets: ["rdserver"]),
+        .executable(name: "rdbench", targets: ["rdbench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    ],
+    targets: core.map { .target(name: $0.name, dependencies: $0.dependencies, swiftSettings: coreSettings) }
+        + edges + coreTests
+)

@@ -1,0 +1,5 @@
+/// The input ended before the field did.
+public struct Truncated: Error, Equatable {
+    @inlinable
+    public init() {}
+}
