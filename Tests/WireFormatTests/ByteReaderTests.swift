@@ -3,10 +3,11 @@ import WireFormat
 
 @Suite struct ByteReaderTests {
     /// The examples of RFC 9000, appendix A.1.
-    @Test(arguments: [
-        ([0xC2, 0x19, 0x7C, 0x5E, 0xFF, 0x14, 0xE8, 0x8C], 151_288_809_941_952_652),
-        ([0x9D, 0x7F, 0x3E, 0x7D], 494_878_333), ([0x7B, 0xBD], 15_293), ([0x25], 37),
-    ] as [([UInt8], UInt64)])
+    @Test(
+        arguments: [
+            ([0xC2, 0x19, 0x7C, 0x5E, 0xFF, 0x14, 0xE8, 0x8C], 151_288_809_941_952_652),
+            ([0x9D, 0x7F, 0x3E, 0x7D], 494_878_333), ([0x7B, 0xBD], 15_293), ([0x25], 37),
+        ] as [([UInt8], UInt64)])
     func varintsMatchRFC9000(bytes: [UInt8], value: UInt64) throws {
         var reader = ByteReader(bytes.span)
         let decoded = try reader.readVarint()
