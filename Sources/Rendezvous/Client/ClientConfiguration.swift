@@ -1,0 +1,29 @@
+import WireFormat
+
+extension RendezvousClient {
+    /// Times and limits of a client.
+    public struct Configuration: Sendable {
+        /// The first reconnection waits up to this long, each further one up to twice as long as the one before.
+        public var backoffFloor = Interval.milliseconds(500)
+        public var backoffCeiling = Interval.seconds(30)
+        /// A connection that lived this long makes the next backoff start from the floor again.
+        public var steadyAfter = Interval.seconds(5)
+        /// From asking for the transport to its being open.
+        public var connectTimeout = Interval.seconds(15)
+        /// From the open transport to the server's welcome.
+        public var welcomeTimeout = Interval.seconds(10)
+        /// A viewer whose join is put off gives up after this.
+        public var joinPatience = Interval.seconds(60)
+        /// Between two requests to meet the peer of a running session again.
+        public var meetingRetry = Interval.seconds(3)
+        /// Outgoing messages.
+        public var queueMessages = 256
+        public var queueBytes = 512 * 1_024
+        /// Sessions at one time.
+        public var sessions = 32
+        /// Blobs kept for a session whose signaling is lost for now.
+        public var keptBlobs = 64
+
+        public init() {}
+    }
+}

@@ -1,0 +1,81 @@
+import WireFormat
+
+/// What the driver can do.
+extension RendezvousClient {
+    /// Answers a `challenge` event.
+    public mutating func prove(_ proof: [UInt8]) throws(SignalingFailure) {
+        guard case .proving = state else { throw .unexpected }
+        try enqueue(.proof(proof))
+    }
+
+    /// Sends the host's answer to a session's offer.
+    public mutating func answer(_ session: SessionIdentifier, _ blob: [UInt8]) throws(SignalingFailure) {
+        let index = try index(of: session)
+        guard let current = sessions[index].current, !sessions[index].isAnswered else { throw .unexpected }
+        try enqueue(.answer(current, blob))
+        sessions[index].isAnswered = true
+    }
+
+    /// Sends a blob to the peer; while the session is detached it waits for the meeting.
+    public mutating func trickle(_ session: SessionIdentifier, _ blob: [UInt8]) throws(SignalingFailure) {
+        let index = try index(of: session)
+        guard blob.count <= SignalingLimits.blobBytes else { throw .tooLong }
+        if let current = sessions[index].current { return try enqueue(.trickle(current, blob)) }
+        guard sessions[index].kept.count < configuration.keptBlobs else { throw .queueFull }
+        sessions[index].kept.append(blob)
+    }
+
+    /// Names the secret meeting place of a session, derived by its handshake. From then on a session that loses its
+    /// signaling gets it back by itself.
+    public mutating func setMeeting(
+        _ meeting: MeetingIdentifier, for session: SessionIdentifier, at now: Instant
+    ) throws(SignalingFailure) {
+        let index = try index(of: session)
+        sessions[index].meeting = meeting
+        resumeMeetings(at: now)
+    }
+
+    /// Tells the server a session's figures, if it is connected; nothing is kept for later.
+    ///
+    /// Report before `leave`: afterwards the session is forgotten.
+    public mutating func report(
+        _ report: SessionReport, for session: SessionIdentifier
+    ) throws(SignalingFailure) {
+        let index = try index(of: session)
+        guard isOpen else { return }
+        try enqueue(.report(sessions[index].current ?? session, report))
+    }
+
+    /// Ends a session's signaling, and tells the peer why.
+    public mutating func leave(_ session: SessionIdentifier, _ reason: Reason) throws(SignalingFailure) {
+        let index = try index(of: session)
+        if let current = sessions[index].current { try enqueue(.leave(current, reason)) }
+        sessions.remove(at: index)
+        if case .inSession = state { change(to: .idle) }
+    }
+
+    /// Stops waiting for viewers; running sessions go on.
+    public mutating func closeRoom(_ reason: Reason) throws(SignalingFailure) {
+        guard !hasClosedRoom else { return }
+        if isOpen { try enqueue(.closeRoom(reason)) }
+        hasClosedRoom = true
+        deadlines[.request] = nil
+        switch state {
+        case .hosting, .registering, .proving: change(to: .idle)
+        default: break
+        }
+    }
+
+    /// Leaves all sessions, closes the room and, when that is sent, the transport.
+    public mutating func finish(_ reason: Reason) {
+        guard finishing == nil else { return }
+        finishing = reason
+        if isOpen {
+            for session in sessions {
+                if let current = session.current { try? enqueue(.leave(current, reason)) }
+            }
+            if case .hosting = state { try? enqueue(.closeRoom(reason)) }
+        }
+        if !isOpen || queue.isEmpty { end(reason) }
+    }
+}

@@ -1,0 +1,101 @@
+import WireFormat
+
+/// Opening, losing and opening again of the transport.
+extension RendezvousClient {
+    /// The driver has opened the transport that `connect` asked for.
+    public mutating func transportOpened(at now: Instant) {
+        guard case .connecting = state else { return }
+        change(to: .greeting)
+        openedAt = now
+        deadlines[.connect] = nil
+        deadlines[.welcome] = now + configuration.welcomeTimeout
+        // Without waiting for the welcome: the request is on its way one round trip earlier.
+        request(at: now)
+        change(to: .greeting)
+        resumeMeetings(at: now)
+    }
+
+    /// The transport could not be opened, or is lost.
+    public mutating func transportClosed(at now: Instant) {
+        switch state {
+        case .finished, .backingOff: return
+        default: backOff(at: now)
+        }
+    }
+
+    /// Fires due timers.
+    public mutating func advance(to now: Instant) {
+        while let timer = deadlines.popDue(at: now) {
+            switch timer {
+            case .connect, .welcome, .silence: lose(.timedOut, at: now)
+            case .heartbeat: ping(at: now)
+            case .reconnect: connect(at: now)
+            case .request: request(at: now)
+            case .meetings: resumeMeetings(at: now)
+            }
+        }
+    }
+
+    mutating func connect(at now: Instant) {
+        change(to: .connecting)
+        deadlines[.connect] = now + configuration.connectTimeout
+        events.append(.connect(path: urlPath))
+    }
+
+    /// Gives the transport up and tries again later.
+    mutating func lose(_ reason: Reason, at now: Instant) {
+        events.append(.disconnect(reason))
+        backOff(at: now)
+    }
+
+    /// Ends the client for good.
+    mutating func end(_ reason: Reason) {
+        guard state != .finished(reason) else { return }
+        deadlines.removeAll()
+        queue.removeAll()
+        sessions = []
+        let wasOpen = isOpen || state == .connecting
+        change(to: .finished(reason))
+        if wasOpen { events.append(.disconnect(reason)) }
+        events.append(.finished(reason))
+    }
+
+    private mutating func backOff(at now: Instant) {
+        if let finishing { return end(finishing) }
+        if let openedAt, now - openedAt >= configuration.steadyAfter { attempts = 0 }
+        openedAt = nil
+        deadlines.removeAll()
+        queue.removeAll()
+        detachSessions()
+        let doublings = Int64(min(attempts, 16))
+        let span = min(configuration.backoffFloor.nanoseconds << doublings, configuration.backoffCeiling.nanoseconds)
+        attempts += 1
+        // Half of the wait is random: hosts that lost one server do not come back to it in one moment.
+        let share = Int64(random.next() >> 33)
+        let wait = Interval(nanoseconds: span / 2 + span / 2 / (1 << 31) * share)
+        deadlines[.reconnect] = now + wait
+        change(to: .backingOff(until: now + wait))
+    }
+
+    private mutating func ping(at now: Instant) {
+        pings &+= 1
+        if (try? enqueue(.ping(pings))) == nil {
+            lose(.tooSlow, at: now)
+        } else {
+            deadlines[.heartbeat] = now + heartbeat
+        }
+    }
+
+    private mutating func detachSessions() {
+        for index in sessions.indices {
+            let wasAttached = sessions[index].current != nil
+            sessions[index].current = nil
+            sessions[index].isWaiting = false
+            guard wasAttached else { continue }
+            events.append(
+                sessions[index].isAnswered
+                    ? .detached(sessions[index].identifier) : .ended(sessions[index].identifier, .peerDisconnected))
+        }
+        sessions.removeAll { !$0.isAnswered }
+    }
+}

@@ -1,0 +1,171 @@
+import WireFormat
+
+/// What the server says.
+extension RendezvousClient {
+    /// Takes one message from the transport.
+    ///
+    /// Throws what is wrong with it; the client is unharmed and the driver may go on or close the transport.
+    public mutating func receive(_ message: Span<UInt8>, at now: Instant) throws(SignalingFailure) {
+        guard isOpen else { throw .unexpected }
+        let decoded = try SignalingMessage(message)
+        deadlines[.silence] = now + heartbeat * 3
+        switch decoded {
+        case .welcome(let seconds, let source): welcome(heartbeatSeconds: seconds, source: source, at: now)
+        case .challenge(let bytes): try challenged(bytes)
+        case .hosting(let venue, let token): try hosts(at: venue, token: token)
+        case .incoming(let session, let offer, let servers): try incoming(session, offer, servers, at: now)
+        case .joined(let session, let servers): try joined(session, servers)
+        case .met(let meeting, let session, let servers): try met(meeting, session, servers)
+        case .refused(let subject, let reason, let seconds):
+            refused(subject, reason, retryAfter: .seconds(Int64(seconds)), at: now)
+        case .roomClosed(let reason): try roomClosed(reason)
+        case .answer(let session, let blob): try answered(session, blob)
+        case .trickle(let session, let blob): try trickled(session, blob)
+        case .leave(let session, let reason): left(session, reason, at: now)
+        case .ping(let number): send(.pong(number), at: now)
+        case .pong: break
+        case .openRoom, .register, .proof, .closeRoom, .join, .resume, .report: throw .unexpected
+        }
+    }
+
+    private mutating func welcome(heartbeatSeconds: UInt16, source: TransportAddress, at now: Instant) {
+        guard deadlines[.welcome] != nil else { return }
+        deadlines[.welcome] = nil
+        heartbeat = .seconds(Int64(min(max(heartbeatSeconds, 5), 600)))
+        deadlines[.heartbeat] = now + heartbeat
+        deadlines[.silence] = now + heartbeat * 3
+        events.append(.welcome(source: source))
+        guard case .greeting = state else { return }
+        switch purpose {
+        case .hostRoom, .hostIdentity: change(to: hasClosedRoom ? .idle : .registering)
+        case .join: change(to: sessions.first.map { .inSession($0.identifier) } ?? .joining)
+        }
+    }
+
+    private mutating func challenged(_ bytes: [UInt8]) throws(SignalingFailure) {
+        guard case .hostIdentity = purpose, case .registering = state else { throw .unexpected }
+        change(to: .proving)
+        events.append(.challenge(bytes))
+    }
+
+    private mutating func hosts(at venue: Venue, token: [UInt8]) throws(SignalingFailure) {
+        switch (purpose, venue, state) {
+        case (.hostRoom, .room(let number), .registering):
+            room = number
+            self.token = token
+        case (.hostIdentity(let wanted), .host(let host), .proving) where wanted == host: break
+        default: throw .unexpected
+        }
+        change(to: .hosting(venue))
+        events.append(.hosting(venue))
+    }
+
+    private mutating func incoming(
+        _ session: SessionIdentifier, _ offer: [UInt8], _ servers: [TraversalServer], at now: Instant
+    ) throws(SignalingFailure) {
+        guard case .hosting = state, index(ofCurrent: session) == nil else { throw .unexpected }
+        guard sessions.count < configuration.sessions else { return send(.leave(session, .roomBusy), at: now) }
+        sessions.append(ClientSession(identifier: session, current: session))
+        events.append(.incoming(session, offer: offer, servers: servers))
+    }
+
+    private mutating func joined(
+        _ session: SessionIdentifier, _ servers: [TraversalServer]
+    ) throws(SignalingFailure) {
+        guard case .joining = state, sessions.isEmpty else { throw .unexpected }
+        sessions.append(ClientSession(identifier: session, current: session))
+        change(to: .inSession(session))
+        events.append(.joined(session, servers: servers))
+    }
+
+    private mutating func answered(_ session: SessionIdentifier, _ blob: [UInt8]) throws(SignalingFailure) {
+        guard case .join = purpose, let index = index(ofCurrent: session), !sessions[index].isAnswered else {
+            throw .unexpected
+        }
+        sessions[index].isAnswered = true
+        events.append(.answered(sessions[index].identifier, blob))
+    }
+
+    private mutating func trickled(_ session: SessionIdentifier, _ blob: [UInt8]) throws(SignalingFailure) {
+        guard let index = index(ofCurrent: session) else { throw .unknown }
+        events.append(.trickled(sessions[index].identifier, blob))
+    }
+
+    private mutating func met(
+        _ meeting: MeetingIdentifier, _ session: SessionIdentifier, _ servers: [TraversalServer]
+    ) throws(SignalingFailure) {
+        guard let index = sessions.firstIndex(where: { $0.meeting == meeting }) else {
+            try enqueue(.leave(session, .noSuchSession))
+            throw .unknown
+        }
+        sessions[index].current = session
+        sessions[index].isWaiting = false
+        events.append(.met(sessions[index].identifier, servers: servers))
+        let kept = sessions[index].kept
+        sessions[index].kept = []
+        for blob in kept { try enqueue(.trickle(session, blob)) }
+    }
+
+    private mutating func left(_ session: SessionIdentifier, _ reason: Reason, at now: Instant) {
+        guard let index = index(ofCurrent: session) else { return }
+        let identifier = sessions[index].identifier
+        if sessions[index].isAnswered, reason == .peerDisconnected || reason == .hostGone {
+            // Only the signaling broke; the peers may well be talking to each other.
+            sessions[index].current = nil
+            events.append(.detached(identifier))
+            return resumeMeetings(at: now)
+        }
+        sessions.remove(at: index)
+        events.append(.ended(identifier, reason))
+        guard case .inSession = state else { return }
+        change(to: .idle)
+        // A host that vanished before its answer may come back to its room.
+        if reason == .hostGone, now < joinDeadline { deadlines[.request] = now + .seconds(1) }
+    }
+
+    private mutating func roomClosed(_ reason: Reason) throws(SignalingFailure) {
+        guard case .hosting = state else { throw .unexpected }
+        hasClosedRoom = true
+        change(to: .idle)
+        events.append(.roomClosed(reason))
+    }
+
+    private mutating func refused(_ subject: Subject, _ reason: Reason, retryAfter: Interval, at now: Instant) {
+        switch subject {
+        case .connection where retryAfter > .zero:
+            events.append(.delayed(subject, reason))
+            lose(reason, at: now)
+            if let deadline = deadlines[.reconnect] {
+                // Wait as long as the server says, but never at one moment with all others.
+                deadlines[.reconnect] = deadline + retryAfter
+                change(to: .backingOff(until: deadline + retryAfter))
+            }
+        case .connection:
+            events.append(.refused(subject, reason))
+            end(reason)
+        case .hosting, .joining:
+            let mayRetry = subject == .hosting || now + retryAfter < joinDeadline
+            change(to: .idle)
+            if retryAfter > .zero, mayRetry {
+                deadlines[.request] = now + retryAfter
+                events.append(.delayed(subject, reason))
+            } else {
+                events.append(.refused(subject, reason))
+            }
+        case .meeting(let meeting):
+            guard let index = sessions.firstIndex(where: { $0.meeting == meeting }) else { return }
+            sessions[index].isWaiting = false
+            deadlines[.meetings] = now + max(retryAfter, configuration.meetingRetry)
+        case .session(let session):
+            guard let index = index(ofCurrent: session) else { return }
+            sessions[index].current = nil
+            guard !sessions[index].isAnswered else {
+                events.append(.detached(sessions[index].identifier))
+                deadlines[.meetings] = now + configuration.meetingRetry
+                return
+            }
+            let identifier = sessions.remove(at: index).identifier
+            events.append(.ended(identifier, reason))
+        }
+    }
+}

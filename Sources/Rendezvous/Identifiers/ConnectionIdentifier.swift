@@ -1,0 +1,8 @@
+/// One client's connection to the server, numbered by the driver; never reused while the server runs.
+public struct ConnectionIdentifier: Hashable, Sendable, CustomStringConvertible {
+    public let value: UInt64
+
+    public init(_ value: UInt64) { self.value = value }
+
+    public var description: String { "connection \(value)" }
+}
