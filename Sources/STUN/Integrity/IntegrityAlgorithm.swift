@@ -5,4 +5,7 @@ public enum IntegrityAlgorithm: Hashable, Sendable {
     case sha1
     /// MESSAGE-INTEGRITY-SHA256, HMAC-SHA256 (RFC 8489 section 14.6).
     case sha256
+
+    /// The bytes of a whole code.
+    var codeSize: Int { self == .sha1 ? 20 : 32 }
 }

@@ -15,12 +15,15 @@ struct KeyedHash<Function: HashFunction & Sendable>: Sendable {
         } else {
             for (index, byte) in Function.hash(bytes: key).enumerated() { block[index] = byte }
         }
-        var inner = Function()
-        inner.update(block.map { $0 ^ 0x36 }.span)
-        self.inner = inner
-        var outer = Function()
-        outer.update(block.map { $0 ^ 0x5C }.span)
-        self.outer = outer
+        inner = Self.absorbing(block, mixedWith: 0x36)
+        outer = Self.absorbing(block, mixedWith: 0x5C)
+    }
+
+    private static func absorbing(_ block: [UInt8], mixedWith pad: UInt8) -> Function {
+        var hash = Function()
+        let mixed = block.map { $0 ^ pad }
+        hash.update(mixed.span)
+        return hash
     }
 
     /// The code over the concatenation of three pieces.
@@ -46,5 +49,14 @@ extension HashFunction {
         var hash = Self()
         hash.update(bytes.span)
         return hash.finalize()
+    }
+}
+
+extension Digest {
+    /// Copies the digest to the front of a fixed array that is at least as long.
+    func copyBytes<let size: Int>(to target: inout [size of UInt8]) {
+        unsafe withUnsafeBytes { bytes in
+            for index in bytes.indices { target[index] = unsafe bytes[index] }
+        }
     }
 }

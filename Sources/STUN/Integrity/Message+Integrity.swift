@@ -11,15 +11,10 @@ extension Message {
         guard let offset = offset(of: algorithm) else { return false }
         let size = Int(bytes[offset + 2]) << 8 | Int(bytes[offset + 3])
         let found = bytes.extracting(offset + 4..<offset + 4 + size)
-        // "the Length field of the STUN header [is] adjusted to point to the end of the MESSAGE-INTEGRITY
-        // attribute" (RFC 8489 section 14.5).
-        let length: [2 of UInt8] = lengthField(offset + 4 + size - Header.size)
-        let opening = bytes.extracting(0..<2)
-        return key.withCode(algorithm, over: opening, length.span, bytes.extracting(4..<offset)) { code in
-            var difference: UInt8 = 0
-            for index in found.indices { difference |= found[index] ^ code[index] }
-            return difference == 0
-        }
+        let code = key.code(algorithm, overMessage: bytes.extracting(0..<offset), size: size)
+        var difference: UInt8 = 0
+        for index in found.indices { difference |= found[index] ^ code[index] }
+        return difference == 0
     }
 
     /// What the message's FINGERPRINT says.
@@ -35,7 +30,17 @@ extension Message {
     }
 }
 
-/// A message's length field as its two bytes.
-func lengthField(_ length: Int) -> [2 of UInt8] {
-    [UInt8(truncatingIfNeeded: length >> 8), UInt8(truncatingIfNeeded: length)]
+extension IntegrityKey {
+    /// The code over a message as it stands in front of its integrity attribute, which will hold `size` bytes.
+    ///
+    /// The code covers "the Length field of the STUN header adjusted to point to the end of the MESSAGE-INTEGRITY
+    /// attribute" (RFC 8489 section 14.5), so the field is hashed as it is to be, not as it is.
+    func code(
+        _ algorithm: IntegrityAlgorithm, overMessage message: Span<UInt8>, size: Int? = nil
+    ) -> [32 of UInt8] {
+        let length = message.count - Header.size + 4 + (size ?? algorithm.codeSize)
+        let field: [2 of UInt8] = [UInt8(truncatingIfNeeded: length >> 8), UInt8(truncatingIfNeeded: length)]
+        return code(
+            algorithm, over: message.extracting(0..<2), field.span, message.extracting(4..<message.count))
+    }
 }

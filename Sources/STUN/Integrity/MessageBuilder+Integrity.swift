@@ -5,19 +5,11 @@ extension MessageBuilder {
     public mutating func addIntegrity(
         _ key: IntegrityKey, _ algorithm: IntegrityAlgorithm = .sha1, to packet: inout OutputSpan<UInt8>
     ) {
-        let size = algorithm == .sha1 ? 20 : 32
+        let size = algorithm.codeSize
         let end = packet.count
         let type: AttributeType = algorithm == .sha1 ? .messageIntegrity : .messageIntegritySHA256
         guard open(type, size: size, in: &packet) else { return }
-        let length = lengthField(end + 4 + size - start - Header.size)
-        var code = [32 of UInt8](repeating: 0)
-        let (opening, content) = (start..<start + 2, start + 4..<end)
-        let bytes = packet.span
-        key.withCode(
-            algorithm, over: bytes.extracting(opening), length.span, bytes.extracting(content)
-        ) { digest in
-            for index in 0..<size { code[index] = digest[index] }
-        }
+        let code = key.code(algorithm, overMessage: packet.span.extracting(start..<end))
         packet.append(contentsOf: code.span.extracting(0..<size))
         close(size: size, in: &packet)
     }

@@ -12,9 +12,8 @@ public struct SharedSecret: Sendable {
 
     /// The 20 bytes of HMAC-SHA1 over `bytes`.
     public func code(over bytes: Span<UInt8>) -> [20 of UInt8] {
-        let digest = hash.code(bytes, Span(), Span())
         var code = [20 of UInt8](repeating: 0)
-        for (index, byte) in digest.enumerated() { code[index] = byte }
+        hash.code(bytes, Span(), Span()).copyBytes(to: &code)
         return code
     }
 
