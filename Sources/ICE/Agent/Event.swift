@@ -1,0 +1,30 @@
+extension Agent {
+    /// What happened; drained with `pollEvent()`.
+    public enum Event: Hashable, Sendable {
+        /// A candidate to tell the other peer.
+        case localCandidate(Candidate)
+        /// Every server has answered or given up. May come again after servers or sockets were added.
+        case gatheringFinished
+        /// Data may flow over this pair.
+        case pairValidated(PairIdentifier)
+        /// Data should flow over this pair from now on.
+        case selectedPairChanged(CandidatePair)
+        /// The attribute 0xC0BE of an authenticated check; a repetition of the last one is not reported again.
+        case checkData([UInt8])
+        /// Nothing may be sent over this pair any more.
+        case pairLost(PairIdentifier)
+        /// A role conflict was resolved by taking this role (RFC 8445 section 7.3.1.1).
+        case roleChanged(Role)
+        /// A server does not answer or refuses us; the agent tries again by itself.
+        case serverFailed(Server, ServerFailure)
+        /// No pair has been valid for `Liveness.failureTimeout`. The agent goes on trying.
+        case failed
+    }
+
+    /// Why a server gave no candidate.
+    public enum ServerFailure: Hashable, Sendable {
+        case timeout
+        /// The STUN error code of its refusal: 401 for wrong or expired credentials, 486 for an exhausted quota.
+        case refused(Int)
+    }
+}

@@ -1,0 +1,29 @@
+/// Priorities of candidates and pairs (RFC 8445 sections 5.1.2.1 and 6.1.2.3).
+public enum CandidatePriority {
+    /// Local preferences of candidates whose base is a socket have this bit; those whose base is a relay have not.
+    ///
+    /// RFC 8445 leaves the local preference to the agent. Because a check carries the priority that its sender would
+    /// give to a peer-reflexive candidate, a receiver of ours can tell from this bit whether an address it has not
+    /// been told of is the outside of a NAT or a relay, before the candidate itself arrives.
+    public static let socketPreference: UInt16 = 0x8000
+
+    /// `(2^24)*(type preference) + (2^8)*(local preference) + (2^0)*(256 - component ID)`, of component 1.
+    @inlinable
+    public static func candidate(_ kind: CandidateKind, localPreference: UInt16) -> UInt32 {
+        kind.typePreference << 24 | UInt32(localPreference) << 8 | 255
+    }
+
+    /// `2^32*MIN(G,D) + 2*MAX(G,D) + (G>D?1:0)`, `G` being the controlling agent's candidate priority.
+    @inlinable
+    public static func pair(controlling: UInt32, controlled: UInt32) -> UInt64 {
+        UInt64(min(controlling, controlled)) << 32
+            &+ UInt64(max(controlling, controlled)) &* 2
+            &+ (controlling > controlled ? 1 : 0)
+    }
+
+    /// Whether a peer-reflexive priority seen in a check names a relay as the sender's base.
+    @inlinable
+    static func isFromRelay(_ priority: UInt32) -> Bool {
+        UInt16(truncatingIfNeeded: priority >> 8) & socketPreference == 0
+    }
+}
