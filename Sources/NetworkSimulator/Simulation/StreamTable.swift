@@ -1,0 +1,4 @@
+/// The state of TCP and TLS streams.
+struct StreamTable {
+    init() {}
+}

@@ -1,0 +1,22 @@
+public import WireFormat
+
+/// Something that goes wrong, or right again, at a planned time.
+public enum Fault: Hashable, Sendable {
+    /// A gateway forgets all its mappings and firewall state; port-mapping clients see its epoch start again.
+    case gatewayReboot(GatewayIdentifier)
+    /// A gateway's external address is replaced; its mappings are forgotten.
+    case gatewayAddressChange(GatewayIdentifier, to: IPAddress)
+    /// An attachment of a host loses its addresses and gets others.
+    case addressChange(AttachmentIdentifier, to: [IPAddress])
+    /// A host dies: it sends and receives nothing more, its pipes close.
+    case hostRemoval(HostIdentifier)
+    /// A dead host is there again, with its endpoint as it was or as it was replaced meanwhile.
+    case hostReturn(HostIdentifier)
+    case linkDown(AttachmentIdentifier)
+    case linkUp(AttachmentIdentifier)
+    /// A link's conditions are replaced; packets under way keep their arrival times.
+    case linkChange(AttachmentIdentifier, to: AccessLink)
+    /// A pipe closes; messages under way are lost.
+    case pipeCut(PipeIdentifier)
+    case pipeRestoration(PipeIdentifier)
+}

@@ -1,0 +1,8 @@
+import WireFormat
+
+/// What a gateway decides about a packet.
+enum Verdict {
+    /// It passes, with this address in place of the one translated.
+    case passes(TransportAddress)
+    case dropped(DropReason)
+}
