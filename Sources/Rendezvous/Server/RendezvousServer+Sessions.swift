@@ -1,0 +1,216 @@
+import WireFormat
+
+/// Introductions, and blobs that pass through.
+extension RendezvousServer {
+    /// Answers `serversNeeded`: the servers for each side. From here on the peers know of each other.
+    public mutating func provide(
+        _ session: SessionIdentifier, host: [TraversalServer], viewer: [TraversalServer], at now: Instant
+    ) {
+        guard let state = sessions[session] else { return }
+        switch state.phase {
+        case .preparing(let offer):
+            sessions[session]?.phase = .offered
+            send(.incoming(session, offer: offer, servers: Array(host.prefix(SignalingLimits.servers))), to: state.host)
+            send(.joined(session, servers: Array(viewer.prefix(SignalingLimits.servers))), to: state.viewer)
+            counters.introducedTotal += 1
+            events.append(.introduced(session, state.introduction))
+        case .preparingMeeting(let meeting):
+            sessions[session]?.phase = .answered
+            send(.met(meeting, session, servers: Array(host.prefix(SignalingLimits.servers))), to: state.host)
+            send(.met(meeting, session, servers: Array(viewer.prefix(SignalingLimits.servers))), to: state.viewer)
+            counters.meetingsTotal += 1
+            events.append(.introduced(session, state.introduction))
+        case .offered, .answered: break
+        }
+        settle(at: now)
+    }
+
+    /// Answers `serversNeeded` with a no, for instance since these two may not meet.
+    public mutating func refuse(_ session: SessionIdentifier, _ reason: Reason, at now: Instant) {
+        guard let state = sessions[session] else { return }
+        switch state.phase {
+        case .preparing: refuse(state.viewer, .joining, reason)
+        case .preparingMeeting(let meeting):
+            refuse(state.host, .meeting(meeting), reason)
+            refuse(state.viewer, .meeting(meeting), reason)
+        case .offered, .answered: return
+        }
+        forget(session)
+        settle(at: now)
+    }
+
+    mutating func join(
+        _ venue: Venue, offer: [UInt8], from connection: ConnectionIdentifier, at now: Instant
+    ) throws(SignalingFailure) {
+        guard let viewer = connections[connection] else { throw .unknown }
+        if let wait = sources[Self.sourceKey(viewer.source.ip)]?.joins.take(of: configuration.joinRate, at: now) {
+            return refuse(connection, .joining, .rateLimited, retryAfter: wait)
+        }
+        guard case .open(var open)? = venues[venue] else { return refuseJoin(connection, venue) }
+        if let wait = open.joins.take(of: configuration.venueJoinRate, at: now) {
+            return refuse(connection, .joining, .rateLimited, retryAfter: wait)
+        }
+        venues[venue] = .open(open)
+        guard open.connection != connection, let host = connections[open.connection] else { throw .unexpected }
+        guard host.sessions.count < configuration.sessionsPerConnection else {
+            return refuse(connection, .joining, .roomBusy)
+        }
+        guard viewer.sessions.count < configuration.sessionsPerConnection, sessions.count < configuration.sessions
+        else { return refuse(connection, .joining, .serverFull, retryAfter: .seconds(5)) }
+        begin(
+            host: open.connection, viewer: connection,
+            Introduction(venue: venue, host: host.source, viewer: viewer.source), .preparing(offer: offer), at: now)
+    }
+
+    mutating func resume(
+        _ meeting: MeetingIdentifier, from connection: ConnectionIdentifier, at now: Instant
+    ) throws(SignalingFailure) {
+        guard let second = connections[connection] else { throw .unknown }
+        if let first = meetings[meeting], first.connection != connection {
+            return meet(meeting, first.connection, connection, at: now)
+        }
+        guard meetings[meeting] == nil else { return }
+        guard second.meetings.count < configuration.meetingsPerConnection, meetings.count < configuration.meetings
+        else { return refuse(connection, .meeting(meeting), .serverFull, retryAfter: .seconds(10)) }
+        let until = now + configuration.meetingTimeout
+        meetings[meeting] = WaitingPeer(connection: connection, until: until)
+        connections[connection]?.meetings.append(meeting)
+        schedule(.meeting(meeting), at: until)
+    }
+
+    mutating func answer(
+        _ session: SessionIdentifier, _ blob: [UInt8], from connection: ConnectionIdentifier, at now: Instant
+    ) throws(SignalingFailure) {
+        guard let state = try member(connection, of: session) else { return }
+        guard case .offered = state.phase, state.host == connection else { throw .unexpected }
+        sessions[session]?.phase = .answered
+        sessions[session]?.bytes += blob.count
+        send(.answer(session, blob), to: state.viewer)
+        counters.answeredTotal += 1
+        events.append(.answered(session, after: now - state.startedAt))
+    }
+
+    mutating func trickle(
+        _ session: SessionIdentifier, _ blob: [UInt8], from connection: ConnectionIdentifier
+    ) throws(SignalingFailure) {
+        guard let state = try member(connection, of: session) else { return }
+        sessions[session]?.bytes += blob.count
+        send(.trickle(session, blob), to: state.peer(of: connection))
+    }
+
+    mutating func leave(
+        _ session: SessionIdentifier, _ reason: Reason, from connection: ConnectionIdentifier, at now: Instant
+    ) {
+        // A peer may say of its session what it likes, not of the server's state.
+        let reasons: [Reason] = [.finished, .refused, .codeBurned, .roomBusy, .timedOut, .expired, .noSuchSession]
+        guard let state = sessions[session], state.host == connection || state.viewer == connection else { return }
+        end(session, reasons.contains(reason) ? reason : .finished, tellingAllBut: connection, at: now)
+    }
+
+    mutating func report(
+        _ session: SessionIdentifier, _ report: SessionReport, from connection: ConnectionIdentifier
+    ) {
+        guard let source = connections[connection]?.source else { return }
+        let state = sessions[session]
+        let isMeeting = state?.introduction.venue == nil
+        let side: Side =
+            isMeeting ? .unknown : state?.host == connection ? .host : state?.viewer == connection ? .viewer : .unknown
+        events.append(.reported(session, report, by: side, source: source))
+    }
+
+    /// Ends a session and tells its peers, but not the one that ended it.
+    mutating func end(
+        _ session: SessionIdentifier, _ reason: Reason, tellingAllBut connection: ConnectionIdentifier?, at now: Instant
+    ) {
+        guard let state = sessions[session] else { return }
+        forget(session)
+        if case .preparing = state.phase {
+            // The host does not know of it yet.
+            if state.viewer != connection { refuse(state.viewer, .joining, reason, retryAfter: .seconds(1)) }
+            return
+        }
+        for peer in [state.host, state.viewer] where peer != connection { send(.leave(session, reason), to: peer) }
+        events.append(.ended(session, reason, duration: now - state.startedAt, bytes: state.bytes))
+    }
+
+    mutating func checkAnswer(_ session: SessionIdentifier, at now: Instant) {
+        switch sessions[session]?.phase {
+        case nil, .answered?: break
+        default: end(session, .timedOut, tellingAllBut: nil, at: now)
+        }
+    }
+
+    mutating func checkMeeting(_ meeting: MeetingIdentifier, at now: Instant) {
+        guard let waiting = meetings[meeting], waiting.until <= now else { return }
+        forget(meeting)
+        refuse(waiting.connection, .meeting(meeting), .timedOut, retryAfter: .seconds(1))
+    }
+
+    mutating func refuse(
+        _ connection: ConnectionIdentifier, _ subject: Subject, _ reason: Reason, retryAfter: Interval = .zero
+    ) {
+        guard let source = connections[connection]?.source else { return }
+        let seconds = UInt16(clamping: (max(.zero, retryAfter).nanoseconds + 999_999_999) / 1_000_000_000)
+        send(.refused(subject, reason, retryAfterSeconds: seconds), to: connection)
+        count(subject, reason, source)
+    }
+
+    private mutating func meet(
+        _ meeting: MeetingIdentifier, _ first: ConnectionIdentifier, _ second: ConnectionIdentifier, at now: Instant
+    ) {
+        guard let host = connections[first], let viewer = connections[second] else { return }
+        guard sessions.count < configuration.sessions, host.sessions.count < configuration.sessionsPerConnection,
+            viewer.sessions.count < configuration.sessionsPerConnection
+        else { return refuse(second, .meeting(meeting), .serverFull, retryAfter: .seconds(10)) }
+        forget(meeting)
+        begin(
+            host: first, viewer: second, Introduction(venue: nil, host: host.source, viewer: viewer.source),
+            .preparingMeeting(meeting), at: now)
+    }
+
+    private mutating func begin(
+        host: ConnectionIdentifier, viewer: ConnectionIdentifier, _ introduction: Introduction,
+        _ phase: ServerSession.Phase, at now: Instant
+    ) {
+        let session = SessionIdentifier(high: random.next(), low: random.next())
+        sessions[session] = ServerSession(
+            host: host, viewer: viewer, introduction: introduction, startedAt: now, phase: phase)
+        connections[host]?.sessions.append(session)
+        connections[viewer]?.sessions.append(session)
+        schedule(.session(session), at: now + configuration.answerTimeout)
+        events.append(.serversNeeded(session, introduction))
+    }
+
+    private mutating func forget(_ session: SessionIdentifier) {
+        guard let state = sessions.removeValue(forKey: session) else { return }
+        for peer in [state.host, state.viewer] { connections[peer]?.sessions.removeAll { $0 == session } }
+    }
+
+    private mutating func forget(_ meeting: MeetingIdentifier) {
+        guard let waiting = meetings.removeValue(forKey: meeting) else { return }
+        connections[waiting.connection]?.meetings.removeAll { $0 == meeting }
+    }
+
+    private mutating func refuseJoin(_ connection: ConnectionIdentifier, _ venue: Venue) {
+        guard case .closed(_, let reason, _)? = venues[venue] else {
+            return refuse(connection, .joining, .noSuchRoom)
+        }
+        // A host whose connection broke is most likely on its way back.
+        refuse(connection, .joining, reason, retryAfter: reason == .hostGone ? .seconds(2) : .zero)
+    }
+
+    /// The session, if the connection is one of its peers; a session that is gone is no fault of who asks for it.
+    private mutating func member(
+        _ connection: ConnectionIdentifier, of session: SessionIdentifier
+    ) throws(SignalingFailure) -> ServerSession? {
+        guard let state = sessions[session] else {
+            refuse(connection, .session(session), .noSuchSession)
+            return nil
+        }
+        guard state.host == connection || state.viewer == connection else { throw .unexpected }
+        switch state.phase {
+        case .preparing, .preparingMeeting: throw .unexpected
+        case .offered, .answered: return state
+        }
+    }
+}

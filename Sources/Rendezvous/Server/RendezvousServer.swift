@@ -1,0 +1,90 @@
+import WireFormat
+
+/// The server's side of the signaling protocol: introduces viewers to hosts and passes their blobs on.
+///
+/// It never sees a code's words nor a session's keys. Everything that needs cryptography or policy is an event that
+/// the driver answers: challenges and their proofs, servers with credentials. All tables and rates are limited
+/// per source and in total; what does not fit is refused with a reason.
+///
+/// After each call the driver drains `pollTransmit`, then `pollEvent`; acting on an event is such a call.
+public struct RendezvousServer: Sendable {
+    enum Timer: Hashable, Sendable {
+        case connection(ConnectionIdentifier)
+        case venue(Venue)
+        case session(SessionIdentifier)
+        case meeting(MeetingIdentifier)
+        case source(IPAddress)
+    }
+
+    let configuration: Configuration
+    var random: SeededRandom
+    // Looked up, never iterated: the order of a dictionary differs from run to run.
+    var connections: [ConnectionIdentifier: ServerConnection] = [:]
+    var venues: [Venue: ServerVenue] = [:]
+    var sessions: [SessionIdentifier: ServerSession] = [:]
+    var meetings: [MeetingIdentifier: WaitingPeer] = [:]
+    var sources: [IPAddress: ServerSource] = [:]
+    var timers = TimerHeap<Timer>()
+    var ready = ReadyQueue()
+    /// Connections whose queue was too full for a message.
+    var overflowed = ReadyQueue()
+    var events = EventQueue<Event>()
+    var counters = ServerStatistics()
+
+    public init(configuration: Configuration = Configuration(), random: SeededRandom) {
+        self.configuration = configuration
+        self.random = random
+    }
+
+    /// When `advance` must be called next.
+    public var nextDeadline: Instant? { timers.next }
+
+    /// What was counted so far, and how full the tables are.
+    public var statistics: ServerStatistics {
+        var result = counters
+        result.connections = connections.count
+        result.venues = venues.count
+        result.sessions = sessions.count
+        result.waitingMeetings = meetings.count
+        result.sources = sources.count
+        return result
+    }
+
+    /// The next message to send, each connection in its turn.
+    public mutating func pollTransmit() -> (connection: ConnectionIdentifier, bytes: [UInt8])? {
+        while let connection = ready.popFirst() {
+            guard let message = connections[connection]?.queue.popFirst() else {
+                connections[connection]?.isReady = false
+                continue
+            }
+            if connections[connection]?.queue.isEmpty == false {
+                ready.append(connection)
+            } else {
+                connections[connection]?.isReady = false
+            }
+            return (connection, message)
+        }
+        return nil
+    }
+
+    public mutating func pollEvent() -> Event? { events.popFirst() }
+
+    func schedulesTooMany() -> Bool {
+        let live = connections.count + venues.count + sessions.count + meetings.count + sources.count
+        return timers.count > 2 * live + 1_024
+    }
+
+    mutating func schedule(_ timer: Timer, at instant: Instant) {
+        timers.insert(timer, at: instant)
+        guard schedulesTooMany() else { return }
+        timers.compact { timer in
+            switch timer {
+            case .connection(let key): connections[key] != nil
+            case .venue(let key): venues[key] != nil
+            case .session(let key): sessions[key] != nil
+            case .meeting(let key): meetings[key] != nil
+            case .source(let key): sources[key] != nil
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import WireFormat
+
+/// One client's connection.
+struct ServerConnection: Sendable {
+    enum Hosting: Sendable {
+        case none
+        /// The driver makes a challenge.
+        case challenging(HostIdentifier)
+        /// The client makes its proof.
+        case challenged(HostIdentifier, challenge: [UInt8])
+        /// The driver checks it.
+        case verifying(HostIdentifier)
+        case open(Venue)
+    }
+
+    let source: TransportAddress
+    var hosting = Hosting.none
+    var hasAsked = false
+    /// It was told to go; nothing it says matters any more.
+    var isClosing = false
+    var isReady = false
+    var lastHeard: Instant
+    var sessions: [SessionIdentifier] = []
+    var meetings: [MeetingIdentifier] = []
+    var messages = RateMeter()
+    var bytes = RateMeter()
+    var queue: MessageQueue
+}
+
+/// A venue, open or lately closed.
+enum ServerVenue: Sendable {
+    case open(OpenVenue)
+    /// Nobody else gets the number before `until`.
+    case closed(token: [UInt8], Reason, until: Instant)
+}
+
+struct OpenVenue: Sendable {
+    var connection: ConnectionIdentifier
+    var token: [UInt8]
+    var closesAt: Instant?
+    var joins = RateMeter()
+}
+
+/// An introduction and what came of it.
+struct ServerSession: Sendable {
+    enum Phase: Sendable {
+        /// The driver mints servers.
+        case preparing(offer: [UInt8])
+        case preparingMeeting(MeetingIdentifier)
+        case offered
+        case answered
+    }
+
+    let host: ConnectionIdentifier
+    let viewer: ConnectionIdentifier
+    let introduction: Introduction
+    let startedAt: Instant
+    var phase: Phase
+    var bytes = 0
+
+    func peer(of connection: ConnectionIdentifier) -> ConnectionIdentifier { connection == host ? viewer : host }
+}
+
+/// What came from one address, or one IPv6 network.
+struct ServerSource: Sendable {
+    var connections = 0
+    var connects = RateMeter()
+    var opens = RateMeter()
+    var joins = RateMeter()
+
+    /// When nothing of it need be remembered any more.
+    var forgetAt: Instant { max(connects.full, max(opens.full, joins.full)) }
+}
+
+/// A peer that waits for the other.
+struct WaitingPeer: Sendable {
+    let connection: ConnectionIdentifier
+    let until: Instant
+}
