@@ -1,0 +1,144 @@
+import WireFormat
+
+/// The viewer's half of the screen codec: owns the picture and paints bodies into it, trusting none of them.
+///
+/// A tile shows the newest version that ever arrived for it, in whatever order bodies arrive. Memory is fixed by the
+/// size of the screen, which the limits bound.
+public struct Decoder: Sendable {
+    public let limits: Limits
+
+    /// How the screen is cut into tiles; 0x0 until a size is known.
+    public private(set) var grid = TileGrid(width: 0, height: 0)
+
+    /// How many tiles have not been shown since the size was taken.
+    public private(set) var tilesNeverSeen = 0
+
+    private var frame: [UInt32] = []
+    /// One more than the version that each tile shows; 0 where none was ever seen.
+    private var versions: [UInt64] = []
+    /// Which tiles changed since the damage was last taken.
+    private var isDamaged: [Bool] = []
+    private var damageBounds = Rectangle(x: 0, y: 0, width: 0, height: 0)
+    /// One more than the newest version that this size was named by.
+    private var sizeVersion: UInt64 = 0
+    private var tile = TileBuffer()
+
+    public init(limits: Limits = Limits()) { self.limits = limits }
+
+    /// Every tile of a screen with at least one has been seen.
+    public var isComplete: Bool { tilesNeverSeen == 0 && grid.tileCount > 0 }
+
+    public var width: Int { grid.width }
+
+    public var height: Int { grid.height }
+
+    /// The picture, row by row without gaps: blue, green, red and 0xFF, lowest byte first. Black where nothing was seen.
+    public var pixels: Span<UInt32> {
+        @_lifetime(borrow self)
+        get { frame.span }
+    }
+
+    /// What changed since the damage was last taken; empty if nothing did.
+    public var damage: Rectangle { damageBounds }
+
+    /// Takes another size and forgets the picture. The same size again changes nothing.
+    ///
+    /// Bodies name their size too, so calling this is needed only to know the size before the first of them.
+    public mutating func resize(width: Int, height: Int) throws(Failure) {
+        guard limits.allow(width: width, height: height) else { throw .sizeRefused }
+        guard width != grid.width || height != grid.height else { return }
+        grid = TileGrid(width: width, height: height)
+        tilesNeverSeen = grid.tileCount
+        frame = [UInt32](repeating: Pixel.opaque, count: grid.pixelCount)
+        versions = [UInt64](repeating: 0, count: grid.tileCount)
+        isDamaged = [Bool](repeating: true, count: grid.tileCount)
+        damageBounds = grid.bounds
+    }
+
+    /// Paints a body's tiles, but for those that already show a newer version.
+    ///
+    /// A body of another size makes the picture take that size, if its version is newer than all that had the old one.
+    /// - Parameters:
+    ///   - body: what `Encoder.encode` appended, alone.
+    ///   - version: grows with each body sent: the packet number.
+    /// - Returns: how many tiles were painted.
+    /// - Throws: what is wrong with the body; tiles before the fault are painted.
+    @discardableResult
+    public mutating func decode(_ body: Span<UInt8>, version: UInt64) throws(Failure) -> Int {
+        guard version < .max else { throw .malformed }
+        var reader = ByteReader(body)
+        let header = try BodyHeader(from: &reader)
+        guard header.rangeByteCount <= reader.remaining else { throw .truncated }
+        try adopt(header, version: version)
+        guard header.tileCount <= grid.tileCount else { throw .tooManyTiles }
+        let rest = reader.rest
+        var decoder = BodyDecoder(
+            rangeBytes: rest.extracting(0..<header.rangeByteCount),
+            bitBytes: rest.extracting(header.rangeByteCount..<rest.count))
+        var painted = 0
+        for _ in 0..<header.tileCount {
+            let index = try decoder.decodePosition(tileCount: grid.tileCount)
+            let rectangle = grid.rectangle(of: TileIndex(index))
+            try decoder.decodeTile(width: rectangle.width, height: rectangle.height, into: &tile)
+            if paint(index, rectangle, version: version) { painted += 1 }
+        }
+        return painted
+    }
+
+    private mutating func adopt(_ header: BodyHeader, version: UInt64) throws(Failure) {
+        if header.width != grid.width || header.height != grid.height {
+            guard version >= sizeVersion else { throw .otherSize }
+            try resize(width: header.width, height: header.height)
+        }
+        sizeVersion = max(sizeVersion, version + 1)
+    }
+
+    private mutating func paint(_ index: Int, _ rectangle: Rectangle, version: UInt64) -> Bool {
+        guard version >= versions[index] else { return false }
+        if versions[index] == 0 { tilesNeverSeen -= 1 }
+        versions[index] = version + 1
+        isDamaged[index] = true
+        damageBounds = damageBounds.union(rectangle)
+        for y in 0..<rectangle.height {
+            let from = tile.index(x: 0, y: y)
+            let to = (rectangle.y + y) * grid.width + rectangle.x
+            for x in 0..<rectangle.width { frame[to &+ x] = tile[from &+ x] }
+        }
+        return true
+    }
+
+    /// Hands out what changed since it was last taken, as rectangles that do not overlap, and starts anew.
+    ///
+    /// Each is a run of neighbouring tiles in one row of the grid.
+    public mutating func takeDamage(_ body: (Rectangle) -> Void) {
+        let (columns, rows) = grid.tiles(meeting: damageBounds)
+        for row in rows {
+            var column = columns.lowerBound
+            while let run = nextRun(from: column, to: columns.upperBound, row: row) {
+                column = run.upperBound
+                body(area(run, rows: row..<row + 1))
+            }
+        }
+        damageBounds = Rectangle(x: 0, y: 0, width: 0, height: 0)
+    }
+
+    private func area(_ columns: Range<Int>, rows: Range<Int>) -> Rectangle {
+        let size = TileGrid.tileSize
+        return Rectangle(
+            x: columns.lowerBound * size, y: rows.lowerBound * size, width: columns.count * size,
+            height: rows.count * size
+        ).intersection(grid.bounds)
+    }
+
+    private mutating func nextRun(from column: Int, to end: Int, row: Int) -> Range<Int>? {
+        var start = column
+        while start < end, !isDamaged[row * grid.columns + start] { start += 1 }
+        guard start < end else { return nil }
+        var stop = start
+        while stop < end, isDamaged[row * grid.columns + stop] {
+            isDamaged[row * grid.columns + stop] = false
+            stop += 1
+        }
+        return start..<stop
+    }
+}

@@ -1,0 +1,40 @@
+/// A pixel's difference from its prediction: green, and how red and blue differ from it, since most differences
+/// are of brightness. Each is folded to a small unsigned number: 0, -1, 1, -2, 2 and so on as 0, 1, 2, 3, 4.
+struct Residual {
+    var green: UInt32
+    var red: UInt32
+    var blue: UInt32
+
+    @inline(__always)
+    init(green: UInt32, red: UInt32, blue: UInt32) {
+        self.green = green
+        self.red = red
+        self.blue = blue
+    }
+
+    @inline(__always)
+    init(of pixel: UInt32, from prediction: UInt32) {
+        let green = (pixel &>> 8) &- (prediction &>> 8)
+        self.green = Self.fold(green)
+        red = Self.fold((pixel &>> 16) &- (prediction &>> 16) &- green)
+        blue = Self.fold(pixel &- prediction &- green)
+    }
+
+    /// The pixel that differs from `prediction` by this.
+    @inline(__always)
+    func pixel(from prediction: UInt32) -> UInt32 {
+        let green = Self.unfold(green)
+        let red = Self.unfold(red) &+ green &+ prediction &>> 16
+        let blue = Self.unfold(blue) &+ green &+ prediction
+        return Pixel.opaque | (red & 255) &<< 16 | ((green &+ prediction &>> 8) & 255) &<< 8 | blue & 255
+    }
+
+    @inline(__always)
+    private static func fold(_ difference: UInt32) -> UInt32 {
+        let signed = Int32(Int8(truncatingIfNeeded: difference))
+        return UInt32(truncatingIfNeeded: signed &<< 1 ^ signed &>> 31) & 255
+    }
+
+    @inline(__always)
+    private static func unfold(_ folded: UInt32) -> UInt32 { folded &>> 1 ^ (0 &- (folded & 1)) }
+}

@@ -1,0 +1,64 @@
+/// One tile's pixels with a margin, so that every pixel has neighbours left, above and on both diagonals above.
+///
+/// Above the first row lies the background; left of a row lies the pixel above its first, right of it its own last.
+struct TileBuffer {
+    private(set) var width = 0
+    private(set) var height = 0
+    /// From a pixel to the one below it.
+    private(set) var stride = 2
+    private var words = [306 of UInt32](repeating: 0)
+
+    /// Takes a size, at most 16x16, and lays the background above the first row.
+    mutating func begin(width: Int, height: Int, background: UInt32) {
+        self.width = width
+        self.height = height
+        stride = width + 2
+        for index in 0..<stride { words[index] = background }
+    }
+
+    /// The place of a pixel; its left neighbour is one less, its upper neighbour `stride` less.
+    @inline(__always)
+    func index(x: Int, y: Int) -> Int { (y &+ 1) &* stride &+ x &+ 1 }
+
+    @inline(__always)
+    subscript(index: Int) -> UInt32 {
+        get { words[index] }
+        set { words[index] = newValue }
+    }
+
+    /// Sets the margin left of a row, once the row above is whole.
+    @inline(__always)
+    mutating func beginRow(_ y: Int) {
+        let start = (y &+ 1) &* stride
+        words[start] = words[start &- stride &+ 1]
+    }
+
+    /// Sets the margin right of a row, once the row is whole.
+    @inline(__always)
+    mutating func endRow(_ y: Int) {
+        let last = (y &+ 1) &* stride &+ width
+        words[last &+ 1] = words[last]
+    }
+
+    /// Makes a row a copy of the row above.
+    @inline(__always)
+    mutating func repeatRow(_ y: Int) {
+        let start = index(x: 0, y: y)
+        for index in start..<start &+ width { words[index] = words[index &- stride] }
+    }
+
+    @inline(__always)
+    func rowRepeats(_ y: Int) -> Bool {
+        let start = index(x: 0, y: y)
+        var difference: UInt32 = 0
+        for index in start..<start &+ width { difference |= words[index] ^ words[index &- stride] }
+        return difference == 0
+    }
+
+    mutating func fill(_ colour: UInt32) {
+        for y in 0..<height {
+            let start = index(x: 0, y: y)
+            for index in start..<start + width { words[index] = colour }
+        }
+    }
+}
