@@ -10,12 +10,15 @@ struct BodyEncoder {
         let tileCount: Int
         let nextIndex: Int
         let previousSolid: UInt32?
+        let kindCounts: [6 of Int]
     }
 
     var range = RangeEncoder()
     var bits = BitWriter()
     var model = BodyModel()
     private(set) var tileCount = 0
+    /// Tiles of each kind, over all bodies.
+    private(set) var kindCounts = [6 of Int](repeating: 0)
     private var nextIndex = 0
     /// The colour of the tile before, where it had only one.
     private(set) var previousSolid: UInt32?
@@ -36,7 +39,7 @@ struct BodyEncoder {
     var mark: Mark {
         Mark(
             range: range.state, bits: bits.state, model: model, tileCount: tileCount, nextIndex: nextIndex,
-            previousSolid: previousSolid)
+            previousSolid: previousSolid, kindCounts: kindCounts)
     }
 
     mutating func restore(_ mark: Mark) {
@@ -46,6 +49,7 @@ struct BodyEncoder {
         tileCount = mark.tileCount
         nextIndex = mark.nextIndex
         previousSolid = mark.previousSolid
+        kindCounts = mark.kindCounts
     }
 
     /// The most bytes the body can have if it ends here.
@@ -86,6 +90,7 @@ struct BodyEncoder {
             node = node * 2 + (decision ? 1 : 0)
         }
         model.previousKind = kind
+        kindCounts[Int(kind.rawValue)] += 1
     }
 
     /// The tile before once more.

@@ -14,9 +14,6 @@ public struct Encoder: Sendable {
     private var body = BodyEncoder()
     private var tile = TileBuffer()
 
-    /// How many tiles of each kind were written, for figures: by `TileKind`'s code.
-    private(set) var kindCounts = [8 of Int](repeating: 0)
-
     /// A black screen.
     ///
     /// - Precondition: both sides are 0...`TileGrid.maximumSide`.
@@ -31,6 +28,9 @@ public struct Encoder: Sendable {
         reference.removeAll(keepingCapacity: true)
         reference.append(contentsOf: repeatElement(Pixel.opaque, count: grid.pixelCount))
     }
+
+    /// How many tiles of each kind were written so far, by the kind's code in the format: for figures and tests.
+    package var kindCounts: [Int] { body.kindCounts.indices.map { body.kindCounts[$0] } }
 
     /// The picture as of the last `update`, row by row.
     public var pixels: Span<UInt32> {

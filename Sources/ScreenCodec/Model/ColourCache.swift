@@ -7,7 +7,7 @@ struct ColourCache {
     static let slotBits = 6
 
     @inline(__always)
-    static func slot(of colour: UInt32) -> Int { Int(truncatingIfNeeded: colour &* 0x9E37_79B1 &>> 26) }
+    static func slot(of colour: UInt32) -> Int { Int(truncatingIfNeeded: (colour &* 0x9E37_79B1) &>> 26) }
 
     @inline(__always)
     func contains(_ colour: UInt32) -> Bool { slots[Self.slot(of: colour)] == colour }
