@@ -1,0 +1,33 @@
+/// What both sides must agree on before the first message, bound into the transcript (Noise section 6): if a server
+/// or anyone else shows the two sides different values, the first message that can fail does.
+public struct Prologue: Sendable, Hashable {
+    /// The protocol version that this module speaks.
+    public static let currentVersion: UInt16 = 1
+    /// The longest session identifier in bytes.
+    public static let maximumIdentifierCount = 255
+
+    /// The version that the viewer offered.
+    public let initiatorVersion: UInt16
+    /// The version that the host registered with.
+    public let responderVersion: UInt16
+    /// The session's identifier, as the server assigned it: unique to the session, public.
+    public let sessionIdentifier: [UInt8]
+
+    /// - Parameter sessionIdentifier: cut to 255 bytes.
+    public init(
+        initiatorVersion: UInt16 = currentVersion, responderVersion: UInt16 = currentVersion,
+        sessionIdentifier: [UInt8]
+    ) {
+        self.initiatorVersion = initiatorVersion
+        self.responderVersion = responderVersion
+        self.sessionIdentifier = Array(sessionIdentifier.prefix(Self.maximumIdentifierCount))
+    }
+
+    /// The bytes that are mixed in: each field behind its name or its length, so that no two prologues are alike.
+    var bytes: [UInt8] {
+        Array("beeline handshake; viewer initiates, host responds; versions ".utf8)
+            + [UInt8(initiatorVersion >> 8), UInt8(initiatorVersion & 255)]
+            + [UInt8(responderVersion >> 8), UInt8(responderVersion & 255)]
+            + [UInt8(sessionIdentifier.count)] + sessionIdentifier
+    }
+}

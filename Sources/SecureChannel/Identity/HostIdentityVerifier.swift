@@ -1,0 +1,22 @@
+import WireFormat
+
+/// The server's side of one ``HostIdentityProof``: keeps the ephemeral secret until the answer comes.
+public struct HostIdentityVerifier: Sendable {
+    /// What to send to the host.
+    public let challenge: HostIdentityChallenge
+    private let ephemeral: StaticKeyPair
+
+    public init(random: inout SeededRandom) {
+        ephemeral = StaticKeyPair(random: &random)
+        challenge = HostIdentityChallenge(
+            ephemeral: ephemeral.publicKey, nonce: random.bytes(count: HostIdentityChallenge.nonceCount))
+    }
+
+    /// Whether the answer shows that the host has the secret of the key it claims. Use a verifier once.
+    ///
+    /// - Parameter server: the name by which the host should have reached this server.
+    public func accepts(_ answer: Span<UInt8>, from host: PublicKey, server: String) -> Bool {
+        guard let shared = ephemeral.sharedSecret(with: host) else { return false }
+        return HostIdentityProof.proof(challenge, shared: shared, host: host, server: server).isEqual(to: answer)
+    }
+}

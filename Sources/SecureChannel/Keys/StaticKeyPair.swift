@@ -1,0 +1,48 @@
+import CSodium
+import WireFormat
+
+/// An X25519 key pair (RFC 7748): a peer's long-lived identity, or a handshake's ephemeral one.
+///
+/// The secret half is wiped from memory when the last copy of this value goes.
+public struct StaticKeyPair: Sendable {
+    /// The length of the secret in bytes.
+    public static let secretCount = 32
+
+    public let publicKey: PublicKey
+    private let secret: SecretBytes
+
+    /// Takes 32 secret bytes of full entropy; nil for any other count. The caller wipes its own copy.
+    public init?(secret bytes: Span<UInt8>) {
+        guard bytes.count == Self.secretCount else { return nil }
+        self.init(SecretBytes(copying: bytes))
+    }
+
+    /// Draws the secret from a random source that was seeded with full entropy.
+    public init(random: inout SeededRandom) {
+        self.init(SecretBytes(drawing: Self.secretCount, from: &random))
+    }
+
+    private init(_ secret: SecretBytes) {
+        self.secret = secret
+        let point = unsafe SecretBytes(count: PublicKey.count) { output in
+            _ = unsafe crypto_scalarmult_curve25519_base(output, secret.pointer)
+        }
+        guard let key = PublicKey(point.span) else { preconditionFailure("a point has 32 bytes") }
+        publicKey = key
+    }
+
+    /// A copy of the secret, to store it in a key file. The caller wipes it.
+    public func copyOfSecret() -> [UInt8] { secret.copied() }
+
+    /// The shared secret with a peer's key, or nil if that key is of low order and the secret therefore no secret
+    /// (RFC 7748 section 6.1: "MAY check ... whether the resulting shared K is the all-zero value").
+    func sharedSecret(with peer: PublicKey) -> SecretBytes? {
+        var isSound = false
+        let shared = unsafe SecretBytes(count: PublicKey.count) { output in
+            unsafe peer.bytes.span.withPointer { point in
+                isSound = unsafe crypto_scalarmult_curve25519(output, secret.pointer, point) == 0
+            }
+        }
+        return isSound ? shared : nil
+    }
+}
