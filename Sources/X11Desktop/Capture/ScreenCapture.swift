@@ -1,0 +1,259 @@
+import CX11
+
+/// The pixels of a screen (or of one window), kept up to date where the X server reports damage.
+///
+/// The server accumulates damage in a region and tells us once that it is not empty (`hasDamage`); nothing more comes
+/// until we capture, so however busy the screen is, capturing at the pace of the path costs no wake-ups in between, and
+/// a screen at rest costs nothing at all. `captureDamage()` empties the region, copies exactly what was in it into
+/// memory shared with us, in place, and learns the rectangles: one round trip for everything.
+///
+///     if capture.hasDamage {
+///         for rectangle in try capture.captureDamage() {
+///             capture.withPixels { pixels, stride in encoder.update(from: pixels, stride: stride, damage: rectangle) }
+///         }
+///     }
+///
+/// Pixels are words with blue in the low byte, then green and red; the high byte is undefined.
+public final class ScreenCapture: DisplayClient, EventHandler {
+    public let connection: DisplayConnection
+    private let drawable: Drawable
+    private let isRoot: Bool
+    private let requestedMethod: CaptureMethod?
+    private let damage: Damage
+    private let damageRegion: XserverRegion
+    private var grabber: any PixelGrabber
+    private var converter: PixelConverter?
+    private var events = BoundedEvents<CaptureEvent>(limit: 64)
+    private var needsWhole = true
+    private var isDamaged = true
+    private var pendingSize: (width: Int, height: Int)?
+    private var isClosed = false
+
+    /// More rectangles than this are joined: each costs a little in every later room.
+    static let rectangleLimit = 64
+
+    /// The greatest side of a screen: the protocol's coordinates are signed 16-bit numbers.
+    static let sideLimit = 32_767
+
+    /// Starts to follow a screen.
+    /// - Parameters:
+    ///   - window: a window's identifier; `nil` is the whole screen (the root window).
+    ///   - method: how pixels come; `nil` is the fastest that the server allows.
+    public init(
+        connection: DisplayConnection, window: UInt? = nil, method: CaptureMethod? = nil
+    ) throws(DisplayFailure) {
+        try connection.require(.damage, .fixes)
+        self.connection = connection
+        drawable = window ?? connection.root
+        isRoot = drawable == connection.root
+        requestedMethod = method
+        (grabber, converter) = try Self.makeGrabber(connection, drawable, method)
+        damage = XDamageCreate(connection.display, drawable, XDamageReportNonEmpty)
+        damageRegion = XFixesCreateRegion(connection.display, nil, 0)
+        selectSizeEvents()
+        connection.addHandler(self)
+        try connection.synchronise()
+    }
+
+    deinit {
+        guard connection.isAlive else { return }
+        if !isClosed { XDamageDestroy(connection.display, damage) }
+        XFixesDestroyRegion(connection.display, damageRegion)
+        connection.flush()
+    }
+
+    /// In pixels, as of the last `.resized` event.
+    public var width: Int { grabber.width }
+    public var height: Int { grabber.height }
+
+    /// How pixels come from the server.
+    public var method: CaptureMethod { grabber.method }
+
+    /// Whether `captureDamage()` would find something new (after `processPendingEvents()`).
+    public var hasDamage: Bool { (isDamaged || needsWhole) && !isClosed }
+
+    /// What happened since the last call.
+    public func takeEvents() -> [CaptureEvent] { events.take() }
+
+    /// Makes the next capture a whole one, as for a new viewer.
+    public func invalidate() { needsWhole = true }
+
+    /// Brings the pixels up to date and tells where they may have changed. One round trip.
+    public func captureDamage() throws(DisplayFailure) -> [Rectangle] {
+        try applyPendingSize()
+        guard hasDamage else { return [] }
+        if needsWhole { return try captureWhole() }
+        isDamaged = false
+        XDamageSubtract(connection.display, damage, XserverRegion(None), damageRegion)
+        if let shared = grabber as? SharedPixmapGrabber {
+            shared.copy(clippedTo: damageRegion)
+            return convert(try fetchRegion())
+        }
+        let rectangles = try fetchRegion()
+        try grab(rectangles)
+        return rectangles
+    }
+
+    /// Where the screen changed since the last call or capture, without its pixels: for callers that decide what to
+    /// capture, with `capture(_:)`. One round trip; `captureDamage()` needs only one for both.
+    public func takeDamage() throws(DisplayFailure) -> [Rectangle] {
+        try applyPendingSize()
+        guard hasDamage else { return [] }
+        isDamaged = false
+        let whole = needsWhole
+        needsWhole = false
+        XDamageSubtract(connection.display, damage, XserverRegion(None), damageRegion)
+        let rectangles = try fetchRegion()
+        return whole ? [bounds] : rectangles
+    }
+
+    /// Brings these parts up to date. One round trip (one for each rectangle where the server has no shared pixmaps).
+    public func capture(_ rectangles: [Rectangle]) throws(DisplayFailure) {
+        try connection.checkAlive()
+        try grab(rectangles.map { $0.intersection(bounds) }.filter { !$0.isEmpty })
+    }
+
+    /// The pixels as last captured, and how many words one row takes.
+    public func withPixels<Result, Failure: Error>(
+        _ body: (_ pixels: Span<UInt32>, _ stride: Int) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        if let converter { return try body(converter.pixels.span, grabber.width) }
+        let words = UnsafeBufferPointer(start: grabber.pixels, count: grabber.stride * grabber.height)
+        return try body(words.span, grabber.stride)
+    }
+
+    func handle(_ event: XEvent) {
+        if let base = connection.events(of: .damage)?.eventBase, event.type == base + XDamageNotify {
+            noteDamage(event)
+        } else if let base = connection.events(of: .resize)?.eventBase, event.type == base + RRScreenChangeNotify {
+            noteScreenChange()
+        } else if event.type == ConfigureNotify, event.xconfigure.window == drawable {
+            noteSize(width: Int(event.xconfigure.width), height: Int(event.xconfigure.height))
+        } else if event.type == DestroyNotify, event.xdestroywindow.window == drawable {
+            isClosed = true
+            events.append(.closed)
+        }
+    }
+}
+
+extension ScreenCapture {
+    private var bounds: Rectangle { Rectangle(width: grabber.width, height: grabber.height) }
+
+    private func selectSizeEvents() {
+        if isRoot, connection.events(of: .resize) != nil {
+            XRRSelectInput(connection.display, drawable, Int32(RRScreenChangeNotifyMask))
+        }
+        // The root's ConfigureNotify serves where RandR is missing.
+        XSelectInput(connection.display, drawable, StructureNotifyMask)
+    }
+
+    private func noteDamage(_ event: XEvent) {
+        let isOurs = withUnsafeBytes(of: event) { $0.loadUnaligned(as: XDamageNotifyEvent.self).damage == damage }
+        if isOurs { isDamaged = true }
+    }
+
+    /// Xlib's idea of the screen follows RandR events (`XRRUpdateConfiguration`), rotation included.
+    private func noteScreenChange() {
+        guard isRoot else { return }
+        noteSize(
+            width: Int(XDisplayWidth(connection.display, connection.screen)),
+            height: Int(XDisplayHeight(connection.display, connection.screen)))
+    }
+
+    private func noteSize(width: Int, height: Int) {
+        if width == grabber.width, height == grabber.height {
+            pendingSize = nil
+        } else {
+            pendingSize = (width, height)
+            needsWhole = true
+        }
+    }
+
+    /// Makes buffers for a new size; the old ones serve until then.
+    private func applyPendingSize() throws(DisplayFailure) {
+        try connection.checkAlive()
+        guard pendingSize != nil, !isClosed else { return }
+        pendingSize = nil
+        (grabber, converter) = try Self.makeGrabber(connection, drawable, requestedMethod)
+        needsWhole = true
+        events.append(.resized(width: grabber.width, height: grabber.height))
+    }
+
+    private func captureWhole() throws(DisplayFailure) -> [Rectangle] {
+        XDamageSubtract(connection.display, damage, XserverRegion(None), XserverRegion(None))
+        isDamaged = false
+        needsWhole = false
+        do {
+            try grab([bounds])
+        } catch {
+            needsWhole = true
+            throw error
+        }
+        return [bounds]
+    }
+
+    private func grab(_ rectangles: [Rectangle]) throws(DisplayFailure) {
+        guard !rectangles.isEmpty else { return }
+        do {
+            try grabber.grab(rectangles)
+        } catch {
+            // What was taken from the server's region must not be forgotten.
+            needsWhole = true
+            throw error
+        }
+        _ = convert(rectangles)
+    }
+
+    private func convert(_ rectangles: [Rectangle]) -> [Rectangle] {
+        if converter != nil {
+            for rectangle in rectangles { converter?.convert(rectangle, from: grabber.pixels, stride: grabber.stride) }
+        }
+        return rectangles
+    }
+
+    private func fetchRegion() throws(DisplayFailure) -> [Rectangle] {
+        var count: Int32 = 0
+        let list = XFixesFetchRegion(connection.display, damageRegion, &count)
+        try connection.checkAlive()
+        guard let list else { return [] }
+        defer { XFree(list) }
+        let rectangles = (0..<Int(max(0, count))).map { index in
+            Rectangle(
+                x: Int(list[index].x), y: Int(list[index].y), width: Int(list[index].width),
+                height: Int(list[index].height)
+            ).intersection(bounds)
+        }
+        return Rectangle.coalesced(rectangles, limit: Self.rectangleLimit)
+    }
+
+    private static func makeGrabber(
+        _ connection: DisplayConnection, _ drawable: Drawable, _ method: CaptureMethod?
+    ) throws(DisplayFailure) -> (any PixelGrabber, PixelConverter?) {
+        let target = try CaptureTarget(drawable: drawable, connection: connection)
+        guard target.width <= sideLimit, target.height <= sideLimit else {
+            throw .limitExceeded("a screen of \(target.width)x\(target.height) pixels")
+        }
+        let converter =
+            target.format == .standard
+            ? nil : PixelConverter(format: target.format, width: target.width, height: target.height)
+        return (try makeGrabber(target, method), converter)
+    }
+
+    private static func makeGrabber(
+        _ target: CaptureTarget, _ method: CaptureMethod?
+    ) throws(DisplayFailure) -> any PixelGrabber {
+        switch method {
+        case .sharedPixmap:
+            guard let grabber = SharedPixmapGrabber(target) else { throw .missingExtension(.sharedMemory) }
+            return grabber
+        case .sharedImage:
+            guard let grabber = SharedImageGrabber(target) else { throw .missingExtension(.sharedMemory) }
+            return grabber
+        case .socket: return SocketGrabber(target)
+        case nil:
+            if let grabber = SharedPixmapGrabber(target) { return grabber }
+            if let grabber = SharedImageGrabber(target) { return grabber }
+            return SocketGrabber(target)
+        }
+    }
+}

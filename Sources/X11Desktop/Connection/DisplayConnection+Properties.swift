@@ -1,0 +1,32 @@
+import CX11
+
+/// A property of a window, as read.
+struct WindowProperty {
+    var type: Atom
+    var format: Int32
+    /// Items of 8 bits as they are; of wider formats in the sizes Xlib keeps them in (16: short, 32: long).
+    var bytes: [UInt8]
+    /// What lay beyond the limit.
+    var remainingByteCount: Int
+}
+
+extension DisplayConnection {
+    /// Reads a property; `nil` when it is missing or of another type. One round trip.
+    func property(
+        _ name: Atom, of window: Window, type: Atom, byteLimit: Int, isDeleted: Bool
+    ) -> WindowProperty? {
+        guard isAlive else { return nil }
+        var (actualType, format): (Atom, Int32) = (0, 0)
+        var (count, remaining): (UInt, UInt) = (0, 0)
+        var data: UnsafeMutablePointer<UInt8>?
+        let status = XGetWindowProperty(
+            display, window, name, 0, (byteLimit + 3) / 4, isDeleted ? 1 : 0, type, &actualType, &format, &count,
+            &remaining, &data)
+        guard isAlive, status == Success else { return nil }
+        defer { if let data { XFree(data) } }
+        guard actualType != 0, let data, type == 0 || actualType == type else { return nil }
+        let itemSize = format == 32 ? MemoryLayout<Int>.size : Int(format) / 8
+        let bytes = Array(UnsafeBufferPointer(start: data, count: Int(count) * itemSize))
+        return WindowProperty(type: actualType, format: format, bytes: bytes, remainingByteCount: Int(remaining))
+    }
+}

@@ -1,0 +1,52 @@
+import CX11
+import Synchronization
+
+/// What Xlib's process-wide error callbacks recorded about one display.
+final class DisplayHealth: Sendable {
+    private let lost = Atomic<Bool>(false)
+    private let errors = Atomic<Int>(0)
+
+    /// Whether the connection to the server broke.
+    var isLost: Bool { lost.load(ordering: .acquiring) }
+
+    /// How many requests the server refused so far.
+    var errorCount: Int { errors.load(ordering: .relaxed) }
+
+    func noteLost() { lost.store(true, ordering: .releasing) }
+    func noteError() { errors.wrappingAdd(1, ordering: .relaxed) }
+}
+
+/// Xlib's error handlers are one per process and know only the display's address, hence this table.
+enum DisplayHealthRegistry {
+    private static let table = Mutex<[UInt: DisplayHealth]>([:])
+
+    /// Xlib's defaults print and exit; ours record and return.
+    private static let installHandlers: Void = {
+        _ = XSetErrorHandler { display, _ in
+            DisplayHealthRegistry.health(of: display)?.noteError()
+            return 0
+        }
+        _ = XSetIOErrorHandler { display in
+            DisplayHealthRegistry.health(of: display)?.noteLost()
+            return 0
+        }
+    }()
+
+    static func register(_ display: OpaquePointer) -> DisplayHealth {
+        installHandlers
+        let health = DisplayHealth()
+        table.withLock { $0[UInt(bitPattern: display)] = health }
+        // The default exit handler ends the process after the I/O error handler has returned (libX11 1.7 and later).
+        XSetIOErrorExitHandler(display, { display, _ in DisplayHealthRegistry.health(of: display)?.noteLost() }, nil)
+        return health
+    }
+
+    static func unregister(_ display: OpaquePointer) {
+        _ = table.withLock { $0.removeValue(forKey: UInt(bitPattern: display)) }
+    }
+
+    private static func health(of display: OpaquePointer?) -> DisplayHealth? {
+        guard let display else { return nil }
+        return table.withLock { $0[UInt(bitPattern: display)] }
+    }
+}

@@ -1,0 +1,69 @@
+/// Where a remote screen lies in a window, and how pixels of one map to the other.
+public struct ViewLayout: Hashable, Sendable {
+    public let sourceWidth: Int
+    public let sourceHeight: Int
+    public let windowWidth: Int
+    public let windowHeight: Int
+    /// Where the whole remote screen lies in the window's coordinates; with `.original` it may reach beyond the window.
+    public let area: Rectangle
+
+    /// Sizes are at least 1. `panX` and `panY` (0 to 1) choose the part to show of what does not fit.
+    public init(
+        sourceWidth: Int, sourceHeight: Int, windowWidth: Int, windowHeight: Int, scaling: ViewScaling,
+        panX: Double = 0, panY: Double = 0
+    ) {
+        self.sourceWidth = max(1, sourceWidth)
+        self.sourceHeight = max(1, sourceHeight)
+        self.windowWidth = max(1, windowWidth)
+        self.windowHeight = max(1, windowHeight)
+        var size = (width: self.sourceWidth, height: self.sourceHeight)
+        if scaling == .fit { size = Self.fitted(size, into: (self.windowWidth, self.windowHeight)) }
+        area = Rectangle(
+            x: Self.offset(self.windowWidth, size.width, panX), y: Self.offset(self.windowHeight, size.height, panY),
+            width: size.width, height: size.height)
+    }
+
+    /// Whether one pixel is one pixel.
+    public var isUnscaled: Bool { area.width == sourceWidth && area.height == sourceHeight }
+
+    /// The part of the window that shows the remote screen.
+    public var visibleArea: Rectangle { area.intersection(Rectangle(width: windowWidth, height: windowHeight)) }
+
+    /// The remote pixel under a point of the window; outside the picture, the nearest one.
+    public func sourcePoint(windowX: Int, windowY: Int) -> (x: Int, y: Int) {
+        let x = min(max(windowX - area.x, 0), area.width - 1)
+        let y = min(max(windowY - area.y, 0), area.height - 1)
+        return (x * sourceWidth / area.width, y * sourceHeight / area.height)
+    }
+
+    /// The part of the window that a change of this part of the remote screen can change: scaled pixels mix with their
+    /// neighbours, so one more on each side.
+    public func windowRectangle(for source: Rectangle) -> Rectangle {
+        let margin = isUnscaled ? 0 : 1
+        let source = Rectangle(
+            x: source.x - margin, y: source.y - margin, width: source.width + 2 * margin,
+            height: source.height + 2 * margin
+        ).intersection(Rectangle(width: sourceWidth, height: sourceHeight))
+        guard !source.isEmpty else { return source }
+        let left = source.x * area.width / sourceWidth
+        let top = source.y * area.height / sourceHeight
+        let right = (source.right * area.width + sourceWidth - 1) / sourceWidth
+        let bottom = (source.bottom * area.height + sourceHeight - 1) / sourceHeight
+        return Rectangle(x: area.x + left, y: area.y + top, width: right - left, height: bottom - top)
+            .intersection(visibleArea)
+    }
+
+    private static func fitted(
+        _ size: (width: Int, height: Int), into window: (width: Int, height: Int)
+    ) -> (width: Int, height: Int) {
+        if size.width * window.height >= size.height * window.width {
+            return (window.width, max(1, size.height * window.width / size.width))
+        }
+        return (max(1, size.width * window.height / size.height), window.height)
+    }
+
+    private static func offset(_ window: Int, _ size: Int, _ pan: Double) -> Int {
+        let free = window - size
+        return free >= 0 ? free / 2 : Int(Double(free) * min(max(pan, 0), 1))
+    }
+}
