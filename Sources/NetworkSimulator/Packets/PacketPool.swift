@@ -14,7 +14,7 @@ struct PacketPool: ~Copyable {
     init() {}
 
     deinit {
-        for unsafechunk in unsafe chunks { unsafe chunk.deallocate() }
+        for index in unsafe chunks.indices { unsafe chunks[index].deallocate() }
     }
 
     subscript(slot: Int) -> Packet {

@@ -1,0 +1,71 @@
+/// Says of two hosts whether a direct path between them is possible at all, knowing both networks.
+///
+/// A pure function of the rules. It assumes that the hosts are in different networks, that both know all of each other's
+/// candidates, and that loss and mapping lifetimes are no obstacle.
+public enum DirectPathOracle {
+    /// Whether ICE alone finds a direct UDP path (RFC 8445: host, server-reflexive and peer-reflexive candidates, and
+    /// responses that must come from where the request went, section 7.2.5.2.1).
+    public static func plainICE(_ first: NetworkSide, _ second: NetworkSide, families: Families = .ipv4) -> Bool {
+        if families.contains(.ipv6), first.hasIPv6, second.hasIPv6,
+            succeeds(ChainBehavior(first, isIPv4: false), ChainBehavior(second, isIPv4: false))
+        {
+            return true
+        }
+        guard families.contains(.ipv4), first.hasIPv4, second.hasIPv4 else { return false }
+        return succeeds(ChainBehavior(first, isIPv4: true), ChainBehavior(second, isIPv4: true))
+    }
+
+    /// Whether any method finds a direct UDP path: ICE, port prediction against sequential ports, many sockets against
+    /// random ones on one side, and port mapping by request if `usingPortMapping`.
+    ///
+    /// Random endpoint-dependent mappings on both sides count as impossible: a hit would need the right one of 2^32
+    /// pairs of ports.
+    public static func anyMethod(
+        _ first: NetworkSide, _ second: NetworkSide, families: Families = .ipv4, usingPortMapping: Bool = false
+    ) -> Bool {
+        if plainICE(first, second, families: families) { return true }
+        guard families.contains(.ipv4), first.hasIPv4, second.hasIPv4 else { return false }
+        let one = ChainBehavior(first, isIPv4: true)
+        let other = ChainBehavior(second, isIPv4: true)
+        guard one.passesUDP, other.passesUDP else { return false }
+        if usingPortMapping, first.mapsPorts || second.mapsPorts { return true }
+        return isReachable(one, other) || isReachable(other, one)
+    }
+
+    /// Address families to consider.
+    public struct Families: OptionSet, Sendable {
+        public let rawValue: UInt8
+
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        public static let ipv4 = Families(rawValue: 1)
+        public static let ipv6 = Families(rawValue: 2)
+    }
+
+    private static func succeeds(_ one: ChainBehavior, _ other: ChainBehavior) -> Bool {
+        guard one.passesUDP, other.passesUDP else { return false }
+        switch (one.mapping, other.mapping) {
+        case (.any, .any): return true
+        // The one's address is known. The other's packets come from an unknown port of a known address.
+        case (.any, _): return one.filtering < .addressAndPort
+        case (_, .any): return other.filtering < .addressAndPort
+        // With both mappings per remote port, each answer comes from yet another port.
+        case (.addressAndPort, .addressAndPort): return false
+        // Something must come in unasked to begin with, and from an unknown port of a known address then.
+        default:
+            return min(one.filtering, other.filtering) == .any
+                && max(one.filtering, other.filtering) < .addressAndPort
+        }
+    }
+
+    /// Whether the other can know (or predict) where the one's packets will come from, well enough to be found.
+    private static func isReachable(_ one: ChainBehavior, _ other: ChainBehavior) -> Bool {
+        switch one.mapping {
+        // One fixed port: many sockets or prediction find the other's.
+        case .any: return true
+        // One port for all packets to the other's address: as good as fixed if it can be predicted.
+        case .address: return one.isPredictable
+        case .addressAndPort: return one.isPredictable && other.isPredictable
+        }
+    }
+}
