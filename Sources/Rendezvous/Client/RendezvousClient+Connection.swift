@@ -71,8 +71,8 @@ extension RendezvousClient {
         let span = min(configuration.backoffFloor.nanoseconds << doublings, configuration.backoffCeiling.nanoseconds)
         attempts += 1
         // Half of the wait is random: hosts that lost one server do not come back to it in one moment.
-        let share = Int64(random.next() >> 33)
-        let wait = Interval(nanoseconds: span / 2 + span / 2 / (1 << 31) * share)
+        let half = UInt64(max(2, span)) / 2
+        let wait = Interval(nanoseconds: Int64(half + random.next() % half))
         deadlines[.reconnect] = now + wait
         change(to: .backingOff(until: now + wait))
     }

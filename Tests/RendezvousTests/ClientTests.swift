@@ -1,0 +1,130 @@
+import Rendezvous
+import Testing
+import WireFormat
+
+/// The client by itself: its timers, its backoff, and a server that misbehaves.
+@Suite struct ClientTests {
+    private static func client(
+        _ purpose: RendezvousClient.Purpose = .hostRoom(nil), seed: UInt64 = 1
+    ) -> RendezvousClient {
+        RendezvousClient(purpose: purpose, random: SeededRandom(seed: seed), now: .zero)
+    }
+
+    @Test func backoffGrowsWithJitterAndHasACeiling() {
+        var waits: [[Double]] = []
+        for seed in 1...50 as ClosedRange<UInt64> {
+            var client = Self.client(seed: seed)
+            var now = Instant.zero
+            var row: [Double] = []
+            for _ in 0..<12 {
+                client.transportClosed(at: now)
+                guard case .backingOff(let until) = client.state else { return #expect(Bool(false)) }
+                #expect(client.nextDeadline == until)
+                row.append((until - now).seconds)
+                now = until
+                client.advance(to: now)
+                #expect(client.state == .connecting)
+            }
+            waits.append(row)
+        }
+        for (step, row) in waits[0].indices.map({ step in (step, waits.map { $0[step] }) }) {
+            let span = min(0.5 * Double(1 << step), 30)
+            #expect(row.allSatisfy { $0 >= span / 2 && $0 <= span })
+            #expect(Set(row).count > 40, "no jitter in step \(step)")
+        }
+    }
+
+    @Test func aSilentServerIsLeft() throws {
+        var client = Self.client()
+        client.transportOpened(at: .zero)
+        client.advance(to: .zero + .seconds(11))
+        guard case .backingOff = client.state else { return #expect(Bool(false)) }
+        client = Self.client()
+        client.transportOpened(at: .zero)
+        let welcome = try SignalingMessage.welcome(heartbeatSeconds: 10, source: TransportAddress("192.0.2.1:1")!)
+            .encoded()
+        try client.receive(welcome.span, at: .zero)
+        while case .connect? = client.pollEvent() {}
+        client.advance(to: .zero + .seconds(31))
+        guard case .backingOff = client.state else { return #expect(Bool(false)) }
+        var last: RendezvousClient.Event?
+        while let event = client.pollEvent() { last = event }
+        #expect(last == .disconnect(.timedOut))
+    }
+
+    @Test func aFullQueueIsAnError() throws {
+        var world = SignalingWorld(seed: 1)
+        let (host, _, session) = try world.introduce()
+        var sent = 0
+        #expect(throws: SignalingFailure.queueFull) {
+            while sent < 10_000 {
+                try world.clients[host].trickle(session, [1])
+                sent += 1
+            }
+        }
+        #expect(sent == 256)
+    }
+
+    @Test func actionsOutOfPlaceThrow() throws {
+        var client = Self.client()
+        #expect(throws: SignalingFailure.unknown) { try client.answer(MessageTests.session, []) }
+        #expect(throws: SignalingFailure.unknown) { try client.trickle(MessageTests.session, []) }
+        #expect(throws: SignalingFailure.unexpected) { try client.prove([]) }
+        let ping = try SignalingMessage.ping(1).encoded()
+        #expect(throws: SignalingFailure.unexpected) { try client.receive(ping.span, at: .zero) }
+    }
+
+    @Test func aRefusedConnectionIsNotTriedAgain() throws {
+        var client = Self.client()
+        client.transportOpened(at: .zero)
+        let refusal = try SignalingMessage.refused(.connection, .badVersion, retryAfterSeconds: 0).encoded()
+        try client.receive(refusal.span, at: .zero)
+        #expect(client.state == .finished(.badVersion))
+        #expect(client.nextDeadline == nil)
+        client.transportClosed(at: .zero)
+        #expect(client.state == .finished(.badVersion))
+    }
+
+    @Test func aBusyServerIsTriedAgainWhenItSaysSo() throws {
+        var client = Self.client()
+        client.transportOpened(at: .zero)
+        let refusal = try SignalingMessage.refused(.connection, .rateLimited, retryAfterSeconds: 30).encoded()
+        try client.receive(refusal.span, at: .zero)
+        let next = try #require(client.nextDeadline)
+        #expect(next >= .zero + .seconds(30))
+    }
+
+    /// A server that says anything at all, in any order, does not trap the client.
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    func anyServerIsSurvived(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let purposes: [RendezvousClient.Purpose] = [
+            .hostRoom(nil), .hostIdentity(MessageTests.host), .join(.room(RoomNumber(1)!), offer: [1]),
+        ]
+        var client = Self.client(purposes[Int(seed % 3)], seed: seed)
+        var now = Instant.zero
+        for _ in 0..<5_000 {
+            switch random.next() % 8 {
+            case 0: client.transportOpened(at: now)
+            case 1 where random.next() % 8 == 0: client.transportClosed(at: now)
+            case 2:
+                now = now + .milliseconds(Int64(random.next() % 5_000))
+                client.advance(to: now)
+            case 3:
+                let time = now
+                let sent = [UInt8](capacity: SignalingLimits.messageBytes) { output in
+                    _ = client.pollTransmit(into: &output, at: time)
+                }
+                if !sent.isEmpty { _ = try SignalingMessage(sent.span) }
+            default:
+                let sample = MessageTests.samples[Int(random.next() % UInt64(MessageTests.samples.count))]
+                if case .refused(.connection, _, 0) = sample { continue }
+                let bytes = try sample.encoded()
+                try? client.receive(bytes.span, at: now)
+            }
+            var events = 0
+            while client.pollEvent() != nil { events += 1 }
+            #expect(events < 100)
+        }
+    }
+}
