@@ -103,6 +103,10 @@ extension AttributeType {
 
 /// This project's own, from the comprehension-optional range that is free for first-come registration.
 extension AttributeType {
+    /// Zeros that make a request as long as its answer, so that a server which never answers with more bytes than it
+    /// got can answer. Unlike PADDING (RFC 5780) any server may ignore it.
+    @inlinable
+    public static var beelinePadding: AttributeType { AttributeType(rawValue: 0xC0BD) }
     /// A piece of the handshake, riding in a connectivity check.
     @inlinable
     public static var beelineData: AttributeType { AttributeType(rawValue: 0xC0BE) }

@@ -125,8 +125,10 @@ public struct MessageBuilder {
         close(size: types.count * 2, in: &packet)
     }
 
-    /// Zero bytes as PADDING (RFC 5780 section 7.6) until the message has at least `size` bytes.
-    public mutating func pad(toSize size: Int, with type: AttributeType, in packet: inout OutputSpan<UInt8>) {
+    /// Adds zeros in an attribute of their own until the message has at least `size` bytes; what follows comes on top.
+    public mutating func pad(
+        toSize size: Int, with type: AttributeType = .beelinePadding, in packet: inout OutputSpan<UInt8>
+    ) {
         let missing = size - (packet.count - start) - 4
         guard missing > -4 else { return }
         let count = (max(0, missing) + 3) & ~3

@@ -1,0 +1,142 @@
+import STUN
+import WireFormat
+
+extension Client {
+    /// Takes a datagram, or a stream's frame, from the server.
+    ///
+    /// Only a failure that says `wrongPath` leaves doubt whether the datagram is for someone else.
+    public mutating func receive(
+        _ datagram: Span<UInt8>, on path: Path, at now: Instant
+    ) throws(Failure) -> Reception {
+        guard path == self.path else { throw .wrongPath }
+        switch DatagramKind(datagram) {
+        case .channelData: return try receiveChannelData(datagram)
+        case .stun: return try receiveMessage(datagram, at: now)
+        case .record, .other: throw .unexpected
+        }
+    }
+
+    private func receiveChannelData(_ datagram: Span<UInt8>) throws(Failure) -> Reception {
+        guard let frame = ChannelData(datagram) else { throw .malformed(.truncated) }
+        // The server may use the channel as soon as it sent its answer, which may overtake or be lost.
+        guard let channel = channels.first(where: { $0.number == frame.channel }) else { throw .unknownPeer }
+        return .payload(frame.payload, peer: channel.peer)
+    }
+
+    private mutating func receiveMessage(_ datagram: Span<UInt8>, at now: Instant) throws(Failure) -> Reception {
+        let message: Message
+        do { message = try Message(datagram) } catch { throw .malformed(error) }
+        if message.type == MessageType(.indication, .data) { return try receiveData(message) }
+        guard message.messageClass.isResponse, let transaction = transactions.find(message.transaction),
+            message.method == transaction.content.request.method
+        else { throw .unexpected }
+        let isAuthenticated = transaction.content.isAuthenticated
+        try check(message, mustBeAuthentic: isAuthenticated && message.messageClass == .successResponse)
+        transactions.finish(message.transaction)
+        if message.messageClass == .successResponse {
+            accept(message, for: transaction.content.request, at: now)
+        } else {
+            refuse(message, of: transaction.content, at: now)
+        }
+        return .consumed
+    }
+
+    /// Error answers may lack an integrity check, since the server may not know the user; a wrong one never passes.
+    private func check(_ message: borrowing Message, mustBeAuthentic: Bool) throws(Failure) {
+        guard message.fingerprint != .invalid else { throw .notAuthentic }
+        guard let credentials, mustBeAuthentic || message.hasIntegrity(.sha1) else { return }
+        // A challenge that follows a change of realm is protected with a key that we cannot have.
+        let code = message.errorCode
+        if code == .unauthenticated || code == .staleNonce { return }
+        guard message.isAuthentic(credentials.key) else { throw .notAuthentic }
+    }
+
+    private func receiveData(_ message: borrowing Message) throws(Failure) -> Reception {
+        guard let peer = message.xorPeerAddress, let range = message.dataRange else { throw .unexpected }
+        guard permissions.contains(where: { $0.peer.ip == peer.ip }) else { throw .unknownPeer }
+        return .payload(range, peer: peer)
+    }
+
+    private mutating func accept(_ message: borrowing Message, for request: ClientRequest, at now: Instant) {
+        switch request {
+        case .allocate: acceptAllocation(message, at: now)
+        case .refresh:
+            if state == .deallocating { return endDeallocated() }
+            let granted = message.lifetimeSeconds ?? configuration.lifetimeSeconds
+            scheduleRefresh(lifetimeSeconds: granted, at: now)
+        case .createPermission(let peer):
+            guard let index = permissions.firstIndex(where: { $0.peer.ip == peer.ip }) else { return }
+            if !permissions[index].isInstalled { events.append(.permissionInstalled(peer.ip)) }
+            permissions[index].isInstalled = true
+        case .channelBind(let peer, _):
+            guard let index = channels.firstIndex(where: { $0.peer == peer }) else { return }
+            if !channels[index].isBound { events.append(.channelBound(peer)) }
+            channels[index].isBound = true
+        }
+    }
+
+    private mutating func acceptAllocation(_ message: borrowing Message, at now: Instant) {
+        guard let relayed = message.xorRelayedAddress, let mapped = message.mappedAddress else {
+            return end(.badAnswer)
+        }
+        state = .allocated(relayed: relayed, mapped: mapped)
+        let granted = message.lifetimeSeconds ?? configuration.lifetimeSeconds
+        scheduleRefresh(lifetimeSeconds: granted, at: now)
+        deadlines[.keepalive] = lastSentAt + configuration.keepalive
+        events.append(.allocated(relayed: relayed, mapped: mapped))
+    }
+
+    private mutating func refuse(_ message: borrowing Message, of outstanding: Outstanding, at now: Instant) {
+        guard let code = message.errorCode else { return fail(outstanding.request, .badAnswer, nil) }
+        switch code {
+        case .unauthenticated where outstanding.isAuthenticated && isOurRealm(message):
+            fail(outstanding.request, .wrongCredentials, code)
+        case .unauthenticated, .staleNonce: answerChallenge(message, of: outstanding, code: code, at: now)
+        case .tryAlternate where outstanding.request == .allocate: redirect(message, at: now)
+        case .wrongCredentials: fail(outstanding.request, .wrongCredentials, code)
+        default: fail(outstanding.request, .refused(code), code)
+        }
+    }
+
+    /// A server that was restarted with another realm asks once more; one that asks again for the same realm says no.
+    private func isOurRealm(_ message: borrowing Message) -> Bool {
+        guard let realm = message.realm, let credentials else { return true }
+        return realm.elementsEqual(credentials.realm.span)
+    }
+
+    /// "the client SHOULD retry the request with a new transaction [...] [with] the NONCE from the response"
+    /// (RFC 8489 section 9.2.5).
+    private mutating func answerChallenge(
+        _ message: borrowing Message, of outstanding: Outstanding, code: ErrorCode, at now: Instant
+    ) {
+        let fresh = ClientCredentials(
+            challenge: message, username: configuration.username, password: configuration.password)
+        guard outstanding.challenges < Self.challengeLimit, let fresh else {
+            return fail(outstanding.request, .badAnswer, code)
+        }
+        credentials = fresh
+        begin(outstanding.request, challenges: outstanding.challenges + 1, at: now)
+    }
+
+    private mutating func redirect(_ message: borrowing Message, at now: Instant) {
+        guard let alternate = message.alternateServer else { return end(.badAnswer) }
+        redirections += 1
+        guard configuration.transport == .udp, redirections <= Self.redirectionLimit, alternate != server,
+            alternate.ip.isIPv4 == server.ip.isIPv4
+        else { return end(.redirected(alternate)) }
+        server = alternate
+        credentials = nil
+        begin(.allocate, at: now)
+    }
+
+    private mutating func fail(_ request: ClientRequest, _ reason: EndReason, _ code: ErrorCode?) {
+        switch request {
+        case .allocate: end(reason)
+        case .refresh: state == .deallocating ? endDeallocated() : end(reason)
+        // The allocation itself is gone, or our credentials are: no use in going on.
+        case _ where code == .allocationMismatch || reason == .wrongCredentials: end(reason)
+        case .createPermission(let peer): refusePermission(peer.ip, code)
+        case .channelBind(let peer, _): refuseChannel(peer, code)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import STUN
+import WireFormat
+
+extension Client {
+    /// The next message to the server; nil if there is none.
+    public mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
+        while let identifier = outgoing.popFirst() {
+            guard let transaction = transactions.find(identifier) else { continue }
+            guard write(transaction.content.request, identifier, into: &packet) else { continue }
+            lastSentAt = now
+            return path
+        }
+        guard isKeepaliveDue else { return nil }
+        isKeepaliveDue = false
+        let identifier = TransactionIdentifier(random: &random)
+        // "a keepalive [...] Binding Indication" needs no answer and no authentication (RFC 8445 section 11).
+        var message = MessageBuilder(.indication, .binding, transaction: identifier, into: &packet)
+        return message.finish(&packet) ? path : nil
+    }
+
+    /// Wraps a payload for a peer: through its channel if it has one, else as a Send indication.
+    ///
+    /// - Returns: nil if there is no allocation, no permission was asked for the peer, or the packet has no room
+    ///   (36 bytes of header for IPv4, 48 for IPv6, 4 on a channel); nothing is written then.
+    public mutating func send(
+        _ payload: Span<UInt8>, to peer: TransportAddress, into packet: inout OutputSpan<UInt8>, at now: Instant
+    ) -> Path? {
+        guard case .allocated = state else { return nil }
+        let isSent: Bool
+        if let channel = channels.first(where: { $0.peer == peer && $0.isBound }) {
+            isSent = writeChannelData(payload, channel: channel.number, into: &packet)
+        } else if permissions.contains(where: { $0.peer.ip == peer.ip }) {
+            isSent = writeIndication(payload, to: peer, into: &packet)
+        } else {
+            isSent = false
+        }
+        guard isSent else { return nil }
+        lastSentAt = now
+        return path
+    }
+
+    private func writeChannelData(
+        _ payload: Span<UInt8>, channel: UInt16, into packet: inout OutputSpan<UInt8>
+    ) -> Bool {
+        let padding = ChannelData.padding(size: payload.count, transport: configuration.transport)
+        guard packet.freeCapacity >= ChannelData.headerSize + payload.count + padding,
+            let header = ChannelData.header(channel: channel, size: payload.count)
+        else { return false }
+        packet.append(bigEndian: header)
+        packet.append(contentsOf: payload)
+        for _ in 0..<padding { packet.append(0) }
+        return true
+    }
+
+    private mutating func writeIndication(
+        _ payload: Span<UInt8>, to peer: TransportAddress, into packet: inout OutputSpan<UInt8>
+    ) -> Bool {
+        let identifier = TransactionIdentifier(random: &random)
+        var message = MessageBuilder(.indication, .send, transaction: identifier, into: &packet)
+        message.add(.xorPeerAddress, xorAddress: peer, to: &packet)
+        message.add(.data, payload, to: &packet)
+        return message.finish(&packet)
+    }
+
+    private func write(
+        _ request: ClientRequest, _ identifier: TransactionIdentifier, into packet: inout OutputSpan<UInt8>
+    ) -> Bool {
+        var message = MessageBuilder(.request, request.method, transaction: identifier, into: &packet)
+        switch request {
+        case .allocate:
+            // "The protocol field in the REQUESTED-TRANSPORT": 17 is UDP (RFC 8656 section 18.8).
+            message.add(.requestedTransport, leading: 17, to: &packet)
+            if let family = configuration.family {
+                message.add(.requestedAddressFamily, leading: family.rawValue, to: &packet)
+            }
+            message.add(.lifetime, configuration.lifetimeSeconds, to: &packet)
+        case .refresh(let lifetimeSeconds):
+            message.add(.lifetime, lifetimeSeconds, to: &packet)
+        case .createPermission(let peer):
+            message.add(.xorPeerAddress, xorAddress: peer, to: &packet)
+        case .channelBind(let peer, let number):
+            message.addChannelNumber(number, to: &packet)
+            message.add(.xorPeerAddress, xorAddress: peer, to: &packet)
+        }
+        authenticate(&message, in: &packet)
+        return message.finish(&packet)
+    }
+
+    private func authenticate(_ message: inout MessageBuilder, in packet: inout OutputSpan<UInt8>) {
+        guard let credentials else {
+            if configuration.transport == .udp { message.pad(toSize: Self.paddedAllocateSize, in: &packet) }
+            return
+        }
+        message.add(.username, configuration.username, to: &packet)
+        message.add(.realm, credentials.realm.span, to: &packet)
+        message.add(.nonce, credentials.nonce.span, to: &packet)
+        message.addIntegrity(credentials.key, to: &packet)
+    }
+}
+
+extension ClientRequest {
+    var method: Method {
+        switch self {
+        case .allocate: .allocate
+        case .refresh: .refresh
+        case .createPermission: .createPermission
+        case .channelBind: .channelBind
+        }
+    }
+}

@@ -1,0 +1,188 @@
+import STUN
+import WireFormat
+
+/// One allocation on a TURN server, from its client's side (RFC 8656), over UDP or a stream.
+///
+///     client.start(at: now)                          // .allocated(relayed:mapped:) follows
+///     client.permit(peer, at: now)                   // .permissionInstalled follows
+///     client.send(payload, to: peer, into: &packet, at: now)
+///     client.bindChannel(to: peer, at: now)          // the same `send` then needs four bytes instead of 36
+///
+/// The owner hands it what comes from the server on its socket (`receive`; over a stream frame by frame, see
+/// `StreamDeframer`), drains `pollTransmit` and `pollEvent`, and calls `advance` at `nextDeadline`. The allocation,
+/// its permissions and channels are renewed until `deallocate`.
+///
+/// Deviations: the first, unauthenticated Allocate over UDP is padded, so that a server which never sends more
+/// than it got can challenge it. One CreatePermission names one address. EVEN-PORT, reservations and dual
+/// allocations are not asked for.
+public struct Client: Sendable {
+    /// The client goes to another server this often at the most (300, Try Alternate).
+    static let redirectionLimit = 3
+    /// A request is repeated with a fresh nonce this often at the most (438, Stale Nonce).
+    static let challengeLimit = 3
+    /// The padded size of the first Allocate: our server's challenge has fewer bytes.
+    static let paddedAllocateSize = 112
+
+    public let configuration: Configuration
+    /// The socket that the client shares, as its `Path.local`.
+    public let local: TransportAddress
+    /// The server in use: another than configured after a redirection.
+    public internal(set) var server: TransportAddress
+
+    var state = State.idle
+    var credentials: ClientCredentials?
+    var transactions = TransactionTable<Outstanding>(limit: 512)
+    /// Requests to write at the next polls.
+    var outgoing = Queue<TransactionIdentifier>()
+    var events = Queue<Event>()
+    var deadlines = Deadlines<Timer>()
+    var permissions: [Permission] = []
+    var channels: [Channel] = []
+    /// A number must not go to another peer until five minutes after its binding ended (RFC 8656 section 12), so
+    /// each is used once in an allocation's life.
+    var nextChannel = ChannelData.channelNumbers.lowerBound
+    var redirections = 0
+    var lastSentAt: Instant
+    var isKeepaliveDue = false
+    var random: SeededRandom
+
+    /// A request on its way, and with how many challenges behind it.
+    struct Outstanding: Sendable {
+        let request: ClientRequest
+        let challenges: Int
+        let isAuthenticated: Bool
+    }
+
+    /// - Parameters:
+    ///   - local: the socket's address as the driver reports it.
+    ///   - random: the source of transaction identifiers.
+    public init(configuration: Configuration, local: TransportAddress, random: SeededRandom, now: Instant) {
+        self.configuration = configuration
+        self.local = local
+        self.random = random
+        server = configuration.server
+        lastSentAt = now
+    }
+
+    /// The relayed address while there is an allocation.
+    public var relayedAddress: TransportAddress? {
+        if case .allocated(let relayed, _) = state { relayed } else { nil }
+    }
+
+    /// Our address as the server sees it, while there is an allocation.
+    public var mappedAddress: TransportAddress? {
+        if case .allocated(_, let mapped) = state { mapped } else { nil }
+    }
+
+    /// Whether payloads to this peer go through a channel already.
+    public func hasChannel(to peer: TransportAddress) -> Bool {
+        channels.contains { $0.peer == peer && $0.isBound }
+    }
+
+    /// Whether the server confirmed a permission for this address.
+    public func hasPermission(for ip: IPAddress) -> Bool { permissions.contains { $0.peer.ip == ip && $0.isInstalled } }
+
+    /// Where everything of this client goes.
+    public var path: Path { Path(transport: configuration.transport, local: local, remote: server) }
+
+    /// Asks for an allocation; also again after it failed. Over a stream the connection exists by now.
+    public mutating func start(at now: Instant) {
+        switch state {
+        case .idle, .ended: break
+        case .allocating, .allocated, .deallocating: return
+        }
+        state = .allocating
+        server = configuration.server
+        credentials = nil
+        nextChannel = ChannelData.channelNumbers.lowerBound
+        redirections = 0
+        begin(.allocate, at: now)
+    }
+
+    /// Asks that datagrams to and from a peer's IP address, on any port, pass; nothing if they do already.
+    ///
+    /// Payloads may be sent at once: on most paths the request stays ahead of them.
+    ///
+    /// - Returns: false if there is no allocation or the limit of peers is reached.
+    @discardableResult
+    public mutating func permit(_ peer: TransportAddress, at now: Instant) -> Bool {
+        guard case .allocated = state else { return false }
+        if let index = permissions.firstIndex(where: { $0.peer.ip == peer.ip }) {
+            permissions[index].peer = peer
+            return true
+        }
+        guard permissions.count < configuration.peerLimit else { return false }
+        permissions.append(Permission(peer: peer, refreshAt: now + Self.permissionRefresh))
+        begin(.createPermission(peer), at: now)
+        scheduleRenewal()
+        return true
+    }
+
+    /// Asks for a channel, which also permits the peer's address; nothing if there is one already.
+    ///
+    /// - Returns: false if there is no allocation or the limit of peers is reached.
+    @discardableResult
+    public mutating func bindChannel(to peer: TransportAddress, at now: Instant) -> Bool {
+        guard permit(peer, at: now) else { return false }
+        if channels.contains(where: { $0.peer == peer }) { return true }
+        guard channels.count < configuration.peerLimit, ChannelData.channelNumbers.contains(nextChannel) else {
+            return false
+        }
+        let number = nextChannel
+        nextChannel += 1
+        channels.append(Channel(peer: peer, number: number, refreshAt: now + Self.channelRefresh))
+        begin(.channelBind(peer, number), at: now)
+        scheduleRenewal()
+        return true
+    }
+
+    /// Gives the allocation back: `.deallocated` follows once the server confirmed it, or did not answer.
+    public mutating func deallocate(at now: Instant) {
+        switch state {
+        case .allocated:
+            forgetAllocation()
+            state = .deallocating
+            begin(.refresh(lifetimeSeconds: 0), at: now)
+        case .allocating:
+            forgetAllocation()
+            state = .ended
+            events.append(.deallocated)
+        case .idle, .deallocating, .ended: break
+        }
+    }
+
+    /// The connection to the server broke: a stream's allocation is gone with it (RFC 8656 section 3.1).
+    public mutating func connectionLost() {
+        switch state {
+        case .allocating, .allocated, .deallocating: end(.connectionLost)
+        case .idle, .ended: break
+        }
+    }
+
+    public mutating func pollEvent() -> Event? { events.popFirst() }
+
+    mutating func begin(_ request: ClientRequest, challenges: Int = 0, at now: Instant) {
+        let identifier = TransactionIdentifier(random: &random)
+        let outstanding = Outstanding(
+            request: request, challenges: challenges, isAuthenticated: credentials != nil)
+        transactions.start(
+            identifier, outstanding, policy: configuration.retransmission,
+            isReliable: configuration.transport != .udp, at: now)
+        outgoing.append(identifier)
+    }
+
+    mutating func end(_ reason: EndReason) {
+        forgetAllocation()
+        state = .ended
+        events.append(.failed(reason))
+    }
+
+    mutating func forgetAllocation() {
+        permissions.removeAll()
+        channels.removeAll()
+        deadlines.removeAll()
+        transactions.removeAll { _ in true }
+        outgoing.removeAll()
+        isKeepaliveDue = false
+    }
+}

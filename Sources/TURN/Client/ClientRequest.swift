@@ -1,0 +1,10 @@
+import WireFormat
+
+/// A request of the client: all that is needed to write it, also again.
+enum ClientRequest: Hashable, Sendable {
+    case allocate
+    /// Zero gives the allocation back.
+    case refresh(lifetimeSeconds: UInt32)
+    case createPermission(TransportAddress)
+    case channelBind(TransportAddress, UInt16)
+}
