@@ -4,13 +4,19 @@ import WireFormat
 struct BodyDecoder: ~Escapable {
     private var range: RangeDecoder
     private var bits: BitReader
-    private var model = BodyModel()
-    private var nextIndex = 0
-    private var hasTile = false
-    private var solid: UInt32?
+    private var state = BodyState()
+    private let models: Bank<AdaptiveBit>
+    private let cache: ColourCache
+    private let words: Bank<UInt32>
+    private var last: TileBuffer?
 
     @_lifetime(copy rangeBytes, copy bitBytes)
-    init(rangeBytes: Span<UInt8>, bitBytes: Span<UInt8>) {
+    init(_ workspace: Workspace, rangeBytes: Span<UInt8>, bitBytes: Span<UInt8>) {
+        models = workspace.models
+        cache = ColourCache(workspace.colours)
+        words = workspace.tile
+        ModelPlace.reset(models)
+        cache.removeAll()
         range = RangeDecoder(rangeBytes)
         bits = BitReader(bitBytes)
     }
@@ -20,12 +26,12 @@ struct BodyDecoder: ~Escapable {
     /// The next tile's index, less than `count`.
     @_lifetime(self: copy self)
     mutating func decodePosition(tileCount count: Int) throws(Decoder.Failure) -> Int {
-        var index = nextIndex
-        let isSkip = range.decode(&model.isNext[model.wasNext ? 1 : 0])
-        model.wasNext = !isSkip
+        var index = state.nextIndex
+        let isSkip = range.decode(models, ModelPlace.isNext + (state.wasNext ? 1 : 0))
+        state.wasNext = !isSkip
         if isSkip {
             var length = 0
-            while range.decode(&model.skipLength[min(length, 15)]) {
+            while range.decode(models, ModelPlace.skipLength + min(length, 15)) {
                 length += 1
                 if length > 31 { throw .malformed }
             }
@@ -34,71 +40,73 @@ struct BodyDecoder: ~Escapable {
             index += skip
             if index >= count { index -= count }
         }
-        nextIndex = index + 1 == count ? 0 : index + 1
+        state.nextIndex = index + 1 == count ? 0 : index + 1
         return index
     }
 
-    /// The next tile's pixels. Its margin is defined only while it is decoded.
+    /// The next tile's pixels; valid until the next is decoded.
     @_lifetime(self: copy self)
-    mutating func decodeTile(width: Int, height: Int, into tile: inout TileBuffer) throws(Decoder.Failure) {
+    mutating func decodeTile(width: Int, height: Int) throws(Decoder.Failure) -> TileBuffer {
         guard let kind = TileKind(rawValue: decodeKind()) else { throw .malformed }
-        if kind == .repeated {
-            try decodeRepeated(width: width, height: height, into: &tile)
-        } else {
-            tile.begin(width: width, height: height, background: model.background)
-            solid = nil
-            switch kind {
-            case .solid: decodeSolid(into: &tile)
-            case .bitmap: decodeBitmap(into: &tile)
-            case .drawn: decodeDrawn(into: &tile)
-            case .photo: decodePhoto(into: &tile)
-            case .raw: decodeRaw(into: &tile)
-            case .repeated: break
-            }
-        }
-        hasTile = true
-        model.previousKind = kind
+        let tile = try kind == .repeated ? repeated(width: width, height: height) : decode(kind, width, height)
+        state.previousKind = kind
+        last = tile
         if isExhausted { throw .truncated }
+        return tile
+    }
+
+    @_lifetime(self: copy self)
+    private mutating func decode(_ kind: TileKind, _ width: Int, _ height: Int) -> TileBuffer {
+        let tile = TileBuffer(words, width: width, height: height, background: state.background)
+        state.previousSolid = nil
+        switch kind {
+        case .solid: decodeSolid(into: tile)
+        case .bitmap: decodeBitmap(into: tile)
+        case .drawn: decodeDrawn(into: tile)
+        case .photo: decodePhoto(into: tile)
+        case .raw, .repeated: decodeRaw(into: tile)
+        }
+        return tile
+    }
+
+    private func repeated(width: Int, height: Int) throws(Decoder.Failure) -> TileBuffer {
+        guard let last else { throw .malformed }
+        if last.width == width, last.height == height { return last }
+        guard let colour = state.previousSolid else { throw .malformed }
+        let tile = TileBuffer(words, width: width, height: height, background: state.background)
+        tile.fill(colour)
+        return tile
     }
 
     @_lifetime(self: copy self)
     private mutating func decodeKind() -> UInt8 {
-        let start = Int(model.previousKind.rawValue) * 8
+        let start = Int(state.previousKind.rawValue) * 8
         var node = 1
-        for _ in 0..<TileKind.codeBits { node = node * 2 + (range.decode(&model.kinds[start + node]) ? 1 : 0) }
+        for _ in 0..<TileKind.codeBits {
+            node = node * 2 + (range.decode(models, ModelPlace.kind + start + node) ? 1 : 0)
+        }
         return UInt8(truncatingIfNeeded: node - 8)
     }
 
     @_lifetime(self: copy self)
-    private mutating func decodeRepeated(
-        width: Int, height: Int, into tile: inout TileBuffer
-    ) throws(Decoder.Failure) {
-        guard hasTile else { throw .malformed }
-        if tile.width == width, tile.height == height { return }
-        guard let solid else { throw .malformed }
-        tile.begin(width: width, height: height, background: model.background)
-        tile.fill(solid)
-    }
-
-    @_lifetime(self: copy self)
-    private mutating func decodeSolid(into tile: inout TileBuffer) {
+    private mutating func decodeSolid(into tile: TileBuffer) {
         let colour = decodeBackground(context: 0)
         tile.fill(colour)
-        solid = colour
+        state.previousSolid = colour
     }
 
     @_lifetime(self: copy self)
-    private mutating func decodeBitmap(into tile: inout TileBuffer) {
+    private mutating func decodeBitmap(into tile: TileBuffer) {
         let background = decodeBackground(context: 1)
         let foreground = decodeForeground()
         var window = BitmapWindow()
         for y in 0..<tile.height {
             var row = window.above
-            let repeats = range.decode(&model.bitmapRowRepeats[window.repeatContext])
+            let repeats = range.decode(models, ModelPlace.bitmapRowRepeats + window.repeatContext)
             if !repeats {
                 row = 0
                 for x in 0..<tile.width {
-                    let isSet = range.decode(&model.bitmap[window.context(x: x, row: row)])
+                    let isSet = range.decode(models, ModelPlace.bitmap + window.context(x: x, row: row))
                     row |= (isSet ? 1 : 0) &<< UInt32(truncatingIfNeeded: x)
                 }
             }
@@ -111,56 +119,54 @@ struct BodyDecoder: ~Escapable {
     }
 
     @_lifetime(self: copy self)
-    private mutating func decodeDrawn(into tile: inout TileBuffer) {
+    private mutating func decodeDrawn(into tile: TileBuffer) {
         var repeats = false
         for y in 0..<tile.height {
             tile.beginRow(y)
-            repeats = range.decode(&model.drawnRowRepeats[repeats ? 1 : 0])
-            if repeats { tile.repeatRow(y) } else { decodeDrawnRow(y, of: &tile) }
+            repeats = range.decode(models, ModelPlace.drawnRowRepeats + (repeats ? 1 : 0))
+            if repeats { tile.repeatRow(y) } else { decodeDrawnRow(y, of: tile) }
             tile.endRow(y)
         }
-        model.background = tile[tile.index(x: 0, y: 0)]
+        state.background = tile[tile.index(x: 0, y: 0)]
     }
 
     @_lifetime(self: copy self)
-    private mutating func decodeDrawnRow(_ y: Int, of tile: inout TileBuffer) {
+    private mutating func decodeDrawnRow(_ y: Int, of tile: TileBuffer) {
         let start = tile.index(x: 0, y: y)
         for index in start..<start + tile.width {
             let left = tile[index &- 1]
             let above = tile[index &- tile.stride]
             let context = DrawnContext.of(index, in: tile)
-            if range.decode(&model.isLeft[context]) {
+            if range.decode(models, ModelPlace.isLeft + context) {
                 tile[index] = left
-            } else if left != above, range.decode(&model.isAbove[context]) {
+            } else if left != above, range.decode(models, ModelPlace.isAbove + context) {
                 tile[index] = above
-            } else if range.decode(&model.drawnIsCached[0]) {
-                tile[index] = model.cache[decodeSlot()]
+            } else if range.decode(models, ModelPlace.drawnIsCached) {
+                tile[index] = cache[decodeSlot()]
             } else {
                 let aboveLeft = tile[index &- tile.stride &- 1]
-                let residual = Residual(
-                    green: model.drawnGreen.decode(from: &bits), red: model.drawnRed.decode(from: &bits),
-                    blue: model.drawnBlue.decode(from: &bits))
+                let residual = state.drawn.decode(from: &bits)
                 let pixel = residual.pixel(
                     from: Prediction.median(left: left, above: above, aboveLeft: aboveLeft))
                 tile[index] = pixel
-                model.cache.insert(pixel)
+                cache.insert(pixel)
             }
         }
     }
 
     @_lifetime(self: copy self)
-    private mutating func decodePhoto(into tile: inout TileBuffer) {
+    private mutating func decodePhoto(into tile: TileBuffer) {
         var exactAbove: UInt32 = 0
         for y in 0..<tile.height {
             tile.beginRow(y)
-            exactAbove = decodePhotoRow(y, of: &tile, exactAbove: exactAbove)
+            exactAbove = decodePhotoRow(y, of: tile, exactAbove: exactAbove)
             tile.endRow(y)
         }
-        model.background = tile[tile.index(x: 0, y: 0)]
+        state.background = tile[tile.index(x: 0, y: 0)]
     }
 
     @_lifetime(self: copy self)
-    private mutating func decodePhotoRow(_ y: Int, of tile: inout TileBuffer, exactAbove: UInt32) -> UInt32 {
+    private mutating func decodePhotoRow(_ y: Int, of tile: TileBuffer, exactAbove: UInt32) -> UInt32 {
         let start = tile.index(x: 0, y: y)
         var exactBits: UInt32 = 0
         for x in 0..<tile.width {
@@ -168,13 +174,11 @@ struct BodyDecoder: ~Escapable {
             let prediction = Prediction.median(
                 left: tile[index &- 1], above: tile[index &- tile.stride], aboveLeft: tile[index &- tile.stride &- 1])
             let context = PhotoContext.of(x: x, exact: exactBits, exactAbove: exactAbove)
-            if range.decode(&model.isExact[context]) {
+            if range.decode(models, ModelPlace.isExact + context) {
                 exactBits |= 1 &<< UInt32(truncatingIfNeeded: x)
                 tile[index] = prediction
             } else {
-                let residual = Residual(
-                    green: model.photoGreen.decode(from: &bits), red: model.photoRed.decode(from: &bits),
-                    blue: model.photoBlue.decode(from: &bits))
+                let residual = state.photo.decode(from: &bits)
                 tile[index] = residual.pixel(from: prediction)
             }
         }
@@ -182,38 +186,40 @@ struct BodyDecoder: ~Escapable {
     }
 
     @_lifetime(self: copy self)
-    private mutating func decodeRaw(into tile: inout TileBuffer) {
+    private mutating func decodeRaw(into tile: TileBuffer) {
         for y in 0..<tile.height {
             let start = tile.index(x: 0, y: y)
             for index in start..<start + tile.width { tile[index] = bits.read(24) | Pixel.opaque }
         }
-        model.background = tile[tile.index(x: 0, y: 0)]
+        state.background = tile[tile.index(x: 0, y: 0)]
     }
 
     @_lifetime(self: copy self)
     private mutating func decodeBackground(context: Int) -> UInt32 {
-        if !range.decode(&model.isBackground[context]) { model.background = decodeColour(context: context) }
-        return model.background
+        if !range.decode(models, ModelPlace.isBackground + context) {
+            state.background = decodeColour(context: context)
+        }
+        return state.background
     }
 
     @_lifetime(self: copy self)
     private mutating func decodeForeground() -> UInt32 {
-        if !range.decode(&model.isForeground[0]) { model.foreground = decodeColour(context: 2) }
-        return model.foreground
+        if !range.decode(models, ModelPlace.isForeground) { state.foreground = decodeColour(context: 2) }
+        return state.foreground
     }
 
     @_lifetime(self: copy self)
     private mutating func decodeColour(context: Int) -> UInt32 {
-        if range.decode(&model.isCached[context]) { return model.cache[decodeSlot()] }
+        if range.decode(models, ModelPlace.isCached + context) { return cache[decodeSlot()] }
         let colour = bits.read(24) | Pixel.opaque
-        model.cache.insert(colour)
+        cache.insert(colour)
         return colour
     }
 
     @_lifetime(self: copy self)
     private mutating func decodeSlot() -> Int {
         var node = 1
-        for _ in 0..<ColourCache.slotBits { node = node &* 2 &+ (range.decode(&model.slots[node]) ? 1 : 0) }
+        for _ in 0..<ColourCache.slotBits { node = node &* 2 &+ (range.decode(models, ModelPlace.slot + node) ? 1 : 0) }
         return node &- 1 << ColourCache.slotBits
     }
 }

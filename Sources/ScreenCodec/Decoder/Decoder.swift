@@ -21,7 +21,7 @@ public struct Decoder: Sendable {
     private var damageBounds = Rectangle(x: 0, y: 0, width: 0, height: 0)
     /// One more than the newest version that this size was named by.
     private var sizeVersion: UInt64 = 0
-    private var tile = TileBuffer()
+    private var workspace = Workspace(byteCount: 1)
 
     public init(limits: Limits = Limits()) { self.limits = limits }
 
@@ -72,15 +72,18 @@ public struct Decoder: Sendable {
         try adopt(header, version: version)
         guard header.tileCount <= grid.tileCount else { throw .tooManyTiles }
         let rest = reader.rest
+        if !isKnownUniquelyReferenced(&workspace) { workspace = Workspace(byteCount: 1) }
+        let workspace = workspace
+        defer { withExtendedLifetime(workspace) {} }
         var decoder = BodyDecoder(
-            rangeBytes: rest.extracting(0..<header.rangeByteCount),
+            workspace, rangeBytes: rest.extracting(0..<header.rangeByteCount),
             bitBytes: rest.extracting(header.rangeByteCount..<rest.count))
         var painted = 0
         for _ in 0..<header.tileCount {
             let index = try decoder.decodePosition(tileCount: grid.tileCount)
             let rectangle = grid.rectangle(of: TileIndex(index))
-            try decoder.decodeTile(width: rectangle.width, height: rectangle.height, into: &tile)
-            if paint(index, rectangle, version: version) { painted += 1 }
+            let tile = try decoder.decodeTile(width: rectangle.width, height: rectangle.height)
+            if paint(tile, index, rectangle, version: version) { painted += 1 }
         }
         return painted
     }
@@ -93,7 +96,7 @@ public struct Decoder: Sendable {
         sizeVersion = max(sizeVersion, version + 1)
     }
 
-    private mutating func paint(_ index: Int, _ rectangle: Rectangle, version: UInt64) -> Bool {
+    private mutating func paint(_ tile: TileBuffer, _ index: Int, _ rectangle: Rectangle, version: UInt64) -> Bool {
         guard version >= versions[index] else { return false }
         if versions[index] == 0 { tilesNeverSeen -= 1 }
         versions[index] = version + 1

@@ -37,9 +37,8 @@ extension Encoder {
         let own = area.y * grid.width + area.x
         var difference: UInt32 = 0
         for y in 0..<area.height {
-            let theirs = start + y * stride
-            let ours = own + y * grid.width
-            for x in 0..<area.width { difference |= capture[theirs &+ x] ^ reference[ours &+ x] }
+            difference |= PixelRows.difference(
+                capture, at: start + y * stride, reference.span, at: own + y * grid.width, count: area.width)
         }
         guard difference & Pixel.colourBits != 0 else { return false }
         for y in 0..<area.height {

@@ -11,8 +11,13 @@ public struct Encoder: Sendable {
     /// The picture as of the last `update`: what `encode` writes. Row by row without gaps, top bytes 0xFF.
     var reference: [UInt32]
 
-    private var body = BodyEncoder()
-    private var tile = TileBuffer()
+    private var workspace = Workspace(byteCount: Self.workspaceByteCount)
+
+    /// How many tiles of each kind were written so far, by the kind's code in the format: for figures and tests.
+    package private(set) var kindCounts = [Int](repeating: 0, count: TileKind.allCases.count)
+
+    /// Room in each stream for the largest body and one tile too many.
+    private static let workspaceByteCount = 131_072
 
     /// A black screen.
     ///
@@ -28,9 +33,6 @@ public struct Encoder: Sendable {
         reference.removeAll(keepingCapacity: true)
         reference.append(contentsOf: repeatElement(Pixel.opaque, count: grid.pixelCount))
     }
-
-    /// How many tiles of each kind were written so far, by the kind's code in the format: for figures and tests.
-    package var kindCounts: [Int] { body.kindCounts.indices.map { body.kindCounts[$0] } }
 
     /// The picture as of the last `update`, row by row.
     public var pixels: Span<UInt32> {
@@ -48,83 +50,23 @@ public struct Encoder: Sendable {
     @_lifetime(packet: copy packet)
     public mutating func encode(_ tiles: Span<TileIndex>, into packet: inout OutputSpan<UInt8>) -> Int {
         let capacity = min(packet.freeCapacity, BodyHeader.maximumField)
-        guard capacity > BodyHeader.byteCount else { return 0 }
-        body.begin(capacity: capacity)
+        guard capacity > BodyHeader.byteCount, !tiles.isEmpty else { return 0 }
+        if !isKnownUniquelyReferenced(&workspace) { workspace = Workspace(byteCount: Self.workspaceByteCount) }
+        let workspace = workspace
+        var writer = TileWriter(workspace, grid: grid, capacity: capacity)
+        write(tiles, with: &writer)
+        let count = writer.finish(into: &packet)
+        for kind in 0..<TileKind.allCases.count { kindCounts[kind] += writer.kindCounts[kind] }
+        withExtendedLifetime(workspace) {}
+        return count
+    }
+
+    private func write(_ tiles: Span<TileIndex>, with writer: inout TileWriter) {
+        let pixels = reference.span
+        var previous: Rectangle?
         for position in 0..<min(tiles.count, BodyHeader.maximumField) {
-            let mark = body.mark
-            encodeTile(tiles[position], after: position > 0 ? tiles[position - 1] : nil)
-            if body.maximumByteCount > capacity {
-                body.restore(mark)
-                break
-            }
-        }
-        if body.tileCount > 0 { body.finish(width: grid.width, height: grid.height, into: &packet) }
-        return body.tileCount
-    }
-
-    private mutating func encodeTile(_ index: TileIndex, after previous: TileIndex?) {
-        let rectangle = grid.rectangle(of: index)
-        body.encodePosition(Int(index), tileCount: grid.tileCount)
-        if let previous, repeats(rectangle, grid.rectangle(of: previous)) {
-            body.encodeRepeated()
-            return
-        }
-        load(rectangle)
-        switch TileAnalysis(of: tile) {
-        case .solid(let colour):
-            if colour == body.previousSolid { body.encodeRepeated() } else { body.encodeSolid(colour) }
-        case .twoColours(let first, let second, let rows):
-            encodeTwoColours(first: first, second: second, rows: rows)
-        case .drawn: encodeOrRaw { body, tile in body.encodeDrawn(tile) }
-        case .photo: encodeOrRaw { body, tile in body.encodePhoto(tile) }
-        }
-    }
-
-    /// Writes the tile in the way given, or raw where that is shorter.
-    private mutating func encodeOrRaw(_ encode: (inout BodyEncoder, borrowing TileBuffer) -> Void) {
-        let mark = body.mark
-        let start = body.range.maximumByteCount * 8 + body.bits.bitCount
-        encode(&body, tile)
-        let used = body.range.maximumByteCount * 8 + body.bits.bitCount - start
-        if used > tile.width * tile.height * 24 + 8 {
-            body.restore(mark)
-            body.encodeRaw(tile)
-        }
-    }
-
-    /// The colour known as background comes first, so that shapes look alike from tile to tile.
-    private mutating func encodeTwoColours(first: UInt32, second: UInt32, rows: [16 of UInt16]) {
-        var rows = rows
-        let isSwapped = second == body.model.background || first == body.model.foreground
-        if isSwapped, first != body.model.background {
-            let columns = UInt16(truncatingIfNeeded: 1 << tile.width - 1)
-            for y in 0..<tile.height { rows[y] = ~rows[y] & columns }
-            body.encodeBitmap(rows, width: tile.width, height: tile.height, background: second, foreground: first)
-        } else {
-            body.encodeBitmap(rows, width: tile.width, height: tile.height, background: first, foreground: second)
-        }
-    }
-
-    private func repeats(_ one: Rectangle, _ other: Rectangle) -> Bool {
-        guard one.width == other.width, one.height == other.height else { return false }
-        var difference: UInt32 = 0
-        for y in 0..<one.height {
-            let start = (one.y + y) * grid.width + one.x
-            let otherStart = (other.y + y) * grid.width + other.x
-            for x in 0..<one.width { difference |= reference[start + x] ^ reference[otherStart + x] }
-            if difference != 0 { return false }
-        }
-        return true
-    }
-
-    private mutating func load(_ rectangle: Rectangle) {
-        tile.begin(width: rectangle.width, height: rectangle.height, background: body.model.background)
-        for y in 0..<rectangle.height {
-            tile.beginRow(y)
-            let from = (rectangle.y + y) * grid.width + rectangle.x
-            let to = tile.index(x: 0, y: y)
-            for x in 0..<rectangle.width { tile[to &+ x] = reference[from &+ x] }
-            tile.endRow(y)
+            guard writer.write(tiles[position], after: previous, from: pixels) else { return }
+            previous = grid.rectangle(of: tiles[position])
         }
     }
 }

@@ -1,25 +1,25 @@
 /// What a tile's pixels have in common, and so how it is written.
 enum TileAnalysis {
     case solid(UInt32)
-    /// A set bit is a pixel of the second colour; the lowest bit is the row's first pixel.
-    case twoColours(first: UInt32, second: UInt32, rows: [16 of UInt16])
+    /// The workspace's rows hold its bitmap: a set bit is a pixel of the second colour, the lowest the row's first.
+    case twoColours(first: UInt32, second: UInt32)
     case drawn
     case photo
 
-    init(of tile: borrowing TileBuffer) {
+    init(of tile: TileBuffer, in workspace: Workspace) {
         let first = tile[tile.index(x: 0, y: 0)]
         guard let second = Self.otherColour(than: first, in: tile) else {
             self = .solid(first)
             return
         }
-        if let rows = Self.bitmap(of: tile, first: first, second: second) {
-            self = .twoColours(first: first, second: second, rows: rows)
+        if Self.drawBitmap(of: tile, first: first, second: second, into: workspace.rows) {
+            self = .twoColours(first: first, second: second)
         } else {
-            self = Self.isDrawn(tile) ? .drawn : .photo
+            self = Self.isDrawn(tile, shades: ColourCache(workspace.shades)) ? .drawn : .photo
         }
     }
 
-    private static func otherColour(than first: UInt32, in tile: borrowing TileBuffer) -> UInt32? {
+    private static func otherColour(than first: UInt32, in tile: TileBuffer) -> UInt32? {
         for y in 0..<tile.height {
             let start = tile.index(x: 0, y: y)
             for index in start..<start + tile.width where tile[index] != first { return tile[index] }
@@ -27,26 +27,29 @@ enum TileAnalysis {
         return nil
     }
 
-    private static func bitmap(of tile: borrowing TileBuffer, first: UInt32, second: UInt32) -> [16 of UInt16]? {
-        var rows = [16 of UInt16](repeating: 0)
+    /// False if the tile has a third colour.
+    private static func drawBitmap(of tile: TileBuffer, first: UInt32, second: UInt32, into rows: Bank<UInt32>) -> Bool
+    {
         for y in 0..<tile.height {
             let start = tile.index(x: 0, y: y)
-            var row: UInt16 = 0
+            var row: UInt32 = 0
+            var isOther = false
             for x in 0..<tile.width {
                 let pixel = tile[start &+ x]
-                if pixel == first { continue }
-                if pixel != second { return nil }
-                row |= 1 &<< UInt16(truncatingIfNeeded: x)
+                let isSecond = pixel == second
+                isOther = isOther || !(isSecond || pixel == first)
+                row |= (isSecond ? 1 : 0) &<< UInt32(truncatingIfNeeded: x)
             }
+            if isOther { return false }
             rows[y] = row
         }
-        return rows
+        return true
     }
 
     /// Compares what both ways would cost, roughly: a pixel that is no neighbour's costs seven bits when a cache
     /// knows it and 20 when not; one that is not predicted exactly costs about twelve.
-    private static func isDrawn(_ tile: borrowing TileBuffer) -> Bool {
-        var cache = ColourCache()
+    private static func isDrawn(_ tile: TileBuffer, shades cache: ColourCache) -> Bool {
+        cache.removeAll()
         var drawnCost = 0
         var photoCost = 0
         for y in 0..<tile.height {

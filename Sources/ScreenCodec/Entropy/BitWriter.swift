@@ -1,50 +1,41 @@
-/// Writes fields of bits, the least significant first, into a buffer that is reused for ever.
+/// Writes fields of bits, the least significant first, into a bank that is reused for ever. A copy of it is a point
+/// to return to.
 struct BitWriter {
-    /// Everything but the bytes: a copy of it is a point to return to.
-    struct State {
-        var pending: UInt64 = 0
-        var pendingBits = 0
-        var count = 0
-    }
+    private var pending: UInt64 = 0
+    private var pendingBits = 0
+    private var count = 0
+    private let bytes: Bank<UInt8>
 
-    private(set) var state = State()
-    private var bytes: [UInt8] = []
+    init(_ bytes: Bank<UInt8>) { self.bytes = bytes }
 
-    /// Starts anew, with room for `capacity` bytes.
-    mutating func reset(capacity: Int) {
-        state = State()
-        if bytes.count < capacity { bytes = [UInt8](repeating: 0, count: capacity) }
-    }
+    var byteCount: Int { count + (pendingBits + 7) / 8 }
 
-    mutating func restore(_ saved: State) { state = saved }
-
-    var byteCount: Int { state.count + (state.pendingBits + 7) / 8 }
-
-    var bitCount: Int { state.count * 8 + state.pendingBits }
+    var bitCount: Int { count * 8 + pendingBits }
 
     /// Appends the lower `count` bits of `value`, whose other bits are zero; at most 32.
     @inline(__always)
-    mutating func append(_ value: UInt32, count: Int) {
-        state.pending |= UInt64(value) &<< UInt64(truncatingIfNeeded: state.pendingBits)
-        state.pendingBits &+= count
-        if state.pendingBits >= 32 { spill() }
+    mutating func append(_ value: UInt32, count bitCount: Int) {
+        pending |= UInt64(value) &<< UInt64(truncatingIfNeeded: pendingBits)
+        pendingBits &+= bitCount
+        if pendingBits >= 32 { spill() }
     }
 
     @_lifetime(output: copy output)
     mutating func finish(into output: inout OutputSpan<UInt8>) {
-        output.append(contentsOf: bytes.span.extracting(0..<state.count))
-        for index in 0..<(state.pendingBits + 7) / 8 {
-            output.append(UInt8(truncatingIfNeeded: state.pending >> UInt64(index * 8)))
+        bytes.append(0..<count, to: &output)
+        for index in 0..<(pendingBits + 7) / 8 {
+            output.append(UInt8(truncatingIfNeeded: pending >> UInt64(index * 8)))
         }
     }
 
     @inline(__always)
     private mutating func spill() {
-        for index in 0..<4 {
-            bytes[state.count &+ index] = UInt8(truncatingIfNeeded: state.pending &>> UInt64(index &* 8))
-        }
-        state.count &+= 4
-        state.pending &>>= 32
-        state.pendingBits &-= 32
+        bytes[count] = UInt8(truncatingIfNeeded: pending)
+        bytes[count &+ 1] = UInt8(truncatingIfNeeded: pending &>> 8)
+        bytes[count &+ 2] = UInt8(truncatingIfNeeded: pending &>> 16)
+        bytes[count &+ 3] = UInt8(truncatingIfNeeded: pending &>> 24)
+        count &+= 4
+        pending &>>= 32
+        pendingBits &-= 32
     }
 }

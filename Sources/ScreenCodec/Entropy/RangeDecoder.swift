@@ -19,7 +19,8 @@ struct RangeDecoder: ~Escapable {
 
     @inline(__always)
     @_lifetime(self: copy self)
-    mutating func decode(_ model: inout AdaptiveBit) -> Bool {
+    mutating func decode(_ models: Bank<AdaptiveBit>, _ place: Int) -> Bool {
+        var model = models[place]
         let bound = (range &>> AdaptiveBit.precision) &* model.chanceOfFalse
         let decision = code >= bound
         if decision {
@@ -29,6 +30,7 @@ struct RangeDecoder: ~Escapable {
             range = bound
         }
         model.learn(decision)
+        models[place] = model
         while range < 1 << 24 {
             range &<<= 8
             code = code &<< 8 | nextByte()

@@ -1,47 +1,38 @@
-/// A binary range coder (Martin, "Range encoding", 1979), writing into a buffer that is reused for ever.
+/// A binary range coder (Martin, "Range encoding", 1979), writing into a bank that is reused for ever.
 ///
 /// Bytes leave `low` only when no later carry can change them, so that taking a tile back means no more than
-/// restoring `State`.
+/// restoring a copy of this.
 struct RangeEncoder {
-    /// Everything but the bytes: a copy of it is a point to return to.
-    struct State {
-        var low: UInt64 = 0
-        var range: UInt32 = .max
-        /// The byte that a carry may still increment.
-        var held: UInt8 = 0
-        /// The held byte and how many 0xFF follow it.
-        var heldCount = 1
-        /// Bytes final in the buffer. The first is always 0 and never sent.
-        var count = 0
-    }
+    private var low: UInt64 = 0
+    private var range: UInt32 = .max
+    /// The byte that a carry may still increment.
+    private var held: UInt8 = 0
+    /// The held byte and how many 0xFF follow it.
+    private var heldCount = 1
+    /// Bytes final in the bank. The first is always 0 and never sent.
+    private var count = 0
+    private let bytes: Bank<UInt8>
 
-    private(set) var state = State()
-    private var bytes: [UInt8] = []
-
-    /// Starts anew, with room for `capacity` bytes.
-    mutating func reset(capacity: Int) {
-        state = State()
-        if bytes.count < capacity { bytes = [UInt8](repeating: 0, count: capacity) }
-    }
-
-    mutating func restore(_ saved: State) { state = saved }
+    init(_ bytes: Bank<UInt8>) { self.bytes = bytes }
 
     /// The most bytes the stream can have if it ends here.
     @inline(__always)
-    var maximumByteCount: Int { state.count + state.heldCount + 4 - 1 }
+    var maximumByteCount: Int { count + heldCount + 4 - 1 }
 
     @inline(__always)
-    mutating func encode(_ decision: Bool, _ model: inout AdaptiveBit) {
-        let bound = (state.range &>> AdaptiveBit.precision) &* model.chanceOfFalse
+    mutating func encode(_ decision: Bool, _ models: Bank<AdaptiveBit>, _ place: Int) {
+        var model = models[place]
+        let bound = (range &>> AdaptiveBit.precision) &* model.chanceOfFalse
         if decision {
-            state.low &+= UInt64(bound)
-            state.range &-= bound
+            low &+= UInt64(bound)
+            range &-= bound
         } else {
-            state.range = bound
+            range = bound
         }
         model.learn(decision)
-        while state.range < 1 << 24 {
-            state.range &<<= 8
+        models[place] = model
+        while range < 1 << 24 {
+            range &<<= 8
             shiftLow()
         }
     }
@@ -50,31 +41,32 @@ struct RangeEncoder {
     /// end, which the decoder supplies: at most `RangeDecoder.maximumMissing`.
     @_lifetime(output: copy output)
     mutating func finish(into output: inout OutputSpan<UInt8>) {
-        let high = state.low + UInt64(state.range) - 1
+        let high = low + UInt64(range) - 1
         var zeroBits: UInt64 = 32
-        while zeroBits > 0, (high >> zeroBits) << zeroBits < state.low { zeroBits -= 1 }
-        state.low = (high >> zeroBits) << zeroBits
+        while zeroBits > 0, (high >> zeroBits) << zeroBits < low { zeroBits -= 1 }
+        low = (high >> zeroBits) << zeroBits
         for _ in 0..<5 { shiftLow() }
-        var end = state.count
+        var end = count
         let shortest = max(1, end - RangeDecoder.maximumMissing)
         while end > shortest, bytes[end - 1] == 0 { end -= 1 }
-        if end > 1 { output.append(contentsOf: bytes.span.extracting(1..<end)) }
+        bytes.append(1..<end, to: &output)
     }
 
-    @inline(never)
+    @inline(__always)
     private mutating func shiftLow() {
-        if state.low < 0xFF00_0000 || state.low >> 32 != 0 {
-            let carry = UInt8(truncatingIfNeeded: state.low >> 32)
-            var byte = state.held
-            for _ in 0..<state.heldCount {
-                bytes[state.count] = byte &+ carry
-                state.count += 1
-                byte = 0xFF
+        if low < 0xFF00_0000 || low >> 32 != 0 {
+            let carry = UInt8(truncatingIfNeeded: low >> 32)
+            bytes[count] = held &+ carry
+            count &+= 1
+            while heldCount > 1 {
+                bytes[count] = 0xFF &+ carry
+                count &+= 1
+                heldCount &-= 1
             }
-            state.heldCount = 0
-            state.held = UInt8(truncatingIfNeeded: state.low >> 24)
+            heldCount = 0
+            held = UInt8(truncatingIfNeeded: low >> 24)
         }
-        state.heldCount += 1
-        state.low = (state.low & 0x00FF_FFFF) << 8
+        heldCount &+= 1
+        low = (low & 0x00FF_FFFF) << 8
     }
 }

@@ -2,14 +2,19 @@
 ///
 /// Above the first row lies the background; left of a row lies the pixel above its first, right of it its own last.
 struct TileBuffer {
-    private(set) var width = 0
-    private(set) var height = 0
-    /// From a pixel to the one below it.
-    private(set) var stride = 2
-    private var words = [306 of UInt32](repeating: 0)
+    /// Seventeen rows of eighteen words, as a power of two.
+    static let capacity = 512
 
-    /// Takes a size, at most 16x16, and lays the background above the first row.
-    mutating func begin(width: Int, height: Int, background: UInt32) {
+    let width: Int
+    let height: Int
+    /// From a pixel to the one below it.
+    let stride: Int
+    private let words: Bank<UInt32>
+
+    /// Takes a size, at most 16x16, and lays the background above the first row. What `words` held is gone, or is
+    /// the pixels of the last tile where that had the same size.
+    init(_ words: Bank<UInt32>, width: Int, height: Int, background: UInt32) {
+        self.words = words
         self.width = width
         self.height = height
         stride = width + 2
@@ -23,26 +28,26 @@ struct TileBuffer {
     @inline(__always)
     subscript(index: Int) -> UInt32 {
         get { words[index] }
-        set { words[index] = newValue }
+        nonmutating set { words[index] = newValue }
     }
 
     /// Sets the margin left of a row, once the row above is whole.
     @inline(__always)
-    mutating func beginRow(_ y: Int) {
+    func beginRow(_ y: Int) {
         let start = (y &+ 1) &* stride
         words[start] = words[start &- stride &+ 1]
     }
 
     /// Sets the margin right of a row, once the row is whole.
     @inline(__always)
-    mutating func endRow(_ y: Int) {
+    func endRow(_ y: Int) {
         let last = (y &+ 1) &* stride &+ width
         words[last &+ 1] = words[last]
     }
 
     /// Makes a row a copy of the row above.
     @inline(__always)
-    mutating func repeatRow(_ y: Int) {
+    func repeatRow(_ y: Int) {
         let start = index(x: 0, y: y)
         for index in start..<start &+ width { words[index] = words[index &- stride] }
     }
@@ -55,7 +60,7 @@ struct TileBuffer {
         return difference == 0
     }
 
-    mutating func fill(_ colour: UInt32) {
+    func fill(_ colour: UInt32) {
         for y in 0..<height {
             let start = index(x: 0, y: y)
             for index in start..<start + width { words[index] = colour }

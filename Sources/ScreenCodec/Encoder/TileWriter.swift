@@ -1,0 +1,133 @@
+import WireFormat
+
+/// Chooses how each tile of one body is written, and writes it if it fits.
+struct TileWriter {
+    private var body: BodyEncoder
+    private let workspace: Workspace
+    private let grid: TileGrid
+    private let capacity: Int
+    /// By the kind's code.
+    private(set) var kindCounts = [8 of Int](repeating: 0)
+
+    /// A tile of one colour, or one like the last, needs no more than this.
+    private static let smallTileByteCount = 24
+
+    init(_ workspace: Workspace, grid: TileGrid, capacity: Int) {
+        self.workspace = workspace
+        self.grid = grid
+        self.capacity = capacity
+        body = BodyEncoder(workspace)
+    }
+
+    /// Ends the body, if it has a tile, and says how many it has.
+    @_lifetime(packet: copy packet)
+    mutating func finish(into packet: inout OutputSpan<UInt8>) -> Int {
+        let count = body.state.tileCount
+        if count > 0 { body.finish(width: grid.width, height: grid.height, into: &packet) }
+        return count
+    }
+
+    /// Writes a tile, or nothing where it does not fit.
+    mutating func write(_ index: TileIndex, after previous: Rectangle?, from pixels: Span<UInt32>) -> Bool {
+        guard let kind = writeCheapest(index, after: previous, from: pixels) else { return false }
+        kindCounts[Int(kind.rawValue)] += 1
+        return true
+    }
+
+    private mutating func writeCheapest(
+        _ index: TileIndex, after previous: Rectangle?, from pixels: Span<UInt32>
+    ) -> TileKind? {
+        let area = grid.rectangle(of: index)
+        if let previous, repeats(area, previous, in: pixels) {
+            return writeSmall(index) { body in body.encodeRepeated() } ? .repeated : nil
+        }
+        let tile = load(area, from: pixels)
+        switch TileAnalysis(of: tile, in: workspace) {
+        case .solid(let colour):
+            if colour == body.state.previousSolid {
+                return writeSmall(index) { body in body.encodeRepeated() } ? .repeated : nil
+            }
+            return writeSmall(index) { body in body.encodeSolid(colour) } ? .solid : nil
+        case .twoColours(let first, let second):
+            return writeBitmap(index, tile, first: first, second: second) ? .bitmap : nil
+        case .drawn: return write(index, tile, as: .drawn)
+        case .photo: return write(index, tile, as: .photo)
+        }
+    }
+
+    /// Writes what is small enough that, with room left, no way back is needed.
+    @inline(__always)
+    private mutating func writeSmall(_ index: TileIndex, _ encode: (inout BodyEncoder) -> Void) -> Bool {
+        if body.maximumByteCount + Self.smallTileByteCount <= capacity {
+            body.encodePosition(Int(index), tileCount: grid.tileCount)
+            encode(&body)
+            return true
+        }
+        return writeIfFitting(index, encode)
+    }
+
+    @inline(__always)
+    private mutating func writeIfFitting(_ index: TileIndex, _ encode: (inout BodyEncoder) -> Void) -> Bool {
+        let mark = body.mark()
+        body.encodePosition(Int(index), tileCount: grid.tileCount)
+        encode(&body)
+        if body.maximumByteCount <= capacity { return true }
+        body.restore(mark)
+        return false
+    }
+
+    /// Writes the tile as the kind given, or raw where that is shorter.
+    private mutating func write(_ index: TileIndex, _ tile: TileBuffer, as kind: TileKind) -> TileKind? {
+        let mark = body.mark()
+        body.encodePosition(Int(index), tileCount: grid.tileCount)
+        let start = body.bitCount
+        if kind == .drawn { body.encodeDrawn(tile) } else { body.encodePhoto(tile) }
+        if body.bitCount - start <= tile.width * tile.height * 24 + 8 {
+            if body.maximumByteCount <= capacity { return kind }
+            body.restore(mark)
+            return nil
+        }
+        body.restore(mark)
+        return writeIfFitting(index) { body in body.encodeRaw(tile) } ? .raw : nil
+    }
+
+    /// The colour known as background comes first, so that shapes look alike from tile to tile.
+    private mutating func writeBitmap(_ index: TileIndex, _ tile: TileBuffer, first: UInt32, second: UInt32) -> Bool {
+        let background = body.state.background
+        let isSwapped = first != background && (second == background || first == body.state.foreground)
+        let rows = workspace.rows
+        if isSwapped {
+            let columns = UInt32(1) << UInt32(tile.width) - 1
+            for y in 0..<tile.height { rows[y] = ~rows[y] & columns }
+        }
+        return writeIfFitting(index) { body in
+            body.encodeBitmap(
+                rows, width: tile.width, height: tile.height, background: isSwapped ? second : first,
+                foreground: isSwapped ? first : second)
+        }
+    }
+
+    private func repeats(_ one: Rectangle, _ other: Rectangle, in pixels: Span<UInt32>) -> Bool {
+        guard one.width == other.width, one.height == other.height else { return false }
+        for y in 0..<one.height {
+            let differs = PixelRows.difference(
+                pixels, at: (one.y + y) * grid.width + one.x, pixels, at: (other.y + y) * grid.width + other.x,
+                count: one.width)
+            if differs != 0 { return false }
+        }
+        return true
+    }
+
+    private func load(_ area: Rectangle, from pixels: Span<UInt32>) -> TileBuffer {
+        let tile = TileBuffer(
+            workspace.tile, width: area.width, height: area.height, background: body.state.background)
+        for y in 0..<area.height {
+            tile.beginRow(y)
+            let from = (area.y + y) * grid.width + area.x
+            let to = tile.index(x: 0, y: y)
+            for x in 0..<area.width { tile[to &+ x] = pixels[from &+ x] }
+            tile.endRow(y)
+        }
+        return tile
+    }
+}

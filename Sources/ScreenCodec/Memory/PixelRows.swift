@@ -1,0 +1,36 @@
+/// Compares runs of pixels sixteen at a time.
+enum PixelRows {
+    /// The bits in which two runs differ, taken together; 0 if they are equal.
+    @inline(__always)
+    static func difference(
+        _ one: Span<UInt32>, at start: Int, _ other: Span<UInt32>, at otherStart: Int, count: Int
+    ) -> UInt32 {
+        precondition(
+            start >= 0 && otherStart >= 0 && count >= 0 && start <= one.count - count
+                && otherStart <= other.count - count,
+            "a run outside the picture")
+        if count == 16 {
+            let difference = unsafe word16(one, at: start) ^ word16(other, at: otherStart)
+            return fold(difference)
+        }
+        var difference: UInt32 = 0
+        for x in 0..<count { difference |= one[start &+ x] ^ other[otherStart &+ x] }
+        return difference
+    }
+
+    @unsafe
+    @inline(__always)
+    private static func word16(_ pixels: Span<UInt32>, at start: Int) -> SIMD16<UInt32> {
+        unsafe pixels.withUnsafeBytes { bytes in
+            unsafe bytes.loadUnaligned(fromByteOffset: start &* 4, as: SIMD16<UInt32>.self)
+        }
+    }
+
+    @inline(__always)
+    static func fold(_ words: SIMD16<UInt32>) -> UInt32 {
+        let eight = words.lowHalf | words.highHalf
+        let four = eight.lowHalf | eight.highHalf
+        let two = four.lowHalf | four.highHalf
+        return two.x | two.y
+    }
+}

@@ -1,0 +1,16 @@
+/// What the tiles of one body have taught so far, beside the banks of models and colours.
+///
+/// Every body starts from the same one, so that it decodes alone. A copy of it is a point to return to.
+struct BodyState {
+    var drawn = ResidualModel()
+    var photo = ResidualModel()
+    var background: UInt32 = 0xFFFF_FFFF
+    var foreground: UInt32 = Pixel.opaque
+    var previousKind = TileKind.raw
+    /// The colour of the tile before, where it had only one.
+    var previousSolid: UInt32?
+    /// Where the next tile is if it is the one right behind the last.
+    var nextIndex = 0
+    var wasNext = false
+    var tileCount = 0
+}

@@ -1,0 +1,28 @@
+/// Where in a workspace's bank of models each kind of decision has its own.
+enum ModelPlace {
+    static let count = 1_024
+
+    /// By the previous tile's kind, then a tree of three decisions.
+    static let kind = 0
+    static let isNext = 64
+    static let skipLength = 66
+    static let isBackground = 84
+    static let isForeground = 88
+    static let isCached = 90
+    static let bitmapRowRepeats = 94
+    static let drawnRowRepeats = 98
+    static let drawnIsCached = 100
+    static let isExact = 104
+    static let slot = 128
+    static let isLeft = 192
+    static let isAbove = 224
+    static let bitmap = 256
+
+    /// Every body starts from this, so that it decodes alone.
+    static func reset(_ models: Bank<AdaptiveBit>) {
+        models.fill(with: AdaptiveBit())
+        for place in isNext..<isNext + 2 { models[place] = AdaptiveBit(chanceOfFalse: 3_584) }
+        for place in isLeft..<isAbove + 32 { models[place] = AdaptiveBit(chanceOfFalse: 1_024) }
+        models[drawnIsCached] = AdaptiveBit(chanceOfFalse: 1_024)
+    }
+}
