@@ -13,11 +13,13 @@ struct Puncher {
     var reflexive: TransportAddress?
     var validated: TransportAddress?
     var validatedAt: Instant?
-    var rounds = 6
+    var rounds = 5
     var isStarted = false
     private var outgoing: [(TransportAddress, [UInt8])] = []
     private var messages: [[UInt8]] = []
     private var nextCheck: Instant?
+    /// Where each check went, by its number.
+    private var asked: [UInt8: TransportAddress] = [:]
 
     init(local: TransportAddress, server: TransportAddress?, pipe: PipeIdentifier?) {
         self.local = local
@@ -43,10 +45,10 @@ struct Puncher {
             messages.append(Array("\(address)".utf8))
         case 3:
             if !remotes.contains(path.remote) { remotes.append(path.remote) }
-            outgoing.append((path.remote, [4] + Array("\(path.remote)".utf8)))
-            outgoing.append((path.remote, [3]))
-        case 4 where remotes.contains(path.remote):
-            if validated == nil {
+            outgoing.append((path.remote, [4] + datagram.copied().dropFirst()))
+            check(path.remote)
+        case 4:
+            if validated == nil, datagram.count == 2, asked[datagram[1]] == path.remote {
                 validated = path.remote
                 validatedAt = now
             }
@@ -67,7 +69,14 @@ struct Puncher {
         guard let due = nextCheck, due <= now, rounds > 0 else { return }
         rounds -= 1
         nextCheck = now + Self.checkInterval
-        for remote in remotes.prefix(16) { outgoing.append((remote, [3])) }
+        for remote in remotes.prefix(16) { check(remote) }
+    }
+
+    private mutating func check(_ remote: TransportAddress) {
+        guard asked.count < 256 else { return }
+        let number = UInt8(asked.count)
+        asked[number] = remote
+        outgoing.append((remote, [3, number]))
     }
 
     mutating func pollTransmit(into packet: inout OutputSpan<UInt8>) -> Path? {
