@@ -1,0 +1,23 @@
+import WireFormat
+
+/// What one acknowledgement says about the path, for congestion control.
+struct AcknowledgementSample {
+    var now: Instant
+    /// Bytes newly acknowledged.
+    var bytes: Int
+    /// The newest packet number acknowledged, and the next to be sent: they delimit rounds.
+    var largest: UInt64
+    var next: UInt64
+    /// When the newest acknowledged packet was sent.
+    var largestSentAt: Instant
+    /// The round trip measured by this acknowledgement, if it gave one.
+    var rtt: Interval?
+    /// Arrival by the peer's clock less sending by ours: only differences mean anything.
+    var oneWayDelay: Interval?
+    var smoothedRTT: Interval
+    /// The window held back packets when these were sent: only then does their delivery prove it too small.
+    var isWindowLimited: Bool
+    /// Bytes in flight before this acknowledgement.
+    var bytesInFlight: Int
+    var packetBytes: Int
+}

@@ -1,0 +1,129 @@
+import WireFormat
+
+/// What acknowledgements bring about (RFC 9002 appendix A.7).
+extension Connection {
+    mutating func receive(
+        _ frame: AcknowledgementFrame, in packet: Span<UInt8>, at now: Instant, channel: inout some StateChannel
+    ) {
+        let bytesInFlight = path.bytesInFlight
+        let deliveredBefore = path.delivery.deliveredBytes
+        let newest = settleAcknowledged(frame, in: packet, at: now, channel: &channel)
+        noteMarks(frame, at: now)
+        guard let newest else { return }
+        largestAcknowledged = max(largestAcknowledged ?? 0, newest.number)
+        let sample = measure(newest, frame, at: now)
+        detectLosses(at: now, channel: &channel)
+        let bytes = Int(path.delivery.deliveredBytes - deliveredBefore)
+        if bytes > 0, newest.packet.generation == path.generation {
+            path.controller.acknowledged(
+                AcknowledgementSample(
+                    now: now, bytes: bytes, largest: newest.number, next: sent.end,
+                    largestSentAt: newest.packet.sentAt, rtt: sample.rtt, oneWayDelay: sample.oneWay,
+                    smoothedRTT: path.roundTrip.smoothed,
+                    isWindowLimited: path.limitedThrough.map { $0 >= newest.number } ?? false,
+                    bytesInFlight: bytesInFlight, packetBytes: path.mtu.size))
+        }
+        probeTimeoutCount = 0
+        probesOwed = 0
+        setProbeTimer(at: now)
+    }
+
+    /// Settles every outstanding packet that the frame names.
+    ///
+    /// - Returns: the newest of them.
+    private mutating func settleAcknowledged(
+        _ frame: AcknowledgementFrame, in packet: Span<UInt8>, at now: Instant, channel: inout some StateChannel
+    ) -> (number: UInt64, packet: SentPacket)? {
+        var newest: (number: UInt64, packet: SentPacket)?
+        let known = sent.first..<sent.end
+        frame.forEachRange(in: packet) { range in
+            noteSpuriousLosses(in: range)
+            guard range.upperBound >= known.lowerBound, range.lowerBound < known.upperBound else { return }
+            var number = min(range.upperBound, known.upperBound - 1)
+            let lowest = max(range.lowerBound, known.lowerBound)
+            while true {
+                if sent.isOutstanding(number) {
+                    let record = acknowledge(number, at: now, channel: &channel)
+                    if newest == nil { newest = (number, record) }
+                }
+                if number == lowest { break }
+                number -= 1
+            }
+        }
+        sent.forgetSettled()
+        return newest
+    }
+
+    /// The peer has the packet.
+    private mutating func acknowledge(
+        _ number: UInt64, at now: Instant, channel: inout some StateChannel
+    ) -> SentPacket {
+        let record = sent.update(number) { packet in
+            let before = packet
+            packet.flags.remove([.outstanding, .state])
+            packet.flags.insert(.acknowledged)
+            return before
+        }
+        leaveFlight(record)
+        if record.generation == path.generation {
+            path.delivery.acknowledged(Int(record.bytes), at: now)
+            path.mtu.delivered(Int(record.bytes))
+            if record.flags.contains(.mtuProbe), path.mtu.probeAcknowledged(at: now) {
+                events.maximumPacketSizeChanged(maximumPacketBytes)
+            }
+        }
+        if record.flags.contains(.state) { channel.acknowledged(packetNumber: number) }
+        if record.flags.contains(.acknowledgement) {
+            acknowledgement.acknowledgementSeen(largest: record.acknowledgedLargest)
+        }
+        inputSender.acknowledge(record.newInput)
+        inputSender.acknowledge(record.repeatedInput)
+        if inputSender.isEmpty { timers[.inputRepeat] = nil }
+        for index in 0..<Int(record.chunkCount) {
+            let chunk = record.chunks[index]
+            if sendStreams[Int(chunk.stream)].chunkAcknowledged(chunk.range, isEnd: chunk.isEnd) {
+                events.streamWritable(StreamIdentifier(unchecked: chunk.stream))
+            }
+        }
+        return record
+    }
+
+    mutating func leaveFlight(_ record: SentPacket) {
+        elicitingInFlight -= 1
+        if record.generation == path.generation { path.bytesInFlight -= Int(record.bytes) }
+    }
+
+    /// Takes the round trip, if the newest packet acknowledged is the frame's largest (RFC 9002 section 5.1) and took
+    /// the present path.
+    private mutating func measure(
+        _ newest: (number: UInt64, packet: SentPacket), _ frame: AcknowledgementFrame, at now: Instant
+    ) -> (rtt: Interval?, oneWay: Interval?) {
+        guard newest.number == frame.largest, newest.packet.generation == path.generation else { return (nil, nil) }
+        let measured = now - newest.packet.sentAt
+        let delay = Interval.microseconds(Int64(min(frame.delayMicroseconds, 1 << 29)))
+        path.roundTrip.update(measured: measured, acknowledgementDelay: min(delay, measured))
+        path.delivery.sample(newest.packet, smoothedRTT: path.roundTrip.smoothed, at: now)
+        events.rttSample(path.roundTrip.latest)
+        let oneWay = path.oneWayDelay(arrivalMicroseconds: frame.arrivalMicroseconds, sentAt: newest.packet.sentAt)
+        return (path.roundTrip.latest, oneWay)
+    }
+
+    /// Packets taken for lost that arrived after all: the path reorders more than we thought (RFC 9002 section 6.1.1).
+    private mutating func noteSpuriousLosses(in range: ClosedRange<UInt64>) {
+        let count = recentlyLost.remove(in: range)
+        guard count > 0 else { return }
+        counts.packetsSpuriouslyLost += UInt64(count)
+        path.packetThreshold = min(path.packetThreshold * 2, Self.maximumPacketThreshold)
+    }
+
+    /// Newly reported ECN marks count as one congestion event (RFC 9002 section 7.1).
+    private mutating func noteMarks(_ frame: AcknowledgementFrame, at now: Instant) {
+        guard let ecn = frame.ecn, ecn.congestionExperienced > markedPackets else { return }
+        markedPackets = ecn.congestionExperienced
+        counts.congestionEvents += 1
+        path.controller.lost(
+            LossSample(
+                now: now, bytes: 0, largestSentAt: now, bytesInFlight: path.bytesInFlight,
+                packetBytes: path.mtu.size, isPersistent: false, isMark: true))
+    }
+}

@@ -1,0 +1,64 @@
+import WireFormat
+
+/// What the application hands in and takes out.
+extension Connection {
+    /// Queues an input event: it goes out at once, is repeated in every packet until it is acknowledged, and reaches
+    /// the peer exactly once, in order.
+    public mutating func sendInput(_ event: Span<UInt8>) throws(Failure) {
+        guard isOpen else { throw .closed }
+        try inputSender.append(event)
+        counts.inputEventsSent += 1
+    }
+
+    /// Queues stream bytes.
+    ///
+    /// - Returns: how many were taken; `streamWritable` follows if that is not all.
+    public mutating func write(_ bytes: Span<UInt8>, on stream: StreamIdentifier) throws(Failure) -> Int {
+        guard isOpen else { throw .closed }
+        guard !sendStreams[stream.index].isFinished else { throw .streamFinished }
+        return sendStreams[stream.index].write(bytes)
+    }
+
+    /// Ends a stream: its peer reads what was written and then its end. Other streams go on.
+    public mutating func finish(_ stream: StreamIdentifier) throws(Failure) {
+        guard isOpen else { throw .closed }
+        sendStreams[stream.index].finish()
+    }
+
+    /// Appends what has arrived on a stream, in order, as far as `output` has room, and gives the peer new credit.
+    public mutating func read(_ stream: StreamIdentifier, into output: inout OutputSpan<UInt8>) -> StreamReading {
+        let reading = receiveStreams[stream.index].read(into: &output)
+        flow.read(reading.count)
+        noteCredit(of: stream.index)
+        return reading
+    }
+
+    /// Bytes written on a stream that the peer has not acknowledged.
+    public func unacknowledgedBytes(on stream: StreamIdentifier) -> Int { sendStreams[stream.index].bufferedBytes }
+
+    /// Whether the peer has everything written on a finished stream.
+    public func isDelivered(_ stream: StreamIdentifier) -> Bool { sendStreams[stream.index].isComplete }
+
+    /// Asks for an answer at once, for the round trip of an idle session.
+    public mutating func ping() {
+        if isOpen { isPingOwed = true }
+    }
+
+    /// Ends the connection and tells the peer why. Unacknowledged input and stream bytes are abandoned.
+    public mutating func close(_ reason: CloseReason, at now: Instant) {
+        guard isOpen else { return }
+        phase = .closing(reason, isOwed: true, received: 0)
+        events.closed(reason, by: .local)
+        beginEnd(at: now)
+    }
+
+    /// RFC 9000 section 10.2: closing and draining last three probe timeouts.
+    mutating func beginEnd(at now: Instant) {
+        timers.removeAll()
+        timers[.end] = now + probeInterval * 3
+    }
+
+    mutating func noteCredit(of index: Int) {
+        if receiveStreams[index].newCredit != nil { flow.streamCreditOwed |= 1 << UInt16(index) }
+    }
+}

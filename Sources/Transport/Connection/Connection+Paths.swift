@@ -1,0 +1,71 @@
+import WireFormat
+
+/// Moving from one network path to another.
+extension Connection {
+    /// Paths remembered besides the present one.
+    static let maximumFormerPaths = 4
+
+    /// How long what was learnt of a path holds.
+    static let pathMemory = Interval.seconds(60)
+
+    /// From now on, packets take another path.
+    ///
+    /// Each path has its own congestion control, round trip and datagram size. One that was in use within the last
+    /// minute is taken up where it was left; a new one starts from the initial window, or from half of what the former
+    /// path delivered over the new one's round trip, where that is more: most often the bottleneck is the access link,
+    /// and that has not changed ("Convergence of Congestion Control from Retained State", draft-ietf-tsvwg-careful-resume).
+    ///
+    /// Packets in flight on the former path neither fill the new window nor count as congestion when lost. The change
+    /// itself sends a PING, so that the new path is measured at once. Told of the present path again, the connection
+    /// forgets the probe timeout's backoff and sends a PING: the network is back.
+    ///
+    /// - Parameter measuredRTT: the path's round trip, if connectivity checks have measured it.
+    public mutating func pathChanged(
+        to identifier: PathIdentifier, isRelayed: Bool, measuredRTT: Interval? = nil, at now: Instant
+    ) {
+        guard isOpen else { return }
+        isPingOwed = true
+        probeTimeoutCount = 0
+        guard identifier != path.identifier else {
+            setProbeTimer(at: now)
+            return
+        }
+        counts.pathChanges += 1
+        let former = leavePath(at: now)
+        path = takeUp(identifier, at: now) ?? newPath(identifier, isRelayed, measuredRTT, former: former, at: now)
+        events.maximumPacketSizeChanged(maximumPacketBytes)
+        setProbeTimer(at: now)
+    }
+
+    private mutating func leavePath(at now: Instant) -> PathState {
+        formerLossDelay = path.roundTrip.lossDelay
+        path.leftAt = now
+        formerPaths.removeAll { now - $0.leftAt > Self.pathMemory }
+        if formerPaths.count == Self.maximumFormerPaths { formerPaths.removeFirst() }
+        formerPaths.append(path)
+        return path
+    }
+
+    private mutating func takeUp(_ identifier: PathIdentifier, at now: Instant) -> PathState? {
+        guard let index = formerPaths.firstIndex(where: { $0.identifier == identifier }) else { return nil }
+        var known = formerPaths.remove(at: index)
+        known.generation = path.generation + 1
+        known.bytesInFlight = 0
+        known.limitedThrough = nil
+        let burst = configuration.initialWindowPackets * configuration.baseDatagramBytes
+        known.pacer = Pacer(burstBytes: min(burst, known.controller.windowBytes), at: now)
+        return known
+    }
+
+    private func newPath(
+        _ identifier: PathIdentifier, _ isRelayed: Bool, _ measuredRTT: Interval?, former: PathState, at now: Instant
+    ) -> PathState {
+        let rtt = measuredRTT ?? max(former.roundTrip.smoothed, configuration.initialRTT)
+        let initial = configuration.initialWindowPackets * configuration.baseDatagramBytes
+        let carried = former.delivery.bytesPerSecond * rtt.seconds / 2
+        let window = max(initial, Int(min(carried, Double(former.controller.windowBytes) / 2)))
+        return PathState(
+            identifier, isRelayed: isRelayed, generation: former.generation + 1, configuration: configuration,
+            initialRTT: rtt, windowBytes: window, burstBytes: initial, at: now)
+    }
+}

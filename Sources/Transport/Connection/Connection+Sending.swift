@@ -1,0 +1,163 @@
+import WireFormat
+
+/// Packets to the peer.
+extension Connection {
+    /// Writes the next packet, if there is something to send and the path has room for it now.
+    ///
+    /// Priorities: acknowledgements and input, control stream, state, other streams. Acknowledgements and input are not
+    /// held back by congestion control, within a bound.
+    ///
+    /// - Parameter packet: empty, with room for 1,500 bytes.
+    /// - Returns: the packet number to seal it with, or nil: nothing to send, or nothing may be sent before
+    ///   `nextDeadline` or the next acknowledgement.
+    public mutating func pollTransmit(
+        into packet: inout OutputSpan<UInt8>, at now: Instant, channel: inout some StateChannel
+    ) -> UInt64? {
+        switch phase {
+        case .open: return pollOpen(into: &packet, at: now, channel: &channel)
+        case .closing(let reason, true, let received):
+            phase = .closing(reason, isOwed: false, received: received)
+            return pollClosing(reason, into: &packet, at: now, channel: &channel)
+        case .closing, .draining, .closed: return nil
+        }
+    }
+
+    private mutating func pollClosing(
+        _ reason: CloseReason, into packet: inout OutputSpan<UInt8>, at now: Instant, channel: inout some StateChannel
+    ) -> UInt64? {
+        packet.append(varint: FrameType.close.rawValue)
+        packet.append(varint: reason.code)
+        packet.append(UInt8(reason.text.utf8.count))
+        for byte in reason.text.utf8 { packet.append(byte) }
+        return commit(PacketDraft(start: 0, end: packet.count), bytes: packet.count, at: now, channel: &channel)
+    }
+
+    private mutating func pollOpen(
+        into packet: inout OutputSpan<UInt8>, at now: Instant, channel: inout some StateChannel
+    ) -> UInt64? {
+        timers[.pacing] = nil
+        refillPacer(at: now)
+        if let number = pollMTUProbe(into: &packet, at: now, channel: &channel) { return number }
+        let start = packet.count
+        var draft = PacketDraft(start: start, end: start + min(maximumPacketBytes, packet.freeCapacity))
+        draft.hasState = channel.hasContent
+        guard admit(&draft, at: now) else { return nil }
+        appendUrgent(to: &packet, &draft, at: now)
+        if draft.isAdmitted {
+            appendStream(0, to: &packet, &draft)
+            if isBulkTurn(draft) { appendBulk(to: &packet, &draft) }
+            appendState(to: &packet, &draft, at: now, channel: &channel)
+            if !draft.record.flags.contains(.state) { appendBulk(to: &packet, &draft) }
+        }
+        let wantsAnswer = draft.record.flags.contains(.acknowledgement) && acknowledgement.wantsAnswer
+        if !draft.isAckEliciting, probesOwed > 0 || wantsAnswer { appendPing(to: &packet, &draft) }
+        guard packet.count > start else { return nil }
+        return commit(draft, bytes: packet.count - start, at: now, channel: &channel)
+    }
+
+    /// Decides what may go: nothing, only what is urgent, or everything.
+    ///
+    /// - Returns: false if there is nothing that may be sent now.
+    private mutating func admit(_ draft: inout PacketDraft, at now: Instant) -> Bool {
+        let bytes = draft.room + configuration.recordOverheadBytes
+        let window = path.controller.windowBytes
+        let hasData = draft.hasState || hasPending(0) || hasBulk
+        let hasWindow = path.bytesInFlight + bytes <= window
+        let isPaced = path.pacer.allows(bytes)
+        draft.isAdmitted = probesOwed > 0 || (hasWindow && isPaced)
+        draft.isInputAdmitted = draft.isAdmitted || path.bytesInFlight < window + Self.urgentAllowanceBytes
+        if hasData, !draft.isAdmitted {
+            if !hasWindow {
+                path.limitedThrough = sent.end > 0 ? sent.end - 1 : nil
+            } else {
+                timers[.pacing] = path.pacer.readyAt(bytes: bytes, bytesPerSecond: path.pacingBytesPerSecond)
+            }
+        }
+        let hasInput = draft.isInputAdmitted && (inputSender.hasUnsent || isInputRepeatDue)
+        return acknowledgement.isDue(at: now) || hasInput || isPingOwed || flow.isOwed || probesOwed > 0
+            || (hasData && draft.isAdmitted)
+    }
+
+    /// Input and flow control may exceed the window by so much in flight: enough for typing, not for harm.
+    static let urgentAllowanceBytes = 8_192
+
+    private mutating func appendUrgent(to packet: inout OutputSpan<UInt8>, _ draft: inout PacketDraft, at now: Instant)
+    {
+        if acknowledgement.isUseful { appendAcknowledgement(to: &packet, &draft, at: now) }
+        if draft.isInputAdmitted { appendInput(to: &packet, &draft, at: now) }
+        if isPingOwed { appendPing(to: &packet, &draft) }
+        appendCredit(to: &packet, &draft)
+    }
+
+    func hasPending(_ stream: Int) -> Bool { sendStreams[stream].hasPending(connectionCredit: flow.available) }
+
+    var hasBulk: Bool {
+        for index in 1..<StreamIdentifier.count where hasPending(index) { return true }
+        return false
+    }
+
+    private func isBulkTurn(_ draft: PacketDraft) -> Bool {
+        packetsSinceBulk + 1 >= configuration.bulkShareDivisor && draft.hasState && hasBulk
+    }
+
+    private mutating func refillPacer(at now: Instant) {
+        path.pacer.refill(
+            bytesPerSecond: path.pacingBytesPerSecond, packetBytes: path.mtu.size,
+            windowBytes: path.controller.windowBytes, isIdle: path.bytesInFlight == 0, at: now)
+    }
+
+    /// A packet padded to the size to be tried, when the path is known to work.
+    private mutating func pollMTUProbe(
+        into packet: inout OutputSpan<UInt8>, at now: Instant, channel: inout some StateChannel
+    ) -> UInt64? {
+        guard path.roundTrip.hasSample, probeTimeoutCount == 0, probesOwed == 0,
+            let size = path.mtu.wantedProbe(at: now), path.bytesInFlight + size <= path.controller.windowBytes
+        else { return nil }
+        let start = packet.count
+        let bytes = size - configuration.recordOverheadBytes
+        guard bytes <= packet.freeCapacity, bytes > 64 else { return nil }
+        var draft = PacketDraft(start: start, end: start + bytes)
+        if acknowledgement.isUseful { appendAcknowledgement(to: &packet, &draft, at: now) }
+        appendPing(to: &packet, &draft)
+        packet.append(repeating: 0, count: start + bytes - packet.count)
+        draft.record.flags.insert(.mtuProbe)
+        path.mtu.probeSent(size)
+        return commit(draft, bytes: bytes, at: now, channel: &channel)
+    }
+
+    /// Gives the packet its number and keeps what must be known of it.
+    private mutating func commit(
+        _ draft: PacketDraft, bytes: Int, at now: Instant, channel: inout some StateChannel
+    ) -> UInt64 {
+        let number = sent.end
+        var record = draft.record
+        record.sentAt = now
+        record.bytes = UInt16(clamping: bytes + configuration.recordOverheadBytes)
+        record.generation = path.generation
+        if path.bytesInFlight == 0 { path.delivery.restart(at: now) }
+        record.deliveredBytes = path.delivery.deliveredBytes
+        record.deliveredAt = path.delivery.deliveredAt
+        if draft.isAckEliciting { enterFlight(&record, at: now) }
+        if sent.isFull { lose(sent.first, sent[sent.first], channel: &channel, at: now) }
+        sent.forgetSettled()
+        sent.append(record)
+        if record.flags.contains(.acknowledgement) {
+            acknowledgement.acknowledgementSent(isAnswered: draft.isAckEliciting)
+            timers[.acknowledgement] = nil
+        }
+        counts.packetsSent += 1
+        counts.bytesSent += UInt64(bytes)
+        setProbeTimer(at: now)
+        return number
+    }
+
+    private mutating func enterFlight(_ record: inout SentPacket, at now: Instant) {
+        record.flags.insert(.outstanding)
+        elicitingInFlight += 1
+        path.bytesInFlight += Int(record.bytes)
+        path.pacer.spend(Int(record.bytes))
+        lastElicitingSentAt = now
+        if probesOwed > 0 { probesOwed -= 1 }
+        if let keepalive = configuration.keepaliveInterval { timers[.keepalive] = now + keepalive }
+    }
+}

@@ -1,0 +1,13 @@
+/// Bytes of a stream at an offset (RFC 9000 section 19.8).
+struct StreamFrame {
+    var stream: StreamIdentifier
+    var offset: UInt64
+    var body: Range<Int>
+    var isEnd: Bool
+
+    /// The offset after the last byte; offsets are below 2^62, so this cannot overflow.
+    var end: UInt64 { offset + UInt64(body.count) }
+
+    /// Type, stream, offset and a two-byte length.
+    static func headerBytes(offset: UInt64) -> Int { 1 + 1 + OutputSpan<UInt8>.varintSize(offset) + 2 }
+}

@@ -1,0 +1,98 @@
+import WireFormat
+
+/// Finds the largest datagram a path carries by probing with padded packets (RFC 8899).
+///
+/// Sizes are UDP payloads. The search halves the open range; a size is given up after three lost probes; a path that
+/// stops carrying large packets falls back to the base.
+struct PathMTUDiscovery: Sendable {
+    /// The phases of RFC 8899 section 5.2, less those that ICE's connectivity checks make needless.
+    private enum Phase: Sendable {
+        /// Between `size` and `upper` lies the answer.
+        case searching(upper: Int, losses: Int)
+        case probing(upper: Int, size: Int, losses: Int)
+        case complete(searchAgainAt: Instant)
+        case disabled
+    }
+
+    /// The UDP payload in use.
+    private(set) var size: Int
+    private let base: Int
+    private let maximum: Int
+    private var phase: Phase
+    /// Probe timeouts in a row while larger packets than the base were in use.
+    private var suspicions = 0
+
+    /// RFC 8899 section 5.1.2: MAX_PROBES is 3.
+    private static let maximumProbes = 3
+    /// RFC 8899 section 5.1.1: PMTU_RAISE_TIMER is 600 seconds.
+    private static let raiseInterval = Interval.seconds(600)
+    /// RFC 8899 leaves the search's end open; a difference of 16 bytes is not worth a probe.
+    private static let resolution = 16
+
+    init(base: Int, maximum: Int) {
+        self.base = max(base, 512)
+        self.maximum = max(maximum, self.base)
+        size = self.base
+        phase = self.maximum > self.base ? .searching(upper: self.maximum, losses: 0) : .disabled
+    }
+
+    /// The size to probe now, or nil.
+    mutating func wantedProbe(at now: Instant) -> Int? {
+        if case .complete(let again) = phase, again <= now, size < maximum {
+            phase = .searching(upper: maximum, losses: 0)
+        }
+        guard case .searching(let upper, _) = phase else { return nil }
+        // The far end first: most paths carry it, and one probe ends the search.
+        if upper == maximum { return upper }
+        return (size + upper + 1) / 2
+    }
+
+    mutating func probeSent(_ bytes: Int) {
+        guard case .searching(let upper, let losses) = phase else { return }
+        phase = .probing(upper: upper, size: bytes, losses: losses)
+    }
+
+    /// - Returns: whether the size in use has changed.
+    mutating func probeAcknowledged(at now: Instant) -> Bool {
+        guard case .probing(let upper, let probed, _) = phase else { return false }
+        size = max(size, probed)
+        suspicions = 0
+        settle(upper: upper, at: now)
+        return true
+    }
+
+    mutating func probeLost(at now: Instant) {
+        guard case .probing(let upper, let probed, let losses) = phase else { return }
+        if losses + 1 < Self.maximumProbes {
+            phase = .searching(upper: upper, losses: losses + 1)
+        } else {
+            settle(upper: probed - 1, at: now)
+        }
+    }
+
+    /// A packet of this size was delivered: the path is no black hole.
+    mutating func delivered(_ bytes: Int) {
+        if bytes > base { suspicions = 0 }
+    }
+
+    /// A probe timeout passed with large packets in flight (RFC 8899 section 4.3: black hole detection).
+    ///
+    /// - Returns: whether the size in use has changed.
+    mutating func suspectBlackHole(at now: Instant) -> Bool {
+        guard size > base else { return false }
+        suspicions += 1
+        guard suspicions >= Self.maximumProbes else { return false }
+        suspicions = 0
+        size = base
+        phase = .complete(searchAgainAt: now + Self.raiseInterval)
+        return true
+    }
+
+    private mutating func settle(upper: Int, at now: Instant) {
+        if upper - size < Self.resolution {
+            phase = .complete(searchAgainAt: now + Self.raiseInterval)
+        } else {
+            phase = .searching(upper: upper, losses: 0)
+        }
+    }
+}
