@@ -1,0 +1,15 @@
+import WireFormat
+
+/// A machine that a `DatagramLoop` can drive: state and bytes and time in; bytes, events and the next deadline out.
+public protocol DatagramMachine {
+    associatedtype Event
+    associatedtype Failure: Error
+
+    /// Takes a datagram; what it throws is counted by the loop and otherwise ignored.
+    mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) throws(Failure)
+    mutating func advance(to now: Instant)
+    var nextDeadline: Instant? { get }
+    /// Writes the next packet into `packet`, which is empty and has room for 1,500 bytes at least.
+    mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path?
+    mutating func pollEvent() -> Event?
+}

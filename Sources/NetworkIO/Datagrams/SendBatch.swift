@@ -1,0 +1,182 @@
+import CLinux
+import Glibc
+import WireFormat
+
+/// Packets on their way out: packed one behind the other, so that a run of equal ones to one destination is one
+/// message for the kernel to segment (UDP_SEGMENT), and many messages are one call.
+@usableFromInline
+final class SendBatch {
+    @usableFromInline static let arenaBytes = 262_144
+    static let messageLimit = 64
+    /// The largest packet: an Ethernet jumbo frame's is beyond any path that a peer probes for.
+    @usableFromInline static let packetBytes = 2_048
+    /// The kernel takes 64 segments at least (UDP_MAX_SEGMENTS) and one UDP datagram's bytes in all.
+    private static let segmentLimit = 64
+    private static let runBytes = 65_000
+    private static let controlBytes = 24
+
+    private struct Run {
+        var socket: DatagramSocket
+        var remote: TransportAddress
+        var start: Int
+        var byteCount: Int
+        var segmentBytes: Int
+        var segments: Int
+        /// A shorter packet has gone in, which ends the run.
+        var isClosed: Bool
+    }
+
+    private let arena: UnsafeMutablePointer<UInt8>
+    private let names: UnsafeMutableRawPointer
+    private let controls: UnsafeMutableRawPointer
+    private let vectors: UnsafeMutablePointer<iovec>
+    private let messages: UnsafeMutablePointer<linux_mmsghdr>
+    private var runs: [Run] = []
+    private var used = 0
+
+    init() {
+        arena = .allocate(capacity: Self.arenaBytes)
+        names = .allocate(byteCount: Self.messageLimit * SocketAddress.byteCount, alignment: 8)
+        controls = .allocate(byteCount: Self.messageLimit * Self.controlBytes, alignment: 8)
+        vectors = .allocate(capacity: Self.messageLimit)
+        messages = .allocate(capacity: Self.messageLimit)
+        vectors.initialize(repeating: iovec(), count: Self.messageLimit)
+        messages.initialize(repeating: linux_mmsghdr(), count: Self.messageLimit)
+        runs.reserveCapacity(Self.messageLimit)
+    }
+
+    deinit {
+        arena.deallocate()
+        names.deallocate()
+        controls.deallocate()
+        vectors.deallocate()
+        messages.deallocate()
+    }
+
+    var isFull: Bool { runs.count == Self.messageLimit || Self.arenaBytes - used < Self.packetBytes }
+
+    /// Where the next packet goes.
+    @usableFromInline var space: UnsafeMutableBufferPointer<UInt8> {
+        UnsafeMutableBufferPointer(start: arena + used, count: Self.packetBytes)
+    }
+
+    /// Takes the packet that was written to `space`.
+    func append(_ count: Int, to remote: TransportAddress, from socket: DatagramSocket) {
+        defer { used += count }
+        let last = runs.count - 1
+        if last >= 0, !runs[last].isClosed, runs[last].socket === socket, runs[last].remote == remote, count > 0,
+            count <= runs[last].segmentBytes, socket.canSegment, runs[last].segments < Self.segmentLimit,
+            runs[last].byteCount + count <= Self.runBytes
+        {
+            runs[last].byteCount += count
+            runs[last].segments += 1
+            runs[last].isClosed = count < runs[last].segmentBytes
+            return
+        }
+        runs.append(
+            Run(
+                socket: socket, remote: remote, start: used, byteCount: count, segmentBytes: count, segments: 1,
+                isClosed: false))
+    }
+
+    /// Hands everything to the kernel; what it refuses is counted.
+    func flush(_ statistics: inout DatagramStatistics) {
+        var index = 0
+        while index < runs.count {
+            var end = index + 1
+            while end < runs.count, runs[end].socket === runs[index].socket { end += 1 }
+            send(index..<end, &statistics)
+            index = end
+        }
+        runs.removeAll(keepingCapacity: true)
+        used = 0
+    }
+
+    /// Sends runs of one socket.
+    private func send(_ range: Range<Int>, _ statistics: inout DatagramStatistics) {
+        for index in range { prepare(index, slot: index - range.lowerBound) }
+        var next = range.lowerBound
+        while next < range.upperBound {
+            let slot = next - range.lowerBound
+            statistics.sendCalls += 1
+            let sent = linux_sendmmsg(
+                runs[next].socket.descriptor, messages + slot, UInt32(range.upperBound - next),
+                Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
+            if sent > 0 {
+                for index in next..<next + Int(sent) { countSent(runs[index], &statistics) }
+                next += Int(sent)
+            } else {
+                // The error is that of the first message; the others have not been tried.
+                refused(runs[next], errno, &statistics)
+                next += 1
+            }
+        }
+    }
+
+    private func prepare(_ index: Int, slot: Int) {
+        let run = runs[index]
+        let name = names + slot * SocketAddress.byteCount
+        vectors[slot] = iovec(iov_base: arena + run.start, iov_len: run.byteCount)
+        messages[slot].msg_len = 0
+        messages[slot].msg_hdr.msg_name = name
+        messages[slot].msg_hdr.msg_namelen = SocketAddress.write(run.remote, to: name)
+        messages[slot].msg_hdr.msg_iov = vectors + slot
+        messages[slot].msg_hdr.msg_iovlen = 1
+        messages[slot].msg_hdr.msg_flags = 0
+        guard run.segments > 1 else {
+            messages[slot].msg_hdr.msg_control = nil
+            messages[slot].msg_hdr.msg_controllen = 0
+            return
+        }
+        let control = controls + slot * Self.controlBytes
+        var header = cmsghdr()
+        header.cmsg_len = MemoryLayout<cmsghdr>.size + 2
+        header.cmsg_level = Int32(IPPROTO_UDP)
+        header.cmsg_type = UDP_SEGMENT
+        control.storeBytes(of: header, as: cmsghdr.self)
+        control.storeBytes(
+            of: UInt16(truncatingIfNeeded: run.segmentBytes), toByteOffset: MemoryLayout<cmsghdr>.size, as: UInt16.self)
+        messages[slot].msg_hdr.msg_control = control
+        messages[slot].msg_hdr.msg_controllen = Self.controlBytes
+    }
+
+    private func countSent(_ run: Run, _ statistics: inout DatagramStatistics) {
+        statistics.datagramsSent += UInt64(run.segments)
+        statistics.bytesSent += UInt64(run.byteCount)
+        if run.segments > 1 { statistics.segmentedSent += 1 }
+    }
+
+    private func refused(_ run: Run, _ code: Int32, _ statistics: inout DatagramStatistics) {
+        // EIO: the interface cannot compute checksums of segments. EINVAL: a segment exceeds the route's MTU.
+        // The packets themselves may be fine, so they go one by one.
+        if run.segments > 1, code == EIO || code == EINVAL || code == EMSGSIZE {
+            statistics.segmentationRefused += 1
+            if code == EIO { run.socket.canSegment = false }
+            return sendSingly(run, &statistics)
+        }
+        switch code {
+        case EAGAIN, ENOBUFS: statistics.sendFull += UInt64(run.segments)
+        case EMSGSIZE: statistics.sendTooLarge += UInt64(run.segments)
+        default: statistics.sendErrors += UInt64(run.segments)
+        }
+    }
+
+    private func sendSingly(_ run: Run, _ statistics: inout DatagramStatistics) {
+        let name = UnsafeMutableRawPointer.allocate(byteCount: SocketAddress.byteCount, alignment: 8)
+        defer { name.deallocate() }
+        let length = SocketAddress.write(run.remote, to: name)
+        var offset = 0
+        while offset < run.byteCount {
+            let count = min(run.segmentBytes, run.byteCount - offset)
+            statistics.sendCalls += 1
+            let sent = sendto(
+                run.socket.descriptor, arena + run.start + offset, count,
+                Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL),
+                name.assumingMemoryBound(to: sockaddr.self), length)
+            var single = run
+            (single.segments, single.byteCount) = (1, count)
+            if sent >= 0 { countSent(single, &statistics) } else { refused(single, errno, &statistics) }
+            offset += count
+        }
+    }
+}
