@@ -1,8 +1,8 @@
 /// Names a pair of candidates for as long as the agent lives; never reused.
 @frozen
 public struct PairIdentifier: Hashable, Comparable, Sendable {
-    @usableFromInline
-    let number: UInt32
+    /// Its number, for tables and logs.
+    public let number: UInt32
 
     @inlinable
     init(number: UInt32) { self.number = number }

@@ -1,0 +1,71 @@
+import WireFormat
+
+/// The session's data.
+extension Agent {
+    /// Writes a packet that carries `payload` over a pair, framed for the relay where there is one.
+    ///
+    /// - Returns: the way it must go; nil, with nothing written, if the pair is not valid any more or the packet has no
+    ///   room.
+    public mutating func send(
+        _ payload: Span<UInt8>, over identifier: PairIdentifier, into packet: inout OutputSpan<UInt8>, at now: Instant
+    ) -> Path? {
+        guard let index = index(of: identifier), pairs[index].isValid else { return nil }
+        let path: Path?
+        switch pairs[index].base {
+        case .socket:
+            guard packet.freeCapacity >= payload.count else { return nil }
+            packet.append(contentsOf: payload)
+            path = pairs[index].path
+        case .relay(let relay):
+            path = relayed(payload, through: relay, to: pairs[index].remote.address, into: &packet, at: now)
+        }
+        if path != nil, pairs[index].silentAt == .distantFuture { expectReply(index, at: now) }
+        return path
+    }
+
+    /// The pair that data should flow over, or nil before the first is valid and after the last was lost.
+    public var selectedPair: CandidatePair? {
+        guard let selected, let index = index(of: selected) else { return nil }
+        return describe(pairs[index])
+    }
+
+    /// Every pair that data may flow over, in the order in which they were formed.
+    public var validPairs: [CandidatePair] { pairs.filter(\.isValid).map(describe) }
+
+    /// The pair of this name, if there still is one.
+    public func pair(_ identifier: PairIdentifier) -> CandidatePair? {
+        index(of: identifier).map { describe(pairs[$0]) }
+    }
+
+    /// Tells the agent that data sent over a pair gets no reply: it is checked at once, and so are the spares.
+    public mutating func reportSilence(over identifier: PairIdentifier, at now: Instant) {
+        guard let index = index(of: identifier), pairs[index].isValid else { return }
+        for index in pairs.indices where pairs[index].isMaintained { probe(index, at: now) }
+    }
+
+    func describe(_ pair: Pair) -> CandidatePair {
+        CandidatePair(
+            identifier: pair.identifier, local: localSide(of: pair), remote: pair.remote, path: path(of: pair),
+            roundTripTime: pair.roundTripTime.smoothed)
+    }
+
+    /// The candidate that the peer sees, which for a socket behind a NAT is not the socket's own
+    /// (RFC 8445 section 7.2.5.3.1).
+    private func localSide(of pair: Pair) -> Candidate {
+        guard let mapped = pair.mapped, mapped != pair.local.address, !pair.base.isRelay else { return pair.local }
+        if let known = localCandidates.first(where: { $0.candidate.address == mapped && $0.base == pair.base }) {
+            return known.candidate
+        }
+        var candidate = pair.local
+        candidate.kind = .peerReflexive
+        candidate.address = mapped
+        candidate.priority = checkPriority(of: pair.base)
+        return candidate
+    }
+
+    private func path(of pair: Pair) -> Path {
+        guard case .relay(let identifier) = pair.base, let relay = relays.first(where: { $0.identifier == identifier })
+        else { return pair.path }
+        return relay.path
+    }
+}

@@ -1,0 +1,22 @@
+import WireFormat
+
+/// A token bucket that holds a quarter of a second's packets.
+struct RateLimiter: Sendable {
+    private let interval: Interval
+    private let depth: Interval
+    /// When the bucket would be full if nothing more were taken.
+    private var fullAt = Instant(nanoseconds: .min)
+
+    init(perSecond: Int) {
+        interval = .seconds(1) / Int64(max(1, perSecond))
+        depth = .milliseconds(250)
+    }
+
+    /// Takes one packet's worth; false if there is none.
+    mutating func take(at now: Instant) -> Bool {
+        let start = max(fullAt, now)
+        guard start - now < depth else { return false }
+        fullAt = start + interval
+        return true
+    }
+}

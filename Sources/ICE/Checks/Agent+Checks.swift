@@ -1,0 +1,135 @@
+import STUN
+import WireFormat
+
+/// Checks that leave (RFC 8445 section 7.2).
+extension Agent {
+    func generation(_ number: UInt32) -> Generation? {
+        if number == current.number { return current }
+        return previous?.number == number ? previous : nil
+    }
+
+    private func canCheck(_ pair: Pair) -> Bool { pair.isPermitted && generation(pair.generation)?.remote != nil }
+
+    /// The first check of a pair, or the first after it failed.
+    mutating func startCheck(_ index: Int, at now: Instant) {
+        pairs[index].isTriggered = false
+        pairs[index].state = .inProgress(Attempt(next: now + pacing.retransmissionTimeout))
+        enqueueCheck(index)
+        lower(&pairsDeadline, to: pairs[index].deadline)
+    }
+
+    /// A check because one came from there (RFC 8445 section 7.3.1.4). It leaves at once, also when one is in
+    /// progress: that one may have been dropped by a NAT which the peer's own check has opened since.
+    mutating func trigger(_ index: Int, at now: Instant) {
+        switch pairs[index].state {
+        case .valid: return
+        case .inProgress(var attempt):
+            guard attempt.triggered < Attempt.maximumTriggered else { return }
+            attempt.triggered += 1
+            pairs[index].isTriggered = false
+            pairs[index].state = .inProgress(attempt)
+            enqueueCheck(index)
+        case .frozen, .waiting, .failed:
+            if canCheck(pairs[index]) {
+                startCheck(index, at: now)
+            } else {
+                pairs[index].state = .waiting
+                pairs[index].isTriggered = true
+            }
+        }
+    }
+
+    mutating func enqueueCheck(_ index: Int) {
+        guard !pairs[index].isQueued else { return }
+        pairs[index].isQueued = checks.append(pairs[index].identifier)
+    }
+
+    /// Repeats a check that was not answered, or gives the pair up.
+    mutating func repeatCheck(_ index: Int, _ attempt: Attempt, at now: Instant) {
+        guard attempt.transmissions < pacing.maximumTransmissions else {
+            fail(index, at: now)
+            return
+        }
+        var attempt = attempt
+        attempt.next = now + pacing.retransmissionTimeout * (1 << Int64(min(attempt.transmissions, 16)))
+        attempt.transmissions += 1
+        pairs[index].state = .inProgress(attempt)
+        enqueueCheck(index)
+    }
+
+    mutating func fail(_ index: Int, at now: Instant) {
+        pairs[index].state = .failed
+        if followed?.pair == pairs[index].identifier { evaluate(at: now) }
+    }
+
+    func checkPriority(of base: Base) -> UInt32 {
+        switch base {
+        case .socket(let identifier):
+            CandidatePriority.candidate(
+                .peerReflexive,
+                localPreference: socket(identifier)?.preference ?? CandidatePriority.socketPreference)
+        case .relay(let identifier):
+            CandidatePriority.candidate(
+                .peerReflexive, localPreference: ~CandidatePriority.socketPreference & (0x7FFF - identifier & 0x7FFF))
+        }
+    }
+
+    /// Writes a check that is due now.
+    mutating func writeCheck(
+        _ identifier: PairIdentifier, into packet: inout OutputSpan<UInt8>, at now: Instant
+    ) -> Path? {
+        guard let index = index(of: identifier) else { return nil }
+        pairs[index].isQueued = false
+        let pair = pairs[index]
+        guard let remote = generation(pair.generation)?.remote, limiter.take(at: now) else { return nil }
+        let carried = counter(for: pair)
+        let transaction = TransactionIdentifier(random: &random)
+        transactions.insert(
+            CheckTransaction(
+                identifier: transaction, pair: identifier, sentAt: now, role: role, nomination: carried,
+                dataVersion: checkData == nil ? nil : dataVersion))
+        switch pair.base {
+        case .socket:
+            return writeCheck(pair, transaction, carried, remote, into: &packet) ? pair.path : nil
+        case .relay(let relay):
+            let message = [UInt8](capacity: Self.maximumCheckSize) { output in
+                _ = writeCheck(pair, transaction, carried, remote, into: &output)
+            }
+            return relayed(message.span, through: relay, to: pair.remote.address, into: &packet, at: now)
+        }
+    }
+
+    static var maximumCheckSize: Int { 1_280 }
+
+    /// RFC 8445 section 7.2.2 and our two attributes.
+    private func writeCheck(
+        _ pair: Pair, _ transaction: TransactionIdentifier, _ counter: UInt32?, _ remote: Generation.Remote,
+        into packet: inout OutputSpan<UInt8>
+    ) -> Bool {
+        var message = MessageBuilder(.request, .binding, transaction: transaction, into: &packet)
+        message.add(.username, remote.username.span, to: &packet)
+        message.add(.priority, checkPriority(of: pair.base), to: &packet)
+        message.add(role == .controlling ? .iceControlling : .iceControlled, tieBreaker, to: &packet)
+        if let counter {
+            if role == .controlling { message.add(.useCandidate, to: &packet) }
+            message.add(.beelineNomination, counter, to: &packet)
+        }
+        if let checkData { message.add(.beelineData, checkData.span, to: &packet) }
+        message.addIntegrity(remote.key, to: &packet)
+        message.addFingerprint(to: &packet)
+        return message.finish(&packet)
+    }
+
+    /// What a check over this pair says about nomination.
+    private func counter(for pair: Pair) -> UInt32? {
+        switch role {
+        case .controlling: nomination?.pair == pair.identifier ? nomination?.counter : nil
+        case .controlled: objection?.pair == pair.identifier ? objection?.counter : nil
+        }
+    }
+}
+
+/// Lowers a deadline, never raises it.
+func lower(_ deadline: inout Instant, to other: Instant) {
+    if other < deadline { deadline = other }
+}

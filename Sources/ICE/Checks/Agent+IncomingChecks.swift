@@ -1,0 +1,141 @@
+import STUN
+import WireFormat
+
+/// Checks that arrive (RFC 8445 section 7.3).
+extension Agent {
+    mutating func receiveRequest(_ message: borrowing Message, from origin: Origin, at now: Instant) throws(Failure) {
+        guard policy != .relayOnly || origin.base.isRelay else { throw .policy }
+        guard message.method == .binding else { throw .unexpected }
+        let number = try authenticate(message)
+        let unknown = message.unknownRequiredAttributes(isKnown: IncomingCheck.isKnown)
+        guard unknown.isEmpty else {
+            try respond(.unknownAttributes(unknown), to: message.transaction, number, origin)
+            return
+        }
+        let check = IncomingCheck(message)
+        guard resolveRoles(check.claim, at: now) else {
+            try respond(.roleConflict, to: message.transaction, number, origin)
+            return
+        }
+        try respond(.success, to: message.transaction, number, origin)
+        if let data = message.value(.beelineData) { noteCheckData(data) }
+        guard let index = pairForCheck(number, check, from: origin, at: now) else { throw .limit }
+        heard(index)
+        let identifier = pairs[index].identifier
+        if isRevivalNeeded(index) { probe(index, at: now) } else { trigger(index, at: now) }
+        noteNomination(check, over: identifier, at: now)
+    }
+
+    /// The generation whose password the check was made with (RFC 8445 section 7.3, RFC 8489 section 9.1.3).
+    private func authenticate(_ message: borrowing Message) throws(Failure) -> UInt32 {
+        guard let name = message.value(.username) else { throw .unauthenticated }
+        for generation in [current, previous] {
+            guard let generation, Self.hasPrefix(name, generation.localPrefix) else { continue }
+            guard message.isAuthentic(generation.localKey) else { throw .unauthenticated }
+            return generation.number
+        }
+        throw .unauthenticated
+    }
+
+    private static func hasPrefix(_ bytes: Span<UInt8>, _ prefix: [UInt8]) -> Bool {
+        guard bytes.count >= prefix.count else { return false }
+        for index in prefix.indices where bytes[index] != prefix[index] { return false }
+        return true
+    }
+
+    /// RFC 8445 section 7.3.1.1; false if the other agent is the one to change.
+    private mutating func resolveRoles(_ claim: (role: Role, tieBreaker: UInt64)?, at now: Instant) -> Bool {
+        guard let claim, claim.role == role else { return true }
+        // "If the agent's tiebreaker value is larger than or equal to the contents of the ICE-CONTROLLING attribute":
+        // the controlling one stays; of two controlled ones the larger becomes controlling.
+        let isOursLarger = tieBreaker >= claim.tieBreaker
+        if isOursLarger == (role == .controlling) { return false }
+        changeRole(to: role.opposite, at: now)
+        return true
+    }
+
+    mutating func changeRole(to role: Role, at now: Instant) {
+        self.role = role
+        nomination = nil
+        followed = nil
+        objection = nil
+        for index in pairs.indices { pairs[index].priority = priority(pairs[index].local, pairs[index].remote) }
+        emit(.roleChanged(role))
+        evaluate(at: now)
+    }
+
+    private mutating func respond(
+        _ content: Response.Content, to transaction: TransactionIdentifier, _ number: UInt32, _ origin: Origin
+    ) throws(Failure) {
+        let response = Response(
+            content: content, transaction: transaction, generation: number, base: origin.base, path: origin.path,
+            remote: origin.remote)
+        guard responses.append(response) else { throw .limit }
+    }
+
+    /// The pair that a check came over; learned from it if it is new (RFC 8445 section 7.3.1.3).
+    private mutating func pairForCheck(
+        _ number: UInt32, _ check: IncomingCheck, from origin: Origin, at now: Instant
+    ) -> Int? {
+        if let known = index(base: origin.base, remote: origin.remote, generation: number) {
+            pairs[known].isPermitted = true
+            return known
+        }
+        guard number == current.number, let candidate = learnRemote(check, from: origin),
+            let index = formPair(of: origin.base, and: candidate, at: now)
+        else { return nil }
+        pairs[index].isPermitted = true
+        return index
+    }
+
+    private mutating func learnRemote(_ check: IncomingCheck, from origin: Origin) -> Candidate? {
+        if let known = remoteCandidates.first(where: { $0.candidate.address == origin.remote }) {
+            return known.candidate
+        }
+        guard remoteCandidates.count < limits.remoteCandidates, origin.remote.isUnicast else { return nil }
+        let isRelayed = CandidatePriority.isFromRelay(check.priority)
+        let candidate = Candidate(
+            kind: isRelayed ? .relayed : .peerReflexive, transport: origin.path.transport, address: origin.remote,
+            priority: check.priority, foundation: Candidate.arbitraryFoundation(of: origin.remote))
+        remoteCandidates.append(RemoteCandidate(candidate: candidate, isLearned: true))
+        return candidate
+    }
+
+    private mutating func noteCheckData(_ data: Span<UInt8>) {
+        guard data.count <= Self.maximumCheckData else { return }
+        if let lastDataSeen, lastDataSeen.span.elementsEqual(data) { return }
+        let copy = data.copied()
+        lastDataSeen = copy
+        emit(.checkData(copy))
+    }
+
+    /// Writes an answer (RFC 8445 section 7.3.1.2, RFC 8489 section 6.3.1.1).
+    mutating func write(_ response: Response, into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
+        guard let key = generation(response.generation)?.localKey, limiter.take(at: now) else { return nil }
+        switch response.base {
+        case .socket:
+            return Self.write(response, key, into: &packet) ? response.path : nil
+        case .relay(let relay):
+            let message = [UInt8](capacity: 256) { output in _ = Self.write(response, key, into: &output) }
+            return relayed(message.span, through: relay, to: response.remote, into: &packet, at: now)
+        }
+    }
+
+    private static func write(
+        _ response: Response, _ key: IntegrityKey, into packet: inout OutputSpan<UInt8>
+    ) -> Bool {
+        let messageClass: MessageClass =
+            if case .success = response.content { .successResponse } else { .errorResponse }
+        var message = MessageBuilder(messageClass, .binding, transaction: response.transaction, into: &packet)
+        switch response.content {
+        case .success: message.add(.xorMappedAddress, xorAddress: response.remote, to: &packet)
+        case .roleConflict: message.add(.roleConflict, to: &packet)
+        case .unknownAttributes(let types):
+            message.add(.unknownAttribute, to: &packet)
+            message.add(unknown: types, to: &packet)
+        }
+        message.addIntegrity(key, to: &packet)
+        message.addFingerprint(to: &packet)
+        return message.finish(&packet)
+    }
+}

@@ -1,0 +1,69 @@
+import STUN
+import WireFormat
+
+/// Answers to our checks (RFC 8445 section 7.2.5).
+extension Agent {
+    /// - Returns: false if the message answers no check of ours.
+    mutating func receiveCheckResponse(
+        _ message: borrowing Message, from origin: Origin, at now: Instant
+    ) throws(Failure) -> Bool {
+        guard message.method == .binding, let (slot, sent) = transactions.find(message.transaction) else {
+            return false
+        }
+        guard let index = index(of: sent.pair), let remote = generation(pairs[index].generation)?.remote else {
+            throw .unexpected
+        }
+        // RFC 8445 section 7.2.5.2.1 fails the pair on an answer from elsewhere; whoever could send such an answer
+        // could end pairs, so it is ignored, and the pair fails if no other comes.
+        guard pairs[index].base == origin.base, pairs[index].remote.address == origin.remote else { throw .unexpected }
+        guard message.isAuthentic(remote.key) else { throw .unauthenticated }
+        transactions.remove(slot: slot)
+        if message.messageClass == .successResponse {
+            receiveSuccess(message.first(.xorMappedAddress)?.xorAddress, sent, index, at: now)
+        } else if message.first(.errorCode)?.errorCode == .roleConflict {
+            receiveRoleConflict(sent, at: now)
+        }
+        return true
+    }
+
+    /// RFC 8445 section 7.2.5.1. "The agent MUST NOT change role" if it has done so since the check left.
+    private mutating func receiveRoleConflict(_ sent: CheckTransaction, at now: Instant) {
+        if sent.role == role { changeRole(to: role.opposite, at: now) }
+        guard let index = index(of: sent.pair) else { return }
+        if pairs[index].isValid { probe(index, at: now) } else { trigger(index, at: now) }
+    }
+
+    private mutating func receiveSuccess(
+        _ mapped: TransportAddress?, _ sent: CheckTransaction, _ index: Int, at now: Instant
+    ) {
+        let identifier = pairs[index].identifier
+        if let mapped { pairs[index].mapped = mapped }
+        pairs[index].roundTripTime.add(now - sent.sentAt)
+        heard(index)
+        if sent.dataVersion == dataVersion, checkData != nil { isDataDelivered = true }
+        if nomination?.pair == identifier, sent.nomination == nomination?.counter, sent.role == .controlling,
+            role == .controlling
+        {
+            nomination?.isConfirmed = true
+        }
+        if pairs[index].isValid { renewConsent(index, sent, at: now) } else { validate(index, at: now) }
+        evaluate(at: now)
+    }
+
+    /// The pair's first answer.
+    private mutating func validate(_ index: Int, at now: Instant) {
+        pairs[index].state = .valid(
+            Validity(consentExpires: now + liveness.consentExpiry, next: now + consentDelay()))
+        pairs[index].isTriggered = false
+        lower(&pairsDeadline, to: pairs[index].deadline)
+        emit(.pairValidated(pairs[index].identifier))
+        failAt = nil
+        retryAt = nil
+        hasFailed = false
+        for other in pairs.indices where pairs[other].hasFoundation(of: pairs[index]) {
+            if case .frozen = pairs[other].state { pairs[other].state = .waiting }
+        }
+        bindChannel(index, at: now)
+        wakePacer(at: now)
+    }
+}

@@ -1,0 +1,210 @@
+import STUN
+import WireFormat
+
+/// Candidates of our own (RFC 8445 section 5.1.1).
+extension Agent {
+    /// A socket that the driver has bound, by the address it reports as `Path.local`; gathering starts from it.
+    /// Nothing happens if it is known already or the limit is reached.
+    public mutating func addSocket(
+        _ local: TransportAddress, transport: TransportProtocol = .udp, at now: Instant
+    ) {
+        guard sockets.count < limits.sockets, !sockets.contains(where: { $0.address == local }) else { return }
+        let socket = LocalSocket(identifier: takeBaseIdentifier(), address: local, transport: transport)
+        sockets.append(socket)
+        gather(from: socket, at: now)
+        for index in remoteCandidates.indices {
+            formPair(of: .socket(socket.identifier), and: remoteCandidates[index].candidate, at: now)
+        }
+        wakePacer(at: now)
+    }
+
+    /// A socket that is gone, with its allocations and pairs.
+    public mutating func removeSocket(_ local: TransportAddress, at now: Instant) {
+        guard let index = sockets.firstIndex(where: { $0.address == local }) else { return }
+        let socket = sockets.remove(at: index)
+        tasks.removeAll { task in
+            switch task {
+            case .binding(let number, _), .allocation(let number, _): number == socket.identifier
+            }
+        }
+        probes.removeAll { $0.content.socket == socket.identifier }
+        let bases =
+            [.socket(socket.identifier)]
+            + relays.filter { $0.socket == socket.identifier }.map { Base.relay($0.identifier) }
+        relays.removeAll { $0.socket == socket.identifier }
+        refreshRelaysDeadline()
+        localCandidates.removeAll { bases.contains($0.base) }
+        removePairs(at: now) { bases.contains($0.base) }
+        wakePacer(at: now)
+    }
+
+    /// The servers from now on. New ones are asked at once; allocations on servers that are not among them are given
+    /// back when no data flows over them; other credentials for the same server serve its next allocation.
+    public mutating func setServers(_ newServers: [Server], at now: Instant) {
+        let old = servers
+        servers = Array(newServers.prefix(limits.servers))
+        for server in servers where !old.contains(server) {
+            for socket in sockets { addTasks(for: server, socket) }
+        }
+        for index in relays.indices {
+            guard let server = servers.first(where: { $0.isSamePlace(as: relays[index].server) }) else { continue }
+            guard server != relays[index].server else { continue }
+            relays[index].server = server
+            relays[index].failures = 0
+            if case .failed = relays[index].state { relays[index].state = .failed(retryAt: now) }
+            if relays[index].challengeAt != nil { relays[index].challengeAt = now }
+        }
+        releaseUnusedRelays(at: now)
+        refreshRelaysDeadline()
+        wakePacer(at: now)
+    }
+
+    func socket(_ identifier: UInt16) -> LocalSocket? { sockets.first { $0.identifier == identifier } }
+
+    mutating func takeBaseIdentifier() -> UInt16 {
+        nextBaseIdentifier &+= 1
+        return nextBaseIdentifier
+    }
+
+    /// All candidates anew, for a new generation. Allocations that exist are offered again.
+    mutating func regather(at now: Instant) {
+        let relayed = localCandidates.filter(\.base.isRelay)
+        localCandidates.removeAll(keepingCapacity: true)
+        for socket in sockets { gather(from: socket, at: now) }
+        for candidate in relayed { offer(candidate.candidate, base: candidate.base) }
+        isGathering = true
+        wakePacer(at: now)
+    }
+
+    private mutating func gather(from socket: LocalSocket, at now: Instant) {
+        isGathering = true
+        if policy != .relayOnly, socket.address.isUnicast {
+            offer(socket.candidate, base: .socket(socket.identifier))
+        }
+        for server in servers { addTasks(for: server, socket) }
+    }
+
+    private mutating func addTasks(for server: Server, _ socket: LocalSocket) {
+        guard server.transport == socket.transport, socket.canReachServer(server.address) else { return }
+        isGathering = true
+        switch server.service {
+        case .stun:
+            guard policy != .relayOnly else { return }
+            tasks.append(.binding(socket: socket.identifier, server: server))
+        case .turn:
+            guard policy != .directOnly, !hasRelay(from: socket.identifier, on: server) else { return }
+            tasks.append(.allocation(socket: socket.identifier, server: server))
+        }
+    }
+
+    private func hasRelay(from socket: UInt16, on server: Server) -> Bool {
+        relays.contains { $0.socket == socket && $0.server.isSamePlace(as: server) }
+    }
+
+    mutating func start(_ task: GatheringTask, at now: Instant) {
+        switch task {
+        case .binding(let number, let server):
+            guard let socket = socket(number) else { return }
+            let path = Path(transport: server.transport, local: socket.address, remote: server.address)
+            let transaction = TransactionIdentifier(random: &random)
+            let probe = BindingProbe(socket: number, server: server, path: path)
+            guard probes.start(transaction, probe, policy: Self.serverPolicy, at: now) else { return }
+            requests.append(transaction)
+        case .allocation(let number, let server):
+            guard let socket = socket(number), relays.count < limits.relays, !hasRelay(from: number, on: server) else {
+                return
+            }
+            allocate(from: socket, on: server, at: now)
+        }
+    }
+
+    /// **Deviation** from the 500 ms of RFC 8489 section 6.2.1, for the reason given at `Pacing`: sent at 0, 200, 600,
+    /// 1400 and 3000 ms, given up after 4.6 s.
+    static var serverPolicy: RetransmissionPolicy {
+        RetransmissionPolicy(initialTimeout: .milliseconds(200), sendCount: 5, finalWaitFactor: 8)
+    }
+
+    mutating func advanceProbes(to now: Instant) {
+        while let due = probes.popDue(at: now) {
+            switch due {
+            case .retransmission(let transaction): requests.append(transaction.identifier)
+            case .timeout(let transaction): emit(.serverFailed(transaction.content.server, .timeout))
+            }
+        }
+    }
+
+    func writeBindingRequest(
+        _ identifier: TransactionIdentifier, into packet: inout OutputSpan<UInt8>
+    ) -> Path? {
+        guard let probe = probes.find(identifier) else { return nil }
+        var message = MessageBuilder(.request, .binding, transaction: identifier, into: &packet)
+        message.addFingerprint(to: &packet)
+        return message.finish(&packet) ? probe.content.path : nil
+    }
+
+    /// - Returns: false if the message answers no request of ours to a STUN server.
+    mutating func receiveBindingResponse(
+        _ message: borrowing Message, on path: Path, at now: Instant
+    ) throws(Failure) -> Bool {
+        guard message.method == .binding, let sent = probes.find(message.transaction) else { return false }
+        guard sent.content.path == path, message.fingerprint != .invalid else { throw .unexpected }
+        probes.finish(message.transaction)
+        let probe = sent.content
+        if message.messageClass == .successResponse, let mapped = message.mappedAddress {
+            offerReflexive(mapped, socket: probe.socket, server: probe.server)
+        } else {
+            emit(.serverFailed(probe.server, .refused(Int(message.errorCode?.rawValue ?? 0))))
+        }
+        return true
+    }
+
+    /// A server-reflexive candidate, unless it is the socket's own address or known (RFC 8445 section 5.1.3).
+    mutating func offerReflexive(_ mapped: TransportAddress, socket number: UInt16, server: Server) {
+        guard policy != .relayOnly, let socket = socket(number), mapped.isUnicast, mapped != socket.address else {
+            return
+        }
+        let base = Base.socket(number)
+        guard !localCandidates.contains(where: { $0.base == base && $0.candidate.address == mapped }) else { return }
+        let foundation = Candidate.foundation(
+            kind: .serverReflexive, base: socket.address.ip, server: server.address.ip, transport: server.transport)
+        let candidate = Candidate(
+            kind: .serverReflexive, transport: server.transport, address: mapped,
+            priority: CandidatePriority.candidate(.serverReflexive, localPreference: socket.preference),
+            foundation: foundation)
+        offer(candidate, base: base)
+    }
+
+    mutating func offer(_ candidate: Candidate, base: Base) {
+        guard localCandidates.count < limits.localCandidates else { return }
+        localCandidates.append(LocalCandidate(candidate: candidate, base: base))
+        emit(.localCandidate(candidate))
+    }
+
+    mutating func finishGatheringIfDone() {
+        guard isGathering, !sockets.isEmpty, tasks.isEmpty, probes.isEmpty else { return }
+        for relay in relays {
+            if case .allocating = relay.state { return }
+        }
+        isGathering = false
+        emit(.gatheringFinished)
+    }
+}
+
+extension Agent.Server {
+    /// Whether both are one server, maybe with other credentials.
+    func isSamePlace(as other: Agent.Server) -> Bool {
+        guard address == other.address, transport == other.transport else { return false }
+        return switch (service, other.service) {
+        case (.stun, .stun), (.turn, .turn): true
+        case (.stun, .turn), (.turn, .stun): false
+        }
+    }
+}
+
+extension LocalSocket {
+    /// A server on this machine is reached from any of its addresses, a server elsewhere not from loopback.
+    func canReachServer(_ server: TransportAddress) -> Bool {
+        guard address.ip.isIPv4 == server.ip.isIPv4 else { return false }
+        return !address.ip.isLoopback || server.ip.isLoopback
+    }
+}

@@ -1,0 +1,120 @@
+import WireFormat
+
+/// Forming, finding and removing pairs (RFC 8445 section 6.1.2).
+extension Agent {
+    /// Where a pair stands in the table: a binary search, for identifiers only grow.
+    func index(of identifier: PairIdentifier) -> Int? {
+        var (low, high) = (0, pairs.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if pairs[middle].identifier < identifier { low = middle + 1 } else { high = middle }
+        }
+        return low < pairs.count && pairs[low].identifier == identifier ? low : nil
+    }
+
+    /// The newest pair between a base and a remote address.
+    func index(base: Base, remote: TransportAddress) -> Int? {
+        pairs.lastIndex { $0.remote.address == remote && $0.base == base }
+    }
+
+    func index(base: Base, remote: TransportAddress, generation: UInt32) -> Int? {
+        pairs.lastIndex { $0.remote.address == remote && $0.base == base && $0.generation == generation }
+    }
+
+    func priority(_ local: Candidate, _ remote: Candidate) -> UInt64 {
+        role == .controlling
+            ? CandidatePriority.pair(controlling: local.priority, controlled: remote.priority)
+            : CandidatePriority.pair(controlling: remote.priority, controlled: local.priority)
+    }
+
+    /// Enters a pair of the current generation, unless the two cannot reach each other, the policy forbids it, it is
+    /// there already, or there are only more important ones.
+    @discardableResult
+    mutating func formPair(of base: Base, and remote: Candidate, at now: Instant) -> Int? {
+        guard index(base: base, remote: remote.address, generation: current.number) == nil,
+            let pair = makePair(of: base, and: remote), makeRoom(for: pair, at: now)
+        else { return nil }
+        nextPairNumber += 1
+        pairs.append(pair)
+        freezeIfRedundant(pairs.count - 1)
+        requestPermission(for: pairs.count - 1, at: now)
+        return pairs.count - 1
+    }
+
+    private func makePair(of base: Base, and remote: Candidate) -> Pair? {
+        let local: Candidate
+        let path: Path
+        var isPermitted = true
+        switch base {
+        case .socket(let identifier):
+            guard policy != .relayOnly, policy == .all || remote.kind != .relayed,
+                let socket = socket(identifier), socket.transport == remote.transport, socket.canReach(remote.address)
+            else { return nil }
+            local = socket.candidate
+            path = Path(transport: socket.transport, local: socket.address, remote: remote.address)
+        case .relay(let identifier):
+            guard let relay = relay(identifier), let candidate = relay.candidate,
+                candidate.address.ip.isIPv4 == remote.address.ip.isIPv4,
+                !remote.address.ip.isLoopback
+                    || relay.server.address.ip.isLoopback
+            else { return nil }
+            local = candidate
+            path = relay.path
+            isPermitted = false
+        }
+        return Pair(
+            identifier: PairIdentifier(number: nextPairNumber), generation: current.number, base: base, local: local,
+            remote: remote, path: path, priority: priority(local, remote), isPermitted: isPermitted)
+    }
+
+    /// RFC 8445 section 6.1.2.5: at the limit, the lowest priorities are discarded; failed pairs before those.
+    private mutating func makeRoom(for pair: Pair, at now: Instant) -> Bool {
+        guard pairs.count >= limits.pairs else { return true }
+        var victim: Int?
+        for index in pairs.indices where !pairs[index].isValid && pairs[index].identifier != followed?.pair {
+            guard let other = victim else {
+                victim = index
+                continue
+            }
+            let (mine, theirs) = (evictionOrder(pairs[index]), evictionOrder(pairs[other]))
+            if mine < theirs { victim = index }
+        }
+        guard let victim, evictionOrder(pairs[victim]) < pair.priority else { return false }
+        pairs.remove(at: victim)
+        return true
+    }
+
+    private func evictionOrder(_ pair: Pair) -> UInt64 {
+        if case .failed = pair.state { 0 } else { pair.priority }
+    }
+
+    /// RFC 8838 section 12: a new pair waits, unless another of its foundations is being checked already.
+    private mutating func freezeIfRedundant(_ index: Int) {
+        var isUnderWay = false
+        for other in pairs.indices where other != index && pairs[other].hasFoundation(of: pairs[index]) {
+            switch pairs[other].state {
+            case .waiting, .inProgress: isUnderWay = true
+            case .valid: return
+            case .frozen, .failed: continue
+            }
+        }
+        if isUnderWay { pairs[index].state = .frozen }
+    }
+
+    /// Removes pairs, with everything that points to them.
+    mutating func removePairs(at now: Instant, where condition: (Pair) -> Bool) {
+        var wereValid = false
+        var isChanged = false
+        for pair in pairs where condition(pair) {
+            isChanged = true
+            guard pair.isValid else { continue }
+            wereValid = true
+            if selected == pair.identifier { selected = nil }
+            emit(.pairLost(pair.identifier))
+        }
+        guard isChanged else { return }
+        pairs.removeAll(where: condition)
+        lastReceived = 0
+        if wereValid { evaluate(at: now) }
+    }
+}

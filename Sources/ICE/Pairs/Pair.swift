@@ -1,0 +1,55 @@
+import WireFormat
+
+/// A base of ours and a candidate of theirs: what checks and data go over.
+struct Pair: Sendable {
+    let identifier: PairIdentifier
+    let generation: UInt32
+    let base: Base
+    /// The base's own candidate: host or relayed.
+    let local: Candidate
+    var remote: Candidate
+    /// The socket's way to the remote candidate; of no use for a relayed base, where the relay knows the way.
+    let path: Path
+    var priority: UInt64
+    var state = PairState.waiting
+    /// A check waits for the remote credentials or for the relay's permission, and leaves before the ordinary ones.
+    var isTriggered = false
+    /// A check is in the queue already.
+    var isQueued = false
+    /// Whether the relay lets packets to the remote address pass; always true for a socket.
+    var isPermitted: Bool
+    /// Kept alive as the selected pair or a spare.
+    var isMaintained = false
+    /// How often it failed while it was trusted, and when last.
+    var strikes = 0
+    var lastStrike = Instant(nanoseconds: .min)
+    var roundTripTime = RoundTripTime()
+    /// Our address as the peer sees it.
+    var mapped: TransportAddress?
+    /// When data has been going out for too long with nothing coming back; distant if nothing is outstanding.
+    var silentAt = Instant.distantFuture
+
+    var isRelayed: Bool { base.isRelay || remote.kind == .relayed }
+
+    /// Pairs of the same foundations are likely to succeed or fail together (RFC 8445 section 6.1.2.6).
+    func hasFoundation(of other: Pair) -> Bool {
+        local.foundation == other.local.foundation && remote.foundation == other.remote.foundation
+    }
+
+    var isValid: Bool {
+        if case .valid = state { true } else { false }
+    }
+
+    var validity: Validity? {
+        if case .valid(let validity) = state { validity } else { nil }
+    }
+
+    /// When something is due, `distantFuture` if nothing is.
+    var deadline: Instant {
+        switch state {
+        case .inProgress(let attempt): attempt.next
+        case .valid(let validity): min(validity.next, silentAt)
+        case .frozen, .waiting, .failed: .distantFuture
+        }
+    }
+}

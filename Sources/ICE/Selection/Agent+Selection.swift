@@ -1,0 +1,148 @@
+import WireFormat
+
+/// Which pair data goes over (repeated nomination, in the style of draft-thatcher-ice-renomination).
+extension Agent {
+    /// Chooses anew after anything that matters has changed.
+    mutating func evaluate(at now: Instant) {
+        let best = bestPair()
+        switch role {
+        case .controlling: steer(best, at: now)
+        case .controlled: follow(best, at: now)
+        }
+        maintain(at: now)
+        limitPreviousGeneration(at: now)
+        if best == nil { expectValidPair(at: now) }
+    }
+
+    /// The controlling agent nominates; it moves once the peer has answered the nomination.
+    private mutating func steer(_ best: Int?, at now: Instant) {
+        guard let best else { return }
+        if let nomination, let index = index(of: nomination.pair), pairs[index].isValid {
+            if isBetter(best, than: index) { nominate(best, at: now) }
+        } else {
+            nominate(best, at: now)
+        }
+        if let nomination, nomination.isConfirmed, let index = index(of: nomination.pair) {
+            select(index)
+        } else if selected.flatMap({ index(of: $0) })?.rank(in: pairs) ?? 0 == 0 {
+            select(best)
+        }
+    }
+
+    mutating func nominate(_ index: Int, at now: Instant) {
+        guard nomination?.pair != pairs[index].identifier else { return }
+        nominationCounter = nominationCounter == .max ? .max : nominationCounter + 1
+        nomination = Nomination(counter: nominationCounter, pair: pairs[index].identifier)
+        probe(index, at: now)
+    }
+
+    /// The controlled agent follows the highest nomination while its pair works; else it takes what works and says so.
+    private mutating func follow(_ best: Int?, at now: Instant) {
+        guard let followed else {
+            if let best, selected.flatMap({ index(of: $0) })?.rank(in: pairs) ?? 0 == 0 { select(best) }
+            return
+        }
+        let nominated = index(of: followed.pair)
+        if let nominated, pairs[nominated].validity?.rank ?? 0 > 0 {
+            objection = nil
+            select(nominated)
+            return
+        }
+        guard let best, best.rank(in: pairs) > 0 || selected == nil else { return }
+        if selected.flatMap({ index(of: $0) })?.rank(in: pairs) ?? 0 == 0 { select(best) }
+        guard isHopeless(nominated) else { return }
+        if let objection, objection.counter == followed.counter, let index = index(of: objection.pair),
+            index.rank(in: pairs) > 0
+        {
+            return
+        }
+        objection = Objection(counter: followed.counter, pair: pairs[best].identifier)
+        probe(best, at: now)
+    }
+
+    /// Whether a nominated pair has failed, rather than not yet been checked.
+    private func isHopeless(_ index: Int?) -> Bool {
+        guard let index else { return true }
+        return switch pairs[index].state {
+        case .failed, .valid: true
+        case .frozen, .waiting, .inProgress: false
+        }
+    }
+
+    mutating func select(_ index: Int) {
+        guard selected != pairs[index].identifier else { return }
+        selected = pairs[index].identifier
+        emit(.selectedPairChanged(describe(pairs[index])))
+    }
+
+    /// What a check says about nomination.
+    mutating func noteNomination(_ check: IncomingCheck, over identifier: PairIdentifier, at now: Instant) {
+        switch role {
+        case .controlled:
+            guard check.isNomination else { return }
+            // An agent that is not ours nominates without a counter: what it nominated last counts.
+            let counter = check.counter ?? (followed?.pair == identifier ? nominationCounter : nominationCounter &+ 1)
+            if let followed, counter <= followed.counter { return }
+            nominationCounter = max(nominationCounter, counter)
+            followed = Nomination(counter: counter, pair: identifier, isConfirmed: true)
+            objection = nil
+            evaluate(at: now)
+        case .controlling:
+            guard !check.isNomination, let counter = check.counter, let nomination, nomination.counter == counter,
+                nomination.pair != identifier
+            else { return }
+            acceptObjection(to: nomination.pair, inFavourOf: identifier, at: now)
+        }
+    }
+
+    /// The nominated pair is dead for the peer; what else we believed in must answer before it is chosen again.
+    private mutating func acceptObjection(
+        to dead: PairIdentifier, inFavourOf working: PairIdentifier, at now: Instant
+    ) {
+        guard let favourite = index(of: working), pairs[favourite].isValid else { return }
+        if let index = index(of: dead) { strike(index, at: now) }
+        for index in pairs.indices where pairs[index].isValid && index != favourite { doubt(index, at: now) }
+        nominate(favourite, at: now)
+        evaluate(at: now)
+    }
+
+    /// The best pair that is valid: by health, then direct before relayed, newer generation, lower round-trip time,
+    /// higher priority.
+    private func bestPair() -> Int? {
+        var best: Int?
+        for index in pairs.indices where pairs[index].isValid {
+            if best.map({ isPreferred(pairs[index], to: pairs[$0]) }) ?? true { best = index }
+        }
+        return best
+    }
+
+    func isPreferred(_ pair: Pair, to other: Pair) -> Bool {
+        let (mine, theirs) = (pair.validity?.rank ?? -1, other.validity?.rank ?? -1)
+        if mine != theirs { return mine > theirs }
+        if pair.isRelayed != other.isRelayed { return !pair.isRelayed }
+        if pair.generation != other.generation { return pair.generation > other.generation }
+        let (time, otherTime) = (pair.roundTripTime.smoothed, other.roundTripTime.smoothed)
+        if let time, let otherTime, time != otherTime { return time < otherTime }
+        if pair.priority != other.priority { return pair.priority > other.priority }
+        return pair.identifier < other.identifier
+    }
+
+    /// Whether it is worth moving: a round-trip time must be lower by a fifth and by 5 ms, or paths of about the same
+    /// length would take turns.
+    private func isBetter(_ index: Int, than other: Int) -> Bool {
+        let (pair, current) = (pairs[index], pairs[other])
+        guard index != other, isPreferred(pair, to: current) else { return false }
+        guard pair.validity?.rank == current.validity?.rank, pair.isRelayed == current.isRelayed,
+            pair.generation == current.generation
+        else { return true }
+        guard let time = pair.roundTripTime.smoothed, let currentTime = current.roundTripTime.smoothed else {
+            return false
+        }
+        return time + max(.milliseconds(5), currentTime / 5) < currentTime
+    }
+}
+
+extension Int {
+    /// The health of the pair at this index, zero if it is not valid.
+    func rank(in pairs: [Pair]) -> Int { pairs[self].validity?.rank ?? 0 }
+}

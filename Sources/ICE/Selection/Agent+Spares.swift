@@ -1,0 +1,96 @@
+import WireFormat
+
+/// The warm spares and the old generation.
+extension Agent {
+    /// Decides which valid pairs are kept alive: the selected and the nominated one, the best relayed one, and the best
+    /// of the others up to the limit. The rest expires.
+    mutating func maintain(at now: Instant) {
+        var kept = 0
+        var hasRelayed = false
+        let valid = pairs.indices.filter { pairs[$0].isValid }
+        for index in valid {
+            let identifier = pairs[index].identifier
+            let isChosen = identifier == selected || identifier == nomination?.pair || identifier == followed?.pair
+            setMaintained(index, isChosen, at: now)
+            guard isChosen else { continue }
+            kept += 1
+            hasRelayed = hasRelayed || pairs[index].isRelayed
+        }
+        guard valid.count > kept else { return }
+        let others = valid.filter { !pairs[$0].isMaintained }.sorted { isPreferred(pairs[$0], to: pairs[$1]) }
+        if !hasRelayed, let spare = others.first(where: { pairs[$0].isRelayed }) {
+            setMaintained(spare, true, at: now)
+            kept += 1
+        }
+        for index in others where kept < limits.maintainedPairs && !pairs[index].isMaintained {
+            setMaintained(index, true, at: now)
+            kept += 1
+        }
+    }
+
+    private mutating func setMaintained(_ index: Int, _ isMaintained: Bool, at now: Instant) {
+        guard pairs[index].isMaintained != isMaintained else { return }
+        pairs[index].isMaintained = isMaintained
+        guard isMaintained, var validity = pairs[index].validity else { return }
+        validity.next = min(validity.next, now + consentDelay())
+        pairs[index].state = .valid(validity)
+        lower(&pairsDeadline, to: validity.next)
+    }
+
+    /// Ends the previous generation some time after data has moved off it, for packets may still be under way.
+    mutating func limitPreviousGeneration(at now: Instant) {
+        guard let previous else { return }
+        guard let selected, let index = index(of: selected), pairs[index].generation != previous.number else {
+            previousEndsAt = nil
+            return
+        }
+        if previousEndsAt == nil { previousEndsAt = now + .seconds(3) }
+    }
+
+    mutating func endPreviousGeneration(at now: Instant) {
+        previousEndsAt = nil
+        guard let number = previous?.number else { return }
+        previous = nil
+        removePairs(at: now) { $0.generation == number }
+        releaseUnusedRelays(at: now)
+    }
+
+    // MARK: No valid pair
+
+    /// Starts the timers that run while no pair is valid.
+    mutating func expectValidPair(at now: Instant) {
+        guard current.remote != nil, !pairs.contains(where: \.isValid) else { return }
+        if failAt == nil, !hasFailed { failAt = now + liveness.failureTimeout }
+        if retryAt == nil { retryAt = now + Self.retryInterval }
+    }
+
+    /// Pairs that failed are checked again every few seconds as long as nothing works: a NAT or firewall may have
+    /// changed, or the peer may only now be there.
+    private static var retryInterval: Interval { .seconds(5) }
+
+    mutating func retryFailedPairs(at now: Instant) {
+        retryAt = now + Self.retryInterval
+        for index in pairs.indices {
+            if case .failed = pairs[index].state { pairs[index].state = .waiting }
+        }
+        wakePacer(at: now)
+    }
+
+    mutating func reportFailure() {
+        failAt = nil
+        hasFailed = true
+        emit(.failed)
+    }
+
+    // MARK: Data in checks
+
+    mutating func checkDataChanged(from old: [UInt8]?) {
+        guard checkData != old else { return }
+        if let checkData, checkData.count > Self.maximumCheckData { self.checkData = Array(checkData.prefix(0)) }
+        dataVersion &+= 1
+        isDataDelivered = false
+        needsDataCheck = checkData != nil
+        guard needsDataCheck, let selected, let index = index(of: selected) else { return }
+        enqueueCheck(index)
+    }
+}
