@@ -34,6 +34,22 @@ struct Punching {
         return hosts.allSatisfy { simulator[$0].puncher?.validated != nil }
     }
 
+    /// The same for drawn sides.
+    static func succeeds(_ first: PopulationDraw, _ second: PopulationDraw, seed: UInt64) -> Bool {
+        var simulator = Simulator<TestEndpoint>(seed: seed)
+        _ = simulator.addHost(
+            .scripted(.reflector), [AttachmentPlan(addresses: [server.ip], link: AccessLink(delay: .milliseconds(5)))])
+        let pipe = PipeIdentifier(index: 0)
+        let hosts = [first, second].enumerated().map { index, draw in
+            let plan = simulator.network.build(draw, number: UInt16(index + 1)).attachment
+            let local = TransportAddress(ip: plan.addresses[0], port: 5_000)
+            return simulator.addHost(.puncher(Puncher(local: local, server: Self.server, pipe: pipe)), [plan])
+        }
+        _ = simulator.network.addPipe(between: hosts[0], and: hosts[1], delay: .milliseconds(30))
+        simulator.run(until: .zero + .seconds(2))
+        return hosts.allSatisfy { simulator[$0].puncher?.validated != nil }
+    }
+
     /// Builds a chain of gateways, the outermost first; returns the network behind the innermost.
     static func build(
         _ side: NetworkSide, _ index: Int, _ network: inout SimulatedNetwork
