@@ -106,9 +106,11 @@ public struct MessageBuilder {
         add(.channelNumber, UInt32(number) << 16, to: &packet)
     }
 
-    /// ERROR-CODE with the recommended reason phrase (RFC 8489 section 14.8).
-    public mutating func add(_ error: ErrorCode, to packet: inout OutputSpan<UInt8>) {
-        let reason = error.reason
+    /// ERROR-CODE (RFC 8489 section 14.8), with the recommended reason phrase unless every byte counts.
+    public mutating func add(
+        _ error: ErrorCode, withReason: Bool = true, to packet: inout OutputSpan<UInt8>
+    ) {
+        let reason: StaticString = withReason ? error.reason : ""
         let size = 4 + reason.utf8CodeUnitCount
         guard open(.errorCode, size: size, in: &packet) else { return }
         packet.append(bigEndian: UInt32(error.rawValue / 100) << 8 | UInt32(error.rawValue % 100))
@@ -124,6 +126,10 @@ public struct MessageBuilder {
         for type in types { packet.append(bigEndian: type.rawValue) }
         close(size: types.count * 2, in: &packet)
     }
+
+    /// What a Binding request to a server is padded to in front of its fingerprint: the size of an answer that tells
+    /// an IPv6 address. Servers that never send more than they got can answer it then.
+    public static var answerableBindingSize: Int { 44 }
 
     /// Adds zeros in an attribute of their own until the message has at least `size` bytes; what follows comes on top.
     public mutating func pad(

@@ -1,0 +1,83 @@
+import STUN
+import WireFormat
+
+/// Nonces that need no memory: the time they were made, and a code over it and the client's address.
+///
+/// 20 hexadecimal digits: 4 bytes of seconds, 6 bytes of code. A nonce proves that its user gets what is sent to
+/// its address; who would guess one needs 2^47 tries at the server, and gains only what any real client has.
+struct NonceMint: Sendable {
+    static let size = 20
+
+    private let secret: SharedSecret
+    private let lifetimeSeconds: Int64
+
+    init(random: inout SeededRandom, lifetime: Interval) {
+        secret = SharedSecret(random.bytes(count: 32))
+        lifetimeSeconds = max(1, lifetime.nanoseconds / 1_000_000_000)
+    }
+
+    /// A nonce for a client.
+    func nonce(for client: Path, at now: Instant) -> [20 of UInt8] {
+        let seconds = UInt32(truncatingIfNeeded: now.nanoseconds / 1_000_000_000)
+        return nonce(for: client, seconds: seconds)
+    }
+
+    /// Whether a nonce was made for this client, and not too long ago.
+    func isValid(_ nonce: Span<UInt8>, for client: Path, at now: Instant) -> Bool {
+        guard nonce.count == Self.size else { return false }
+        var seconds: UInt32 = 0
+        for index in 0..<8 {
+            guard let digit = Self.value(nonce[index]) else { return false }
+            seconds = seconds << 4 | UInt32(digit)
+        }
+        let age = now.nanoseconds / 1_000_000_000 - Int64(seconds)
+        guard (0..<lifetimeSeconds).contains(age) else { return false }
+        let expected = self.nonce(for: client, seconds: seconds)
+        var difference: UInt8 = 0
+        for index in 0..<Self.size { difference |= nonce[index] ^ expected[index] }
+        return difference == 0
+    }
+
+    private func nonce(for client: Path, seconds: UInt32) -> [20 of UInt8] {
+        let code = secret.code(over: Self.material(client, seconds).span)
+        var nonce = [20 of UInt8](repeating: 0)
+        for index in 0..<8 { nonce[index] = Self.digit(UInt8(truncatingIfNeeded: seconds >> UInt32(28 - index * 4))) }
+        for index in 0..<6 {
+            nonce[8 + index * 2] = Self.digit(code[index] >> 4)
+            nonce[9 + index * 2] = Self.digit(code[index])
+        }
+        return nonce
+    }
+
+    /// What the code is over: 24 bytes.
+    private static func material(_ client: Path, _ seconds: UInt32) -> [24 of UInt8] {
+        var bytes = [24 of UInt8](repeating: 0)
+        let (high, low): (UInt64, UInt64) =
+            switch client.remote.ip {
+            case .v4(let bits): (0, 0xFFFF_0000_0000 | UInt64(bits))
+            case .v6(let high, let low): (high, low)
+            }
+        for index in 0..<8 {
+            bytes[index] = UInt8(truncatingIfNeeded: high >> UInt64(56 - index * 8))
+            bytes[8 + index] = UInt8(truncatingIfNeeded: low >> UInt64(56 - index * 8))
+        }
+        for index in 0..<4 { bytes[16 + index] = UInt8(truncatingIfNeeded: seconds >> UInt32(24 - index * 8)) }
+        bytes[20] = UInt8(truncatingIfNeeded: client.remote.port >> 8)
+        bytes[21] = UInt8(truncatingIfNeeded: client.remote.port)
+        bytes[22] = client.transport.rawValue
+        return bytes
+    }
+
+    private static func digit(_ nibble: UInt8) -> UInt8 {
+        let value = nibble & 15
+        return value < 10 ? 0x30 + value : 0x61 + value - 10
+    }
+
+    private static func value(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case 0x30...0x39: digit - 0x30
+        case 0x61...0x66: digit - 0x61 + 10
+        default: nil
+        }
+    }
+}

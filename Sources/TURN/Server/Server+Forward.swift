@@ -1,0 +1,107 @@
+import STUN
+import WireFormat
+
+extension Server {
+    /// Takes a datagram, or a stream's frame, from a client or a peer.
+    public mutating func receive(
+        _ datagram: Span<UInt8>, on path: Path, at now: Instant
+    ) throws(Failure) -> Reception {
+        do throws(Failure) {
+            if path.transport == .udp, configuration.relayPorts.contains(path.local.port) {
+                return .forward(try receiveFromPeer(datagram, on: path, at: now))
+            }
+            switch DatagramKind(datagram) {
+            case .channelData: return .forward(try receiveChannelData(datagram, on: path, at: now))
+            case .stun: return try receiveMessage(datagram, on: path, at: now)
+            case .record, .other: throw Failure.unexpected
+            }
+        } catch {
+            statistics.count(error)
+            throw error
+        }
+    }
+
+    private mutating func receiveFromPeer(
+        _ datagram: Span<UInt8>, on path: Path, at now: Instant
+    ) throws(Failure) -> Forward {
+        guard let slot = relayPorts[path.local.port] else { throw .noAllocation }
+        return try deliver(0..<datagram.count, to: slot, from: path.remote, at: now)
+    }
+
+    private mutating func receiveChannelData(
+        _ datagram: Span<UInt8>, on path: Path, at now: Instant
+    ) throws(Failure) -> Forward {
+        guard let frame = ChannelData(datagram) else { throw .malformed(.truncated) }
+        guard let slot = clients[ClientKey(path: path)].map(Int.init) else { throw .noAllocation }
+        guard let peer = allocations[slot]?.peer(on: frame.channel, at: now) else { throw .notPermitted }
+        return try relay(frame.payload, from: slot, to: peer, at: now)
+    }
+
+    /// A Send indication: no answer, whatever is wrong with it (RFC 8656 section 11.2).
+    mutating func receiveSend(
+        _ message: borrowing Message, on path: Path, at now: Instant
+    ) throws(Failure) -> Forward {
+        guard let slot = clients[ClientKey(path: path)].map(Int.init) else { throw .noAllocation }
+        guard let peer = message.xorPeerAddress, let payload = message.dataRange,
+            message.unknownRequiredAttributes(isKnown: { $0 == .xorPeerAddress || $0 == .data }).isEmpty
+        else { throw .unexpected }
+        guard let allocation = allocations[slot], allocation.permits(peer.ip, at: now) else { throw .notPermitted }
+        return try relay(payload, from: slot, to: peer, at: now)
+    }
+
+    /// From a client to a peer, which may be the client of another allocation.
+    private mutating func relay(
+        _ payload: Range<Int>, from slot: Int, to peer: TransportAddress, at now: Instant
+    ) throws(Failure) -> Forward {
+        guard let allocation = allocations[slot], allocation.isLive, now < allocation.expiresAt else {
+            throw .noAllocation
+        }
+        if let other = liveRelay(at: peer) {
+            let forward = try deliver(payload, to: other, from: allocation.relayed, at: now)
+            countToPeer(payload.count, slot)
+            return forward
+        }
+        // The permission is for an address, whose other ports are only peers if the operator says so.
+        guard !policy.ownAddresses.contains(peer.ip) || policy.refusal(of: peer.ip) == nil else {
+            throw .notPermitted
+        }
+        statistics.forwarded &+= 1
+        countToPeer(payload.count, slot)
+        return Forward(payload, to: Path(transport: .udp, local: allocation.bound, remote: peer))
+    }
+
+    /// From a peer to the client of an allocation: "the server [...] checks [...] permissions" (RFC 8656 section 11.3).
+    private mutating func deliver(
+        _ payload: Range<Int>, to slot: Int, from peer: TransportAddress, at now: Instant
+    ) throws(Failure) -> Forward {
+        guard let allocation = allocations[slot], allocation.isLive, now < allocation.expiresAt else {
+            throw .noAllocation
+        }
+        guard payload.count <= 0xFFFF - 32, allocation.permits(peer.ip, at: now) else { throw .notPermitted }
+        statistics.forwarded &+= 1
+        countToClient(payload.count, slot)
+        if let channel = allocation.channel(to: peer, at: now) {
+            return Forward(payload, to: allocation.client, channel: channel)
+        }
+        let transaction = TransactionIdentifier(random: &random)
+        return Forward(payload, to: allocation.client, from: peer, transaction: transaction)
+    }
+
+    /// The allocation whose relayed address this is, as peers see it.
+    func liveRelay(at address: TransportAddress) -> Int? {
+        guard let slot = relayPorts[address.port], let allocation = allocations[slot], allocation.isLive,
+            allocation.relayed == address
+        else { return nil }
+        return slot
+    }
+
+    private mutating func countToPeer(_ size: Int, _ slot: Int) {
+        allocations[slot]?.traffic.bytesToPeers &+= UInt64(size)
+        allocations[slot]?.traffic.packetsToPeers &+= 1
+    }
+
+    private mutating func countToClient(_ size: Int, _ slot: Int) {
+        allocations[slot]?.traffic.bytesToClient &+= UInt64(size)
+        allocations[slot]?.traffic.packetsToClient &+= 1
+    }
+}

@@ -1,0 +1,134 @@
+import STUN
+import WireFormat
+
+/// A TURN server (RFC 8656), which is a STUN server too, over UDP and streams.
+///
+/// The driver hands it every datagram of its listening sockets and of the relay sockets, and over a stream frame by
+/// frame (`StreamDeframer`), with the path it came on. `Path.local` tells the sockets apart: relay sockets have
+/// ports in `Configuration.relayPorts`, listening ones never do.
+///
+///     switch try server.receive(datagram, on: path, at: now) {
+///     case .forward(let forward): // send `forward.header`, datagram[forward.payload] and padding on `forward.path`
+///     case .consumed: break
+///     }
+///     while let path = server.pollTransmit(into: &packet, at: now) { ... }
+///     while let event = server.pollEvent() { ... }   // openRelay: bind a UDP socket, then relayOpened(...)
+///
+/// With `RelayOpening.implicit` there is no asking for sockets: a simulator delivers whatever comes for the relay
+/// address. The data path allocates nothing and hashes once for a packet from a client, never for one from a peer.
+/// A payload from one allocation to another of this server goes straight to the other's client; the relay's own
+/// address is no peer otherwise.
+///
+/// Nothing is kept for a request before it is authenticated: nonces are recomputed, answers wait until the next
+/// poll only. Credentials are time-limited (`SharedSecret`): their time is checked when an allocation is made;
+/// afterwards it may be refreshed by the same user.
+///
+/// Deviations from the RFCs: over UDP an answer to an unauthenticated request is never longer than the request
+/// (`ShortRequests`). A reserved next port (EVEN-PORT with its flag, RESERVATION-TOKEN) is answered with 508, DONT-FRAGMENT
+/// with 420, ADDITIONAL-ADDRESS-FAMILY is not honoured.
+public struct Server: Sendable {
+    /// The most answers that wait for a poll; a driver polls after every batch.
+    static let replyLimit = 4_096
+    /// The longest user name: ours have about 40 bytes, and each allocation keeps its own.
+    static let usernameLimit = 128
+    /// How many ports are tried before an Allocate is refused.
+    static let portAttempts = 4
+    /// How long the driver may take to open a port.
+    static let openingTimeout = Interval.seconds(5)
+
+    public let configuration: Configuration
+    public internal(set) var statistics = Statistics()
+
+    var clients: [ClientKey: Int32] = [:]
+    var relayPorts: RelayPorts
+    var allocations: [Allocation?] = []
+    var freeSlots: [Int] = []
+    var generation: UInt32 = 0
+    var userCounts: [[UInt8]: Int] = [:]
+    var expiries = ExpiryHeap()
+    var replies = Queue<Reply>()
+    var events = Queue<Event>()
+    let secret: SharedSecret
+    let realm: [UInt8]
+    let nonces: NonceMint
+    let policy: PeerAddressPolicy
+    var random: SeededRandom
+
+    /// - Parameter random: unpredictable in a real server: the nonces' key and the ports come from it.
+    public init(configuration: Configuration, random: SeededRandom) {
+        self.configuration = configuration
+        self.random = random
+        relayPorts = RelayPorts(range: configuration.relayPorts)
+        secret = SharedSecret(configuration.secret)
+        realm = [UInt8](configuration.realm.utf8)
+        nonces = NonceMint(random: &self.random, lifetime: configuration.nonceLifetime)
+        var policy = configuration.policy
+        for relay in configuration.relays { policy.ownAddresses += [relay.bound, relay.advertised] }
+        self.policy = policy
+    }
+
+    /// How many allocations there are, those included whose port is being opened.
+    public var allocationCount: Int { clients.count }
+
+    /// What is known of an allocation; nil if there is none any more.
+    public func record(of identifier: AllocationIdentifier) -> AllocationRecord? {
+        slot(of: identifier).flatMap { allocations[$0]?.record }
+    }
+
+    /// What is known of all live allocations, in no order that means anything.
+    public var records: [AllocationRecord] {
+        allocations.compactMap { $0.flatMap { $0.isLive ? $0.record : nil } }
+    }
+
+    public var nextDeadline: Instant? { expiries.next }
+
+    public mutating func advance(to now: Instant) {
+        while let identifier = expiries.popDue(at: now) {
+            guard let slot = slot(of: identifier), let allocation = allocations[slot] else { continue }
+            if allocation.expiresAt > now {
+                expiries.insert(identifier, at: allocation.expiresAt)
+            } else if allocation.isLive {
+                end(slot, .expired)
+            } else {
+                refuseOpening(slot)
+            }
+        }
+    }
+
+    public mutating func pollEvent() -> Event? { events.popFirst() }
+
+    /// A client's connection closed: "the server MUST [...] delete the allocation" of a stream (RFC 8656 section 3.1).
+    public mutating func connectionClosed(_ path: Path) {
+        guard let slot = clients[ClientKey(path: path)] else { return }
+        end(Int(slot), .connectionClosed)
+    }
+
+    func slot(of identifier: AllocationIdentifier) -> Int? {
+        let slot = identifier.slot
+        guard allocations.indices.contains(slot), allocations[slot]?.identifier == identifier else { return nil }
+        return slot
+    }
+
+    mutating func end(_ slot: Int, _ reason: AllocationEnd) {
+        guard let allocation = remove(slot), allocation.isLive else { return }
+        statistics.allocationsEnded &+= 1
+        events.append(.allocationEnded(allocation.record, reason))
+    }
+
+    /// Takes an allocation out of every table.
+    @discardableResult
+    mutating func remove(_ slot: Int) -> Allocation? {
+        guard let allocation = allocations[slot] else { return nil }
+        allocations[slot] = nil
+        freeSlots.append(slot)
+        clients[ClientKey(path: allocation.client)] = nil
+        relayPorts.release(allocation.bound.port)
+        let user = allocation.credentials.user
+        let count = (userCounts[user] ?? 1) - 1
+        userCounts[user] = count > 0 ? count : nil
+        if configuration.relayOpening == .asked {
+            events.append(.closeRelay(allocation.identifier, allocation.bound))
+        }
+        return allocation
+    }
+}

@@ -1,0 +1,55 @@
+import WireFormat
+
+extension Server {
+    /// What the driver has to do, and what an audit trail wants to know.
+    public enum Event: Hashable, Sendable {
+        /// Bind a UDP socket here, then call `relayOpened` or `relayFailed` with the identifier.
+        case openRelay(AllocationIdentifier, TransportAddress)
+        /// Close the socket bound here. Nothing comes for it any more, and its port may be asked for again.
+        case closeRelay(AllocationIdentifier, TransportAddress)
+        case allocationCreated(AllocationRecord)
+        case allocationEnded(AllocationRecord, AllocationEnd)
+    }
+
+    /// Names an allocation as long as the server runs.
+    public struct AllocationIdentifier: Hashable, Sendable {
+        public let rawValue: UInt64
+        /// Where it is kept.
+        var slot: Int { Int(truncatingIfNeeded: rawValue & 0xFFFF_FFFF) }
+
+        init(slot: Int, generation: UInt32) {
+            rawValue = UInt64(generation) << 32 | UInt64(UInt32(truncatingIfNeeded: slot))
+        }
+    }
+
+    /// Why an allocation ended.
+    public enum AllocationEnd: String, Hashable, Sendable {
+        /// The client gave it back.
+        case released
+        /// The client did not refresh it.
+        case expired
+        /// The client's connection to the server closed.
+        case connectionClosed
+    }
+
+    /// An allocation as an audit trail knows it: addresses and amounts, never content.
+    public struct AllocationRecord: Hashable, Sendable {
+        public let identifier: AllocationIdentifier
+        /// The user name without the time in front.
+        public let user: String
+        public let client: Path
+        /// The relayed address as advertised.
+        public let relayed: TransportAddress
+        public let createdAt: Instant
+        /// Payload that went through, headers not counted.
+        public var traffic: Traffic
+    }
+
+    /// What an allocation carried each way.
+    public struct Traffic: Hashable, Sendable {
+        public var bytesToPeers: UInt64 = 0
+        public var bytesToClient: UInt64 = 0
+        public var packetsToPeers: UInt64 = 0
+        public var packetsToClient: UInt64 = 0
+    }
+}

@@ -1,0 +1,56 @@
+import STUN
+import WireFormat
+
+extension Server {
+    /// What became of a datagram.
+    public enum Reception: Sendable {
+        /// A request; `pollTransmit` may have an answer.
+        case consumed
+        /// Send the payload on.
+        case forward(Forward)
+    }
+
+    /// Why a datagram was dropped. Each is counted; none changes what the server keeps.
+    public enum Failure: Error, Hashable, Sendable {
+        case malformed(MessageFailure)
+        /// Neither STUN nor ChannelData, or a message that a server does not get.
+        case unexpected
+        /// From a client without an allocation, or for a relay port without one.
+        case noAllocation
+        /// Between a client and a peer without a permission, or on a channel that is not bound.
+        case notPermitted
+        /// More answers wait than are kept.
+        case overloaded
+    }
+
+    /// Counters since the start.
+    public struct Statistics: Hashable, Sendable {
+        public var bindings: UInt64 = 0
+        /// 401 and 438 answers.
+        public var challenges: UInt64 = 0
+        /// Other error answers.
+        public var refusals: UInt64 = 0
+        /// CreatePermission and ChannelBind requests refused for the peer's address.
+        public var refusedPeers: UInt64 = 0
+        /// Answers withheld because they would have been longer than the unauthenticated request.
+        public var withheldAnswers: UInt64 = 0
+        public var forwarded: UInt64 = 0
+        public var malformed: UInt64 = 0
+        public var unexpected: UInt64 = 0
+        public var withoutAllocation: UInt64 = 0
+        public var notPermitted: UInt64 = 0
+        public var overloaded: UInt64 = 0
+        public var allocationsCreated: UInt64 = 0
+        public var allocationsEnded: UInt64 = 0
+
+        mutating func count(_ failure: Failure) {
+            switch failure {
+            case .malformed: malformed &+= 1
+            case .unexpected: unexpected &+= 1
+            case .noAllocation: withoutAllocation &+= 1
+            case .notPermitted: notPermitted &+= 1
+            case .overloaded: overloaded &+= 1
+            }
+        }
+    }
+}
