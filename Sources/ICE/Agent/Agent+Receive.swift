@@ -22,7 +22,7 @@ extension Agent {
     /// Whether the method of a STUN message is Binding, the only one that peers use.
     private func isBinding(_ datagram: Span<UInt8>) -> Bool {
         guard datagram.count >= 2 else { return false }
-        return UInt16(datagram[0]) << 8 | UInt16(datagram[1]) & ~0x0110 == 0x0001
+        return (UInt16(datagram[0]) << 8 | UInt16(datagram[1])) & ~0x0110 == 0x0001
     }
 
     private mutating func receiveRecord(_ range: Range<Int>, on path: Path) throws(Failure) -> Reception {

@@ -14,9 +14,12 @@ public enum CandidatePriority {
     }
 
     /// `2^32*MIN(G,D) + 2*MAX(G,D) + (G>D?1:0)`, `G` being the controlling agent's candidate priority.
+    ///
+    /// A peer may send any 32 bits; RFC 8445 section 5.1.2 ends at 2^31 - 1, and so does what counts.
     @inlinable
     public static func pair(controlling: UInt32, controlled: UInt32) -> UInt64 {
-        UInt64(min(controlling, controlled)) << 32
+        let (controlling, controlled) = (min(controlling, 0x7FFF_FFFF), min(controlled, 0x7FFF_FFFF))
+        return UInt64(min(controlling, controlled)) << 32
             &+ UInt64(max(controlling, controlled)) &* 2
             &+ (controlling > controlled ? 1 : 0)
     }
