@@ -16,6 +16,7 @@ struct LinkState {
     private var isBad = false
     private var lineFreeAt: Int64 = .min
     private var lastArrival: Int64 = .min
+    private var lastStreamArrival: Int64 = .min
 
     init(_ conditions: LinkConditions, random: MixingRandom) {
         self.conditions = conditions
@@ -35,7 +36,7 @@ struct LinkState {
             // A lost segment comes with the retransmission, a round trip later.
             penalty += max(2 * conditions.delay.nanoseconds, Self.shortestPenalty)
         }
-        guard let departure = enqueue(bytes: bytes, at: now) else { return .dropped(.queueFull) }
+        guard let departure = enqueue(bytes: bytes, isStream: isStream, at: now) else { return .dropped(.queueFull) }
         let arrival = arrival(departure + penalty, isStream: isStream)
         let isDoubled = !isStream && random.chance(conditions.duplication)
         return .arrives(
@@ -63,20 +64,25 @@ struct LinkState {
     }
 
     /// When the last bit is on the line; nil if the queue has no room.
-    private mutating func enqueue(bytes: Int, at now: Int64) -> Int64? {
+    private mutating func enqueue(bytes: Int, isStream: Bool, at now: Int64) -> Int64? {
         guard let rate = conditions.bytesPerSecond, rate > 0 else { return now }
         let start = max(now, lineFreeAt)
         // The packet on the line does not wait; only what is behind it does.
         let waiting = Double(start - now) * Double(rate) / 1e9
-        if start > now, waiting + Double(bytes) > Double(conditions.queueBytes) { return nil }
+        if !isStream, start > now, waiting + Double(bytes) > Double(conditions.queueBytes) { return nil }
         lineFreeAt = start + Int64(Double(bytes) * 1e9 / Double(rate))
         return lineFreeAt
     }
 
     private mutating func arrival(_ departure: Int64, isStream: Bool) -> Int64 {
         var arrival = departure + conditions.delay.nanoseconds + jitter()
-        if !isStream, random.chance(conditions.reordering) { return arrival + conditions.reorderingDelay.nanoseconds }
-        if !conditions.jitterReorders || isStream {
+        if isStream {
+            arrival = max(arrival, lastStreamArrival)
+            lastStreamArrival = arrival
+            return arrival
+        }
+        if random.chance(conditions.reordering) { return arrival + conditions.reorderingDelay.nanoseconds }
+        if !conditions.jitterReorders {
             arrival = max(arrival, lastArrival)
             lastArrival = arrival
         }

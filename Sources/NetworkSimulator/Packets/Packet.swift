@@ -13,6 +13,8 @@ struct Packet {
     var attachment: Int32
     /// The host that sent it.
     var origin: Int32
+    /// The sender's end of the stream it belongs to, or -1.
+    var stream: Int32
 
     /// The bytes on the wire: the payload, a UDP or TCP header, an IP header.
     var wireBytes: Int {
@@ -21,5 +23,5 @@ struct Packet {
 
     static let none = Packet(
         transport: .udp, segment: .data, hops: 0, count: 0, source: TransportAddress(ip: .v4(0), port: 0),
-        destination: TransportAddress(ip: .v4(0), port: 0), attachment: 0, origin: 0)
+        destination: TransportAddress(ip: .v4(0), port: 0), attachment: 0, origin: 0, stream: -1)
 }

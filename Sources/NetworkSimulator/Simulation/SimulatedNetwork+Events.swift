@@ -32,7 +32,10 @@ extension SimulatedNetwork {
         case .fault:
             inflict(faults[index])
             return nil
-        case .streamTimer, .streamFailure: return nil
+        case .streamTimer:
+            streamTimer(index, attempt: event.generation)
+            return nil
+        case .streamFailure: return failure(index)
         }
     }
 
@@ -42,6 +45,7 @@ extension SimulatedNetwork {
             drop(slot, .hostGone)
             return nil
         }
+        if pool[slot].transport != .udp, !receiveStream(slot, at: host) { return nil }
         let packet = pool[slot]
         hosts[host].counters.receivedPackets += 1
         hosts[host].counters.receivedBytes += Int(packet.count)

@@ -13,6 +13,7 @@ extension SimulatedNetwork {
         pool[slot].segment = .data
         pool[slot].hops = 0
         pool[slot].origin = Int32(truncatingIfNeeded: host)
+        pool[slot].stream = -1
         pool[slot].destination = path.remote
         hosts[host].counters.sentPackets += 1
         hosts[host].counters.sentBytes += Int(pool[slot].count)
@@ -21,7 +22,11 @@ extension SimulatedNetwork {
         }
         pool[slot].source = TransportAddress(ip: source, port: path.local.port)
         if hosts[host].isWatched { show(slot, host, .datagramOut(path)) }
-        emit(slot, over: attachment)
+        if path.transport == .udp {
+            emit(slot, over: attachment)
+        } else {
+            transmitStream(slot, from: host, attachment, over: path)
+        }
     }
 
     /// Sends a packet up a link; where it arrives at once at a host, delivery waits in the queue.
@@ -31,7 +36,7 @@ extension SimulatedNetwork {
         }
     }
 
-    private func interface(of host: Int, for path: Path) -> (attachment: Int, source: IPAddress)? {
+    func interface(of host: Int, for path: Path) -> (attachment: Int, source: IPAddress)? {
         for attachment in hosts[host].attachments {
             for address in attachments[attachment].addresses {
                 if address == path.local.ip { return (attachment, address) }
@@ -192,6 +197,7 @@ extension SimulatedNetwork {
 
     private mutating func drop(_ slot: Int, _ reason: DropReason, countedFor host: Int) {
         hosts[host].counters.count(reason)
+        noteLoss(of: pool[slot])
         pool.release(slot)
     }
 

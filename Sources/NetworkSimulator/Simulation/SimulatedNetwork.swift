@@ -26,7 +26,7 @@ public struct SimulatedNetwork: ~Copyable {
     var faults: [Fault] = []
     var watchers: [Watcher] = []
     var regionDelays: [UInt16: Int64] = [:]
-    var streams = StreamTable()
+    var streams: [Stream] = []
 
     public init(seed: UInt64) { self.seed = seed }
 

@@ -13,4 +13,5 @@ public enum DropReason: UInt8, Hashable, Sendable, CaseIterable {
     case mappingLimit
     case hostGone
     case hopLimit
+    case streamClosed
 }

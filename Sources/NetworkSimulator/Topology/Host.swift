@@ -5,6 +5,9 @@ struct Host {
     var attachments: [Int]
     var isAlive = true
     var isWatched = false
+    /// TCP ports on which it takes connections.
+    var listeningPorts: [UInt16] = []
+    var streams = FlowTable<Int>()
     var counters = TrafficCounters()
     /// When the live timer event fires, and its number; older ones are stale.
     var timerAt: Int64 = .max

@@ -1,4 +1,0 @@
-/// The state of TCP and TLS streams.
-struct StreamTable {
-    init() {}
-}
