@@ -22,5 +22,8 @@ public struct HostIdentityChallenge: Hashable, Sendable {
         self.init(ephemeral: ephemeral, nonce: bytes.extracting(PublicKey.count..<Self.count).copied())
     }
 
+    /// Parses a challenge; nil if it has not 64 bytes.
+    public init?(bytes: [UInt8]) { self.init(bytes.span) }
+
     public var bytes: [UInt8] { ephemeral.bytes + nonce }
 }

@@ -17,6 +17,9 @@ public struct StaticKeyPair: Sendable {
         self.init(SecretBytes(copying: bytes))
     }
 
+    /// Takes 32 secret bytes of full entropy; nil for any other count. The caller wipes its own copy.
+    public init?(secretBytes bytes: [UInt8]) { self.init(secret: bytes.span) }
+
     /// Draws the secret from a random source that was seeded with full entropy.
     public init(random: inout SeededRandom) {
         self.init(SecretBytes(drawing: Self.secretCount, from: &random))

@@ -64,10 +64,13 @@ package struct NoiseState: Sendable {
     /// The keys of both directions, the initiator's first (Noise section 5.2).
     func split() -> (SecretBytes, SecretBytes) { symmetric.split() }
 
-    /// `split()` as bytes, to be compared with published vectors.
-    package func splitBytes() -> ([UInt8], [UInt8]) {
+    /// A transport message of the bare protocol (Noise section 5.2), to be compared with published vectors: sessions
+    /// send records instead.
+    package func transportMessage(_ payload: [UInt8], counter: UInt64, fromInitiator: Bool) -> [UInt8] {
         let (first, second) = symmetric.split()
-        return (first.copied(), second.copied())
+        let nothing: [UInt8] = []
+        return ChaChaPoly.seal(
+            payload.span, key: fromInitiator ? first : second, counter: counter, authenticating: nothing.span)
     }
 
     private mutating func write(_ payload: Span<UInt8>) throws(NoiseFailure) -> [UInt8] {

@@ -2,7 +2,7 @@ import CSodium
 
 /// Masks the first byte's low bits and the packet number, so that an observer sees neither counters nor key phases
 /// (RFC 9001 section 5.4).
-struct HeaderProtection: Sendable {
+package struct HeaderProtection: Sendable {
     /// "The sample ... 16 bytes" (RFC 9001 section 5.4.2).
     static let sampleCount = 16
     /// "the sample ... starts ... 4 bytes after the start of the Packet Number field" (RFC 9001 section 5.4.2).
@@ -13,6 +13,14 @@ struct HeaderProtection: Sendable {
     private let key: SecretBytes
 
     init(key: SecretBytes) { self.key = key }
+
+    /// The mask for a key and a sample as bytes, to be compared with the RFC's vector.
+    package static func mask(key: [UInt8], sample: [UInt8]) -> UInt64 {
+        precondition(key.count == ChaChaPoly.keyCount && sample.count == sampleCount, "32 and 16 bytes")
+        return unsafe sample.span.withPointer { pointer in
+            unsafe HeaderProtection(key: SecretBytes(copying: key.span)).mask(sample: pointer)
+        }
+    }
 
     /// The mask, byte 0 lowest (RFC 9001 section 5.4.4): "The first 4 bytes of the sampled ciphertext are the block
     /// counter ... The remaining 12 bytes are used as the nonce", with five zero bytes as the input.

@@ -25,8 +25,8 @@ struct ReceivingDirection: Sendable {
     ) throws(RecordFailure) -> UInt64 {
         let header = try parse(record, to: identifier)
         let expected = window.highest.map { $0 + 1 } ?? 0
-        let number = PacketNumber.complete(header.truncatedNumber, byteCount: header.numberCount, expected: expected)
-        guard number <= PacketNumber.maximum else { throw .malformed }
+        let number = TruncatedNumber.complete(header.truncatedNumber, byteCount: header.numberCount, expected: expected)
+        guard number <= TruncatedNumber.maximum else { throw .malformed }
         switch window.verdict(number) {
         case .fresh: break
         case .seen: throw .replayed

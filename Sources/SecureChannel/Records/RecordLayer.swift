@@ -12,11 +12,12 @@ import WireFormat
 /// not be copied to seal with both copies.
 ///
 /// Keys change by themselves after a number of packets, or by ``updateKeys()``; the peer follows in its own direction.
-/// A sender changes again only after a packet under the present keys was acknowledged, so that one phase bit suffices
-/// (RFC 9001 section 6.1). The keys before are kept until they could open nothing new: one replay window of packets.
+/// A sender changes again only after a packet under the present keys was acknowledged and one replay window of packets
+/// was sent, so that one phase bit suffices (RFC 9001 section 6.1). A receiver keeps the keys before until they could
+/// open nothing new: as long as a replay window.
 public struct RecordLayer: Sendable {
     /// The bytes of a record beside plaintext and connection identifier, at most.
-    static let maximumFraming = 1 + PacketNumber.maximumByteCount + ChaChaPoly.tagCount
+    static let maximumFraming = 1 + TruncatedNumber.maximumByteCount + ChaChaPoly.tagCount
     /// Packets sealed under one generation of keys before the next begins. ChaCha20-Poly1305 needs no such limit
     /// (RFC 9001 section 6.6: its confidentiality limit is above the possible number of packets); it bounds what a key
     /// found in memory later can open.
@@ -98,7 +99,7 @@ public struct RecordLayer: Sendable {
     public mutating func acknowledge(_ packetNumber: UInt64) { sending.acknowledge(packetNumber) }
 
     /// Asks for new keys of the sending direction from the next packet on; they come as soon as the peer has acknowledged
-    /// a packet under the present ones.
+    /// a packet under the present ones and a replay window of packets has gone out under them.
     public mutating func updateKeys() { sending.isUpdateWanted = true }
 
     private mutating func count(_ failure: RecordFailure) {

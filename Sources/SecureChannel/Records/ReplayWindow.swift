@@ -2,24 +2,26 @@
 ///
 /// Larger than RFC 4303's 64, because a session that moves from a slow relayed path to a fast direct one reorders a
 /// whole round trip's packets.
-struct ReplayWindow: Sendable {
+package struct ReplayWindow: Sendable {
     private static let blockCount: UInt64 = 64
     private static let blockBits: UInt64 = 64
     /// The numbers below the highest that are certainly still told apart: one block is always being refilled.
-    static let size: UInt64 = (blockCount - 1) * blockBits
+    package static let size: UInt64 = (blockCount - 1) * blockBits
 
     private var blocks: [64 of UInt64] = InlineArray(repeating: 0)
     /// The highest number marked, or nil if there is none.
-    private(set) var highest: UInt64?
+    package private(set) var highest: UInt64?
 
-    enum Verdict: Hashable, Sendable {
+    package init() {}
+
+    package enum Verdict: Hashable, Sendable {
         case fresh
         case seen
         case tooOld
     }
 
     /// Whether a number may be accepted; marks nothing, since the packet is not yet known to be authentic.
-    func verdict(_ number: UInt64) -> Verdict {
+    package func verdict(_ number: UInt64) -> Verdict {
         guard let highest, number <= highest else { return .fresh }
         guard highest - number < Self.size else { return .tooOld }
         let block = Int(number / Self.blockBits % Self.blockCount)
@@ -27,7 +29,7 @@ struct ReplayWindow: Sendable {
     }
 
     /// Marks a number that was fresh and whose packet is authentic.
-    mutating func mark(_ number: UInt64) {
+    package mutating func mark(_ number: UInt64) {
         let block = number / Self.blockBits
         if let highest {
             let current = highest / Self.blockBits

@@ -31,8 +31,10 @@ struct SendingDirection: Sendable {
         // RFC 9001 section 6.1: "An endpoint MUST NOT initiate a subsequent key update unless it has received an
         // acknowledgment for a packet that was sent protected with keys from the current key phase." The first update
         // needs none, for the receiver starts with the first two generations at hand.
-        guard keys.generation > 0 else { return lastNumber != nil }
-        return largestAcknowledged.map { $0 >= firstNumber } ?? false
+        guard keys.generation > 0, let lastNumber else { return lastNumber != nil }
+        // And not before the generation before last has left the receiver's replay window: a record of it that is still
+        // on its way would bear the phase bit of the next and be taken for it.
+        return lastNumber - firstNumber >= ReplayWindow.size && largestAcknowledged.map { $0 >= firstNumber } ?? false
     }
 
     mutating func update(from number: UInt64) {
@@ -48,8 +50,8 @@ struct SendingDirection: Sendable {
         into record: inout OutputSpan<UInt8>
     ) throws(RecordFailure) {
         if let lastNumber, packetNumber <= lastNumber { throw .numberNotAbove }
-        guard packetNumber <= PacketNumber.maximum,
-            let enough = PacketNumber.byteCount(packetNumber, largestAcknowledged: largestAcknowledged)
+        guard packetNumber <= TruncatedNumber.maximum,
+            let enough = TruncatedNumber.byteCount(packetNumber, largestAcknowledged: largestAcknowledged)
         else { throw .numberTooHigh }
         // The sample must lie inside the ciphertext: an almost empty packet gets a longer number instead of padding.
         let numberCount = max(enough, HeaderProtection.sampleOffset - min(plaintext.count, 4))

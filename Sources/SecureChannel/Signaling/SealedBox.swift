@@ -35,7 +35,7 @@ public struct SealedBox: Sendable {
     public mutating func open(_ blob: Span<UInt8>) throws(SealedBoxFailure) -> [UInt8] {
         guard (Self.overhead...Self.overhead + Self.maximumCount).contains(blob.count) else { throw .malformed }
         var reader = ByteReader(blob)
-        guard let counter = try? reader.readUInt64(), counter <= PacketNumber.maximum else { throw .malformed }
+        guard let counter = try? reader.readUInt64(), counter <= TruncatedNumber.maximum else { throw .malformed }
         guard window.verdict(counter) == .fresh else { throw .replayed }
         let plaintext = ChaChaPoly.open(
             reader.rest, key: receivingKey, counter: counter, authenticating: blob.extracting(0..<8))
