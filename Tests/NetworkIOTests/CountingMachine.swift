@@ -1,0 +1,48 @@
+import NetworkIO
+import WireFormat
+
+/// A machine that sends what it is told to, counts what it gets, and has a row of timers.
+struct CountingMachine: DatagramMachine {
+    enum Event: Equatable {
+        case fired(Int)
+    }
+
+    struct Refusal: Error {}
+
+    var outgoing: [(path: Path, bytes: [UInt8])] = []
+    var sent = 0
+    var received: [(path: Path, bytes: [UInt8])] = []
+    var refusesEmpty = false
+    var echoes = false
+    /// Timers still to fire, earliest first.
+    var timers: [Instant] = []
+    var firedEarly = 0
+    var fired = 0
+    private var events: [Event] = []
+
+    var nextDeadline: Instant? { timers.first }
+
+    mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) throws(Refusal) {
+        if refusesEmpty, datagram.isEmpty { throw Refusal() }
+        received.append((path, datagram.copied()))
+        if echoes { outgoing.append((path, datagram.copied())) }
+    }
+
+    mutating func advance(to now: Instant) {
+        while let first = timers.first, first <= now {
+            timers.removeFirst()
+            fired += 1
+            events.append(.fired(fired))
+        }
+    }
+
+    mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
+        guard sent < outgoing.count else { return nil }
+        defer { sent += 1 }
+        let next = outgoing[sent]
+        packet.append(contentsOf: next.bytes.span)
+        return next.path
+    }
+
+    mutating func pollEvent() -> Event? { events.isEmpty ? nil : events.removeFirst() }
+}

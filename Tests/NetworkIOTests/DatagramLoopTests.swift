@@ -1,0 +1,217 @@
+import Glibc
+import NetworkIO
+import Testing
+import WireFormat
+
+/// The loop on real sockets of this machine's loopback. What is asserted are counts and bytes, never times.
+@Suite struct DatagramLoopTests {
+    private typealias Loop = DatagramLoop<CountingMachine>
+
+    private static let loopback4 = TransportAddress("127.0.0.1:0")!
+    private static let loopback6 = TransportAddress("[::1]:0")!
+
+    private static func loop() throws -> Loop { try Loop(machine: CountingMachine()) { _, _ in } }
+
+    /// Turns both until `condition`, or until nothing has happened for long.
+    private static func turn(_ loops: Loop..., until condition: () -> Bool) {
+        for _ in 0..<2_000 {
+            if condition() { return }
+            for loop in loops { loop.turn(atMost: .milliseconds(2)) }
+        }
+    }
+
+    private static func payload(_ index: Int, count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            for offset in 0..<count { buffer[offset] = UInt8(truncatingIfNeeded: index &* 31 &+ offset) }
+            initialized = count
+        }
+    }
+
+    @Test(arguments: ["127.0.0.1:0", "[::1]:0"])
+    func aRunArrivesWholeAndInOrder(text: String) throws {
+        let (sender, receiver) = (try Self.loop(), try Self.loop())
+        let wanted = TransportAddress(text)!
+        let from = try sender.bind(wanted)
+        let to = try receiver.bind(wanted)
+        #expect(from.port != 0 && from.ip == wanted.ip)
+        let packets = (0..<1_000).map { Self.payload($0, count: 1_200) }
+        // In portions, so that a small receive buffer is no reason to lose any.
+        for start in stride(from: 0, to: packets.count, by: 100) {
+            sender.machine.outgoing += packets[start..<start + 100].map { (Path(local: from, remote: to), $0) }
+            sender.turn(atMost: .zero)
+            Self.turn(receiver) { receiver.machine.received.count == start + 100 }
+        }
+        #expect(receiver.machine.received.map(\.bytes) == packets)
+        #expect(receiver.machine.received.allSatisfy { $0.path == Path(local: to, remote: from) })
+        #expect(sender.statistics.datagramsSent == 1_000)
+        #expect(sender.statistics.bytesSent == 1_200_000)
+        #expect(receiver.statistics.datagramsReceived == 1_000)
+        // 100 packets of 1,200 bytes are three messages of at most 64 segments and 65,000 bytes.
+        #expect(sender.statistics.segmentedSent + sender.statistics.segmentationRefused >= 20)
+        if sender.statistics.segmentationRefused == 0 { #expect(sender.statistics.sendCalls <= 20) }
+    }
+
+    @Test func sizesAndDestinationsMayAlternate() throws {
+        let (sender, first, second) = (try Self.loop(), try Self.loop(), try Self.loop())
+        let from = [try sender.bind(Self.loopback4), try sender.bind(Self.loopback4)]
+        let to = [try first.bind(Self.loopback4), try second.bind(Self.loopback4)]
+        var random = SeededRandom(seed: 1)
+        var expected: [[[UInt8]]] = [[], []]
+        for index in 0..<400 {
+            let target = Int(random.next() % 2)
+            let source = from[Int(random.next() % 2)]
+            let count = [0, 1, 100, 100, 100, 1_200, 1_200, 1_472, 1_473, 2_000][Int(random.next() % 10)]
+            let bytes = Self.payload(index, count: count)
+            expected[target].append(bytes)
+            sender.machine.outgoing.append((Path(local: source, remote: to[target]), bytes))
+        }
+        sender.turn(atMost: .zero)
+        Self.turn(first, second) {
+            first.machine.received.count == expected[0].count && second.machine.received.count == expected[1].count
+        }
+        // Two sockets send, so only each socket's packets are in order.
+        for (loop, wanted) in [(first, expected[0]), (second, expected[1])] {
+            #expect(loop.machine.received.map(\.bytes).sorted(by: Self.isBefore) == wanted.sorted(by: Self.isBefore))
+        }
+        #expect(sender.statistics.datagramsSent == 400)
+        #expect(sender.statistics.sendErrors + sender.statistics.sendTooLarge == 0)
+    }
+
+    private static func isBefore(_ left: [UInt8], _ right: [UInt8]) -> Bool { left.lexicographicallyPrecedes(right) }
+
+    @Test func echoesComeBackToTheSocketTheyLeft() throws {
+        let (client, server) = (try Self.loop(), try Self.loop())
+        server.machine.echoes = true
+        let to = try server.bind(Self.loopback4)
+        let sockets = try (0..<64).map { _ in try client.bind(Self.loopback4) }
+        #expect(Set(sockets).count == 64)
+        client.machine.outgoing = sockets.enumerated().map {
+            (Path(local: $0.element, remote: to), [UInt8($0.offset)])
+        }
+        client.turn(atMost: .zero)
+        Self.turn(server, client) { client.machine.received.count == 64 }
+        let pairs = client.machine.received.map { (Int($0.bytes[0]), $0.path.local) }
+        #expect(pairs.count == 64 && pairs.allSatisfy { sockets[$0.0] == $0.1 })
+    }
+
+    @Test func timersFireOnceEachAndNeverEarly() throws {
+        var events: [CountingMachine.Event] = []
+        let loop = try Loop(machine: CountingMachine()) { loop, event in events.append(event) }
+        let start = loop.now
+        let deadlines = (0..<50).map { start + .microseconds(Int64($0) * 300) }
+        loop.machine.timers = deadlines
+        while loop.machine.fired < 50 { loop.turn() }
+        #expect(loop.now >= deadlines[49])
+        #expect(events == (1...50).map { .fired($0) })
+        // Woken for the timers only: no spinning between them.
+        #expect(loop.statistics.turns <= 60)
+    }
+
+    @Test func otherThreadsReachTheLoopByItsMailbox() throws {
+        final class Log: @unchecked Sendable { var values: [Int] = [] }
+        let loop = try Self.loop()
+        let mailbox = loop.mailbox
+        let log = Log()
+        let thread = try WorkerThread(named: "mailbox-test") {
+            for index in 0..<10_000 { mailbox.post { _ in log.values.append(index) } }
+            mailbox.post { $0.stop() }
+        }
+        loop.run()
+        thread.join()
+        #expect(log.values == Array(0..<10_000))
+    }
+
+    @Test func aFullMailboxRefuses() throws {
+        var configuration = DatagramConfiguration()
+        configuration.mailboxLimit = 3
+        let loop = try Loop(machine: CountingMachine(), configuration: configuration) { _, _ in }
+        #expect((0..<5).map { _ in loop.mailbox.post { $0.machine.sent += 0 } } == [true, true, true, false, false])
+        loop.turn(atMost: .zero)
+        #expect(loop.mailbox.post { _ in })
+    }
+
+    @Test func foreignDescriptorsAreWatched() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        let loop = try Self.loop()
+        var seen: [UInt8] = []
+        try loop.watch(ends[0]) { readiness in
+            guard readiness.contains(.readable) else { return }
+            var byte: UInt8 = 0
+            if read(ends[0], &byte, 1) == 1 { seen.append(byte) }
+        }
+        var bytes: [UInt8] = [5, 6, 7]
+        #expect(write(ends[1], &bytes, 3) == 3)
+        Self.turn(loop) { seen.count == 3 }
+        #expect(seen == [5, 6, 7])
+        loop.unwatch(ends[0])
+        #expect(write(ends[1], &bytes, 3) == 3)
+        loop.turn(atMost: .zero)
+        #expect(seen.count == 3)
+    }
+
+    @Test func refusalsAreCountedAndHarmNothing() throws {
+        let loop = try Self.loop()
+        let local = try loop.bind(Self.loopback4)
+        let closed = try loop.bind(Self.loopback4)
+        loop.close(closed)
+        loop.machine.outgoing = [
+            (Path(local: local, remote: closed), [1]),
+            (Path(local: closed, remote: local), [2]),
+            (Path(local: local, remote: TransportAddress("[2001:db8::1]:9")!), [3]),
+            (Path(local: local, remote: TransportAddress("192.0.2.1:9")!), [4]),
+            (Path(local: local, remote: TransportAddress("127.0.0.1:0")!), [5]),
+            (Path(local: local, remote: local), [6]),
+        ]
+        Self.turn(loop) { loop.machine.received.count == 1 }
+        #expect(loop.machine.received.map(\.bytes) == [[6]])
+        #expect(loop.statistics.sendUnknownPath == 2)
+        #expect(loop.statistics.sendErrors >= 2)
+    }
+
+    @Test func theMachineMayRefuse() throws {
+        let loop = try Self.loop()
+        let local = try loop.bind(Self.loopback4)
+        loop.machine.refusesEmpty = true
+        loop.machine.outgoing = [(Path(local: local, remote: local), []), (Path(local: local, remote: local), [1])]
+        Self.turn(loop) { loop.machine.received.count == 1 }
+        #expect(loop.statistics.rejected == 1)
+        #expect(loop.statistics.datagramsReceived == 2)
+    }
+
+    @Test func aTakenPortIsAnError() throws {
+        let loop = try Self.loop()
+        let local = try loop.bind(Self.loopback4)
+        #expect(throws: SystemFailure.self) { try loop.bind(local) }
+        #expect(throws: SystemFailure.self) { try loop.bind(TransportAddress("192.0.2.1:0")!) }
+        let shared = try loop.bind(Self.loopback4, sharesPort: true)
+        let other = try Self.loop().bind(shared, sharesPort: true)
+        #expect(other == shared)
+    }
+
+    @Test func socketsAreClosedWithTheLoop() throws {
+        func openDescriptors() -> Int {
+            (0..<1_024).count { fcntl($0, F_GETFD) >= 0 }
+        }
+        func once() throws {
+            let loop = try Self.loop()
+            for _ in 0..<100 { _ = try loop.bind(Self.loopback4) }
+        }
+        try once()
+        let before = openDescriptors()
+        for _ in 0..<10 { try once() }
+        // Other tests run beside this one and hold a few.
+        #expect(openDescriptors() < before + 200)
+    }
+
+    @Test func interfacesHaveUsableAddresses() throws {
+        let all = try NetworkInterfaces.addresses(includingLoopback: true)
+        #expect(all.contains { $0.ip.isLoopback })
+        #expect(all.allSatisfy { $0.ip.isIPv4 || !$0.ip.isLinkLocal })
+        let outward = try NetworkInterfaces.addresses()
+        #expect(outward.allSatisfy { !$0.ip.isLoopback })
+        let loop = try Self.loop()
+        for address in all { #expect(try loop.bind(TransportAddress(ip: address.ip, port: 0)).ip == address.ip) }
+    }
+}
