@@ -142,7 +142,7 @@ struct BodyDecoder: ~Escapable {
             } else if left != above, range.decode(models, ModelPlace.isAbove + context) {
                 tile[index] = above
             } else if range.decode(models, ModelPlace.drawnIsCached) {
-                tile[index] = cache[decodeSlot()]
+                tile[index] = cache[Int(bits.read(ColourCache.slotBits))]
             } else {
                 let aboveLeft = tile[index &- tile.stride &- 1]
                 let residual = state.drawn.decode(from: &bits)
@@ -210,16 +210,10 @@ struct BodyDecoder: ~Escapable {
 
     @_lifetime(self: copy self)
     private mutating func decodeColour(context: Int) -> UInt32 {
-        if range.decode(models, ModelPlace.isCached + context) { return cache[decodeSlot()] }
+        if range.decode(models, ModelPlace.isCached + context) { return cache[Int(bits.read(ColourCache.slotBits))] }
         let colour = bits.read(24) | Pixel.opaque
         cache.insert(colour)
         return colour
     }
 
-    @_lifetime(self: copy self)
-    private mutating func decodeSlot() -> Int {
-        var node = 1
-        for _ in 0..<ColourCache.slotBits { node = node &* 2 &+ (range.decode(models, ModelPlace.slot + node) ? 1 : 0) }
-        return node &- 1 << ColourCache.slotBits
-    }
 }

@@ -129,30 +129,34 @@ struct BodyEncoder {
     }
 
     private mutating func encodeDrawnRow(_ y: Int, of tile: TileBuffer) {
+        // Local copies stay in registers.
+        var range = range
+        var bits = bits
         let start = tile.index(x: 0, y: y)
-        for index in start..<start + tile.width {
+        for index in start..<start &+ tile.width {
             let pixel = tile[index]
             let left = tile[index &- 1]
             let above = tile[index &- tile.stride]
             let context = DrawnContext.of(index, in: tile)
-            range.encode(pixel == left, models, ModelPlace.isLeft + context)
+            range.encode(pixel == left, models, ModelPlace.isLeft &+ context)
             if pixel == left { continue }
             if left != above {
-                range.encode(pixel == above, models, ModelPlace.isAbove + context)
+                range.encode(pixel == above, models, ModelPlace.isAbove &+ context)
                 if pixel == above { continue }
             }
             let isCached = cache.contains(pixel)
             range.encode(isCached, models, ModelPlace.drawnIsCached)
             if isCached {
-                encodeSlot(ColourCache.slot(of: pixel))
+                bits.append(UInt32(truncatingIfNeeded: ColourCache.slot(of: pixel)), count: ColourCache.slotBits)
             } else {
                 let aboveLeft = tile[index &- tile.stride &- 1]
-                let residual = Residual(
-                    of: pixel, from: Prediction.median(left: left, above: above, aboveLeft: aboveLeft))
-                state.drawn.encode(residual, into: &bits)
+                let prediction = Prediction.median(left: left, above: above, aboveLeft: aboveLeft)
+                state.drawn.encode(Residual(of: pixel, from: prediction), into: &bits)
                 cache.insert(pixel)
             }
         }
+        self.range = range
+        self.bits = bits
     }
 
     mutating func encodePhoto(_ tile: TileBuffer) {
@@ -164,6 +168,9 @@ struct BodyEncoder {
     }
 
     private mutating func encodePhotoRow(_ y: Int, of tile: TileBuffer, exactAbove: UInt32) -> UInt32 {
+        var range = range
+        var bits = bits
+        var residuals = state.photo
         let start = tile.index(x: 0, y: y)
         var exactBits: UInt32 = 0
         for x in 0..<tile.width {
@@ -177,9 +184,12 @@ struct BodyEncoder {
                 exactBits |= 1 &<< UInt32(truncatingIfNeeded: x)
             } else {
                 let residual = Residual(of: pixel, from: prediction)
-                state.photo.encode(residual, into: &bits)
+                residuals.encode(residual, into: &bits)
             }
         }
+        self.range = range
+        self.bits = bits
+        state.photo = residuals
         return exactBits
     }
 
@@ -209,19 +219,10 @@ struct BodyEncoder {
         let isCached = cache.contains(colour)
         range.encode(isCached, models, ModelPlace.isCached + context)
         if isCached {
-            encodeSlot(ColourCache.slot(of: colour))
+            bits.append(UInt32(ColourCache.slot(of: colour)), count: ColourCache.slotBits)
         } else {
             bits.append(colour & Pixel.colourBits, count: 24)
             cache.insert(colour)
-        }
-    }
-
-    private mutating func encodeSlot(_ slot: Int) {
-        var node = 1
-        for shift in stride(from: ColourCache.slotBits - 1, through: 0, by: -1) {
-            let decision = slot &>> shift & 1
-            range.encode(decision != 0, models, ModelPlace.slot + node)
-            node = node &* 2 &+ decision
         }
     }
 }

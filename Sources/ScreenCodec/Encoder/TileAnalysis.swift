@@ -15,7 +15,9 @@ enum TileAnalysis {
         if Self.drawBitmap(of: tile, first: first, second: second, into: workspace.rows) {
             self = .twoColours(first: first, second: second)
         } else {
-            self = Self.isDrawn(tile, shades: ColourCache(workspace.shades)) ? .drawn : .photo
+            self =
+                Self.isDrawn(tile, known: ColourCache(workspace.colours), new: ColourCache(workspace.shades))
+                ? .drawn : .photo
         }
     }
 
@@ -47,24 +49,38 @@ enum TileAnalysis {
     }
 
     /// Compares what both ways would cost, roughly: a pixel that is no neighbour's costs seven bits when a cache
-    /// knows it and 20 when not; one that is not predicted exactly costs about twelve.
-    private static func isDrawn(_ tile: TileBuffer, shades cache: ColourCache) -> Bool {
-        cache.removeAll()
-        var drawnCost = 0
-        var photoCost = 0
+    /// knows it and 14 when not; one that is not predicted exactly costs about 13.
+    private static func isDrawn(_ tile: TileBuffer, known: ColourCache, new: ColourCache) -> Bool {
+        new.removeAll()
+        var knownCount = 0
+        var newCount = 0
         for y in 0..<tile.height {
             let start = tile.index(x: 0, y: y)
-            for index in start..<start + tile.width {
+            for index in start..<start &+ tile.width {
                 let pixel = tile[index]
-                let left = tile[index &- 1]
-                let above = tile[index &- tile.stride]
-                let aboveLeft = tile[index &- tile.stride &- 1]
-                if pixel != Prediction.median(left: left, above: above, aboveLeft: aboveLeft) { photoCost &+= 12 }
-                if pixel == left || pixel == above { continue }
-                drawnCost &+= cache.contains(pixel) ? 7 : 20
-                cache.insert(pixel)
+                if pixel == tile[index &- 1] || pixel == tile[index &- tile.stride] { continue }
+                let isKnown = known.contains(pixel) || new.contains(pixel)
+                knownCount &+= isKnown ? 1 : 0
+                newCount &+= isKnown ? 0 : 1
+                new.insert(pixel)
             }
         }
-        return drawnCost < photoCost
+        // With so few new colours no prediction is better.
+        if newCount <= 24 { return true }
+        return knownCount * 7 + newCount * 14 < unpredictedCount(tile) * 13
+    }
+
+    private static func unpredictedCount(_ tile: TileBuffer) -> Int {
+        var count = 0
+        for y in 0..<tile.height {
+            let start = tile.index(x: 0, y: y)
+            for index in start..<start &+ tile.width {
+                let prediction = Prediction.median(
+                    left: tile[index &- 1], above: tile[index &- tile.stride],
+                    aboveLeft: tile[index &- tile.stride &- 1])
+                count &+= tile[index] == prediction ? 0 : 1
+            }
+        }
+        return count
     }
 }

@@ -1,6 +1,6 @@
 /// Where in a workspace's bank of models each kind of decision has its own.
 enum ModelPlace {
-    static let count = 1_024
+    static let count = 512
 
     /// By the previous tile's kind, then a tree of three decisions.
     static let kind = 0
@@ -13,9 +13,8 @@ enum ModelPlace {
     static let drawnRowRepeats = 98
     static let drawnIsCached = 100
     static let isExact = 104
-    static let slot = 128
-    static let isLeft = 192
-    static let isAbove = 224
+    static let isLeft = 128
+    static let isAbove = 160
     static let bitmap = 256
 
     /// Every body starts from this, so that it decodes alone.
