@@ -19,6 +19,7 @@ extension Agent {
         var earliest = min(pairsDeadline, relaysDeadline)
         if isPacing { earliest = min(earliest, paceAt) }
         if let deadline = probes.nextDeadline { earliest = min(earliest, deadline) }
+        if let repeatProbesAt { earliest = min(earliest, repeatProbesAt) }
         if let previousEndsAt { earliest = min(earliest, previousEndsAt) }
         if let retryAt { earliest = min(earliest, retryAt) }
         if let failAt { earliest = min(earliest, failAt) }

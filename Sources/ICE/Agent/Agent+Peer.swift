@@ -24,7 +24,7 @@ extension Agent {
             replaceRemote(candidate, at: now)
             return
         }
-        guard remoteCandidates.count < limits.remoteCandidates else { return }
+        guard remoteCandidates.count(where: { !$0.isLearned }) < limits.remoteCandidates else { return }
         remoteCandidates.append(RemoteCandidate(candidate: candidate, isLearned: false))
         for socket in sockets { formPair(of: .socket(socket.identifier), and: candidate, at: now) }
         for relay in relays { formPair(of: .relay(relay.identifier), and: candidate, at: now) }

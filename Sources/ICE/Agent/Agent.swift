@@ -28,7 +28,7 @@ public struct Agent: Sendable {
     public internal(set) var role: Role
 
     /// A value that rides in our checks (attribute 0xC0BE, at most `maximumCheckData` bytes) while it is set; beside
-    /// the regular ones, checks are sent until one that carried it is answered.
+    /// the regular ones, checks are sent until one that carried it is answered. A longer value counts as none.
     public var checkData: [UInt8]? {
         didSet { checkDataChanged(from: oldValue) }
     }
@@ -54,6 +54,9 @@ public struct Agent: Sendable {
     var tasks: [GatheringTask] = []
     var probes: TransactionTable<BindingProbe>
     var isGathering = false
+    /// Requests to STUN servers that were not answered, to be repeated.
+    var lostProbes: [GatheringTask] = []
+    var repeatProbesAt: Instant?
 
     // Checks.
     var remoteCandidates: [RemoteCandidate] = []
@@ -78,7 +81,6 @@ public struct Agent: Sendable {
     var objection: Objection?
     var dataVersion: UInt32 = 0
     var isDataDelivered = false
-    var needsDataCheck = false
     var lastDataSeen: [UInt8]?
 
     // Timers.

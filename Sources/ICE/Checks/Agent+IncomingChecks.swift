@@ -5,7 +5,8 @@ import WireFormat
 extension Agent {
     mutating func receiveRequest(_ message: borrowing Message, from origin: Origin, at now: Instant) throws(Failure) {
         guard policy != .relayOnly || origin.base.isRelay else { throw .policy }
-        guard message.method == .binding else { throw .unexpected }
+        // RFC 8445 section 7.1.1: checks "MUST use the FINGERPRINT mechanism".
+        guard message.method == .binding, message.fingerprint == .valid else { throw .unexpected }
         let number = try authenticate(message)
         let unknown = message.unknownRequiredAttributes(isKnown: IncomingCheck.isKnown)
         guard unknown.isEmpty else {
@@ -81,24 +82,37 @@ extension Agent {
             pairs[known].isPermitted = true
             return known
         }
-        guard number == current.number, let candidate = learnRemote(check, from: origin),
+        guard number == current.number, let candidate = learnRemote(check, from: origin, at: now),
             let index = formPair(of: origin.base, and: candidate, at: now)
         else { return nil }
         pairs[index].isPermitted = true
         return index
     }
 
-    private mutating func learnRemote(_ check: IncomingCheck, from origin: Origin) -> Candidate? {
+    private mutating func learnRemote(_ check: IncomingCheck, from origin: Origin, at now: Instant) -> Candidate? {
         if let known = remoteCandidates.first(where: { $0.candidate.address == origin.remote }) {
             return known.candidate
         }
-        guard remoteCandidates.count < limits.remoteCandidates, origin.remote.isUnicast else { return nil }
+        guard origin.remote.isUnicast else { return nil }
+        forgetOldestLearned(at: now)
         let isRelayed = CandidatePriority.isFromRelay(check.priority)
         let candidate = Candidate(
             kind: isRelayed ? .relayed : .peerReflexive, transport: origin.path.transport, address: origin.remote,
             priority: check.priority, foundation: Candidate.arbitraryFoundation(of: origin.remote))
         remoteCandidates.append(RemoteCandidate(candidate: candidate, isLearned: true))
         return candidate
+    }
+
+    /// Learned candidates have as many places as signaled ones. Whoever can replay a check from many addresses may
+    /// fill them, so the oldest that has come to nothing makes room for the latest.
+    private mutating func forgetOldestLearned(at now: Instant) {
+        guard remoteCandidates.count(where: \.isLearned) >= limits.remoteCandidates else { return }
+        let oldest = remoteCandidates.firstIndex { remote in
+            remote.isLearned && !pairs.contains { $0.isValid && $0.remote.address == remote.candidate.address }
+        }
+        guard let oldest else { return }
+        let address = remoteCandidates.remove(at: oldest).candidate.address
+        removePairs(at: now) { $0.remote.address == address }
     }
 
     private mutating func noteCheckData(_ data: Span<UInt8>) {

@@ -70,6 +70,7 @@ extension Agent {
     mutating func regather(at now: Instant) {
         let relayed = localCandidates.filter(\.base.isRelay)
         localCandidates.removeAll(keepingCapacity: true)
+        lostProbes = []
         for socket in sockets { gather(from: socket, at: now) }
         for candidate in relayed { offer(candidate.candidate, base: candidate.base) }
         isGathering = true
@@ -104,16 +105,16 @@ extension Agent {
     mutating func start(_ task: GatheringTask, at now: Instant) {
         switch task {
         case .binding(let number, let server):
-            guard let socket = socket(number) else { return }
+            guard let socket = socket(number), servers.contains(server) else { return }
             let path = Path(transport: server.transport, local: socket.address, remote: server.address)
             let transaction = TransactionIdentifier(random: &random)
             let probe = BindingProbe(socket: number, server: server, path: path)
             guard probes.start(transaction, probe, policy: Self.serverPolicy, at: now) else { return }
             requests.append(transaction)
         case .allocation(let number, let server):
-            guard let socket = socket(number), relays.count < limits.relays, !hasRelay(from: number, on: server) else {
-                return
-            }
+            guard let socket = socket(number), servers.contains(server), relays.count < limits.relays,
+                !hasRelay(from: number, on: server)
+            else { return }
             allocate(from: socket, on: server, at: now)
         }
     }
@@ -128,9 +129,28 @@ extension Agent {
         while let due = probes.popDue(at: now) {
             switch due {
             case .retransmission(let transaction): requests.append(transaction.identifier)
-            case .timeout(let transaction): emit(.serverFailed(transaction.content.server, .timeout))
+            case .timeout(let transaction): noteTimeout(of: transaction.content, at: now)
             }
         }
+        if let repeatProbesAt, repeatProbesAt <= now { repeatLostProbes(at: now) }
+    }
+
+    /// A server that did not answer is asked again later, as long as no direct path has been found.
+    private mutating func noteTimeout(of probe: BindingProbe, at now: Instant) {
+        if isGathering { emit(.serverFailed(probe.server, .timeout)) }
+        guard lostProbes.count < limits.localCandidates else { return }
+        lostProbes.append(.binding(socket: probe.socket, server: probe.server))
+        if repeatProbesAt == nil { repeatProbesAt = now + Self.probeInterval }
+    }
+
+    private static var probeInterval: Interval { .seconds(5) }
+
+    private mutating func repeatLostProbes(at now: Instant) {
+        repeatProbesAt = nil
+        let isDirect = selected.flatMap { index(of: $0) }.map { !pairs[$0].isRelayed } ?? false
+        if !isDirect { tasks += lostProbes }
+        lostProbes = []
+        wakePacer(at: now)
     }
 
     func writeBindingRequest(

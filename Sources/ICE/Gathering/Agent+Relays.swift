@@ -253,6 +253,7 @@ extension Agent {
     private mutating func removeAllTimers() {
         pairsDeadline = .distantFuture
         previousEndsAt = nil
+        repeatProbesAt = nil
         probes.removeAll { _ in true }
     }
 }

@@ -78,7 +78,7 @@ extension Agent {
         let identifier = pairs[index].identifier
         if let nomination, nomination.pair == identifier, !nomination.isConfirmed { return true }
         if objection?.pair == identifier { return true }
-        return needsDataCheck && !isDataDelivered && selected == identifier
+        return checkData != nil && !isDataDelivered && selected == identifier
     }
 
     /// Sends a check over a valid pair now rather than at its time; nothing if one is unanswered already.
@@ -108,7 +108,7 @@ extension Agent {
         guard var validity = pairs[index].validity else { return }
         validity.consentExpires = now + liveness.consentExpiry
         validity.unanswered = 0
-        validity.next = now + consentDelay()
+        validity.next = max(now, sent.sentAt + consentDelay())
         if case .doubted(let since) = validity.health {
             if sent.sentAt >= since {
                 validity.health = health(afterStrikesOf: pairs[index], at: now)

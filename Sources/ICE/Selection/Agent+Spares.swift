@@ -86,11 +86,14 @@ extension Agent {
 
     mutating func checkDataChanged(from old: [UInt8]?) {
         guard checkData != old else { return }
-        if let checkData, checkData.count > Self.maximumCheckData { self.checkData = Array(checkData.prefix(0)) }
+        if let checkData, checkData.count > Self.maximumCheckData { self.checkData = nil }
         dataVersion &+= 1
         isDataDelivered = false
-        needsDataCheck = checkData != nil
-        guard needsDataCheck, let selected, let index = index(of: selected) else { return }
-        enqueueCheck(index)
+        guard checkData != nil, let selected, let index = index(of: selected), var validity = pairs[index].validity
+        else { return }
+        // Due at once: this is not told the time, and the driver sees a deadline that has passed.
+        validity.next = Instant(nanoseconds: .min)
+        pairs[index].state = .valid(validity)
+        lower(&pairsDeadline, to: validity.next)
     }
 }

@@ -25,7 +25,7 @@ struct TestPeer {
         events.compactMap { if case .selectedPairChanged(let pair) = $0 { pair } else { nil } }
     }
 
-    var firstValidation: Bool {
-        events.contains { if case .pairValidated = $0 { true } else { false } }
+    var hasLostPair: Bool {
+        events.contains { if case .pairLost = $0 { true } else { false } }
     }
 }
