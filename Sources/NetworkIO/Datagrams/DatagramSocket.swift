@@ -37,15 +37,15 @@ final class DatagramSocket {
     private static func bind(
         _ descriptor: Int32, to wanted: TransportAddress
     ) throws(SystemFailure) -> TransportAddress {
-        let form = UnsafeMutableRawPointer.allocate(byteCount: SocketAddress.byteCount, alignment: 8)
+        let form = UnsafeMutableRawPointer.allocate(byteCount: KernelAddress.byteCount, alignment: 8)
         defer { form.deallocate() }
-        var length = SocketAddress.write(wanted, to: form)
+        var length = KernelAddress.write(wanted, to: form)
         guard Glibc.bind(descriptor, form.assumingMemoryBound(to: sockaddr.self), length) == 0 else {
             throw SystemFailure("bind \(wanted)")
         }
-        length = socklen_t(SocketAddress.byteCount)
+        length = socklen_t(KernelAddress.byteCount)
         guard getsockname(descriptor, form.assumingMemoryBound(to: sockaddr.self), &length) == 0,
-            let bound = SocketAddress.read(form)
+            let bound = KernelAddress.read(form)
         else { throw SystemFailure("getsockname") }
         return bound
     }

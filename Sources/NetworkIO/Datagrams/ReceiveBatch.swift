@@ -26,7 +26,7 @@ final class ReceiveBatch {
 
     init() {
         bytes = .allocate(byteCount: Self.slots * Self.slotBytes, alignment: 64)
-        names = .allocate(byteCount: Self.slots * SocketAddress.byteCount, alignment: 8)
+        names = .allocate(byteCount: Self.slots * KernelAddress.byteCount, alignment: 8)
         controls = .allocate(byteCount: Self.slots * Self.controlBytes, alignment: 8)
         vectors = .allocate(capacity: Self.slots)
         messages = .allocate(capacity: Self.slots)
@@ -36,7 +36,7 @@ final class ReceiveBatch {
             messages.advanced(by: slot).initialize(to: linux_mmsghdr())
             messages[slot].msg_hdr.msg_iov = vectors + slot
             messages[slot].msg_hdr.msg_iovlen = 1
-            messages[slot].msg_hdr.msg_name = names + slot * SocketAddress.byteCount
+            messages[slot].msg_hdr.msg_name = names + slot * KernelAddress.byteCount
             messages[slot].msg_hdr.msg_control = controls + slot * Self.controlBytes
         }
     }
@@ -54,7 +54,7 @@ final class ReceiveBatch {
     /// - Returns: the number of filled buffers, or -1 with `errno` set.
     func receive(from socket: DatagramSocket) -> Int {
         for slot in 0..<Self.slots {
-            messages[slot].msg_hdr.msg_namelen = socklen_t(SocketAddress.byteCount)
+            messages[slot].msg_hdr.msg_namelen = socklen_t(KernelAddress.byteCount)
             messages[slot].msg_hdr.msg_controllen = Self.controlBytes
         }
         return Int(linux_recvmmsg(socket.descriptor, messages, UInt32(Self.slots), Int32(MSG_DONTWAIT)))
@@ -66,7 +66,7 @@ final class ReceiveBatch {
         let header = messages[slot].msg_hdr
         let count = Int(messages[slot].msg_len)
         guard header.msg_flags & Int32(MSG_TRUNC) == 0, header.msg_namelen > 0,
-            let source = SocketAddress.read(names + slot * SocketAddress.byteCount)
+            let source = KernelAddress.read(names + slot * KernelAddress.byteCount)
         else { return nil }
         let start = (bytes + slot * Self.slotBytes).assumingMemoryBound(to: UInt8.self)
         let segment = segmentBytes(header)

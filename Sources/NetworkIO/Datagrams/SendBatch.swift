@@ -36,7 +36,7 @@ final class SendBatch {
 
     init() {
         arena = .allocate(capacity: Self.arenaBytes)
-        names = .allocate(byteCount: Self.messageLimit * SocketAddress.byteCount, alignment: 8)
+        names = .allocate(byteCount: Self.messageLimit * KernelAddress.byteCount, alignment: 8)
         controls = .allocate(byteCount: Self.messageLimit * Self.controlBytes, alignment: 8)
         vectors = .allocate(capacity: Self.messageLimit)
         messages = .allocate(capacity: Self.messageLimit)
@@ -115,11 +115,11 @@ final class SendBatch {
 
     private func prepare(_ index: Int, slot: Int) {
         let run = runs[index]
-        let name = names + slot * SocketAddress.byteCount
+        let name = names + slot * KernelAddress.byteCount
         vectors[slot] = iovec(iov_base: arena + run.start, iov_len: run.byteCount)
         messages[slot].msg_len = 0
         messages[slot].msg_hdr.msg_name = name
-        messages[slot].msg_hdr.msg_namelen = SocketAddress.write(run.remote, to: name)
+        messages[slot].msg_hdr.msg_namelen = KernelAddress.write(run.remote, to: name)
         messages[slot].msg_hdr.msg_iov = vectors + slot
         messages[slot].msg_hdr.msg_iovlen = 1
         messages[slot].msg_hdr.msg_flags = 0
@@ -162,9 +162,9 @@ final class SendBatch {
     }
 
     private func sendSingly(_ run: Run, _ statistics: inout DatagramStatistics) {
-        let name = UnsafeMutableRawPointer.allocate(byteCount: SocketAddress.byteCount, alignment: 8)
+        let name = UnsafeMutableRawPointer.allocate(byteCount: KernelAddress.byteCount, alignment: 8)
         defer { name.deallocate() }
-        let length = SocketAddress.write(run.remote, to: name)
+        let length = KernelAddress.write(run.remote, to: name)
         var offset = 0
         while offset < run.byteCount {
             let count = min(run.segmentBytes, run.byteCount - offset)

@@ -24,7 +24,7 @@ public enum NetworkInterfaces {
             next = entry.ifa_next
             let flags = Int32(bitPattern: entry.ifa_flags)
             guard flags & Int32(IFF_UP) != 0, let form = entry.ifa_addr,
-                let ip = SocketAddress.read(UnsafeRawPointer(form))?.ip
+                let ip = KernelAddress.read(UnsafeRawPointer(form))?.ip
             else { continue }
             if ip.isLoopback, !includingLoopback { continue }
             if !ip.isIPv4, ip.isLinkLocal { continue }

@@ -22,7 +22,11 @@ public final class WorkerThread: @unchecked Sendable {
     private let thread: pthread_t
 
     /// Starts a thread; its name (at most 15 bytes count) shows in `top -H`.
-    public init(named name: String, body: @escaping @Sendable () -> Void) throws(SystemFailure) {
+    ///
+    /// - Parameter isDetached: nobody will `join` it.
+    public init(named name: String, isDetached: Bool = false, body: @escaping @Sendable () -> Void)
+        throws(SystemFailure)
+    {
         var thread = pthread_t()
         let start = Unmanaged.passRetained(Start(name, body))
         let code = pthread_create(
@@ -36,6 +40,7 @@ public final class WorkerThread: @unchecked Sendable {
             throw SystemFailure("pthread_create", code: code)
         }
         self.thread = thread
+        if isDetached { pthread_detach(thread) }
     }
 
     /// Waits for the thread's end; call it once.

@@ -13,6 +13,9 @@ public struct ServerStatistics: Hashable, Sendable {
     public internal(set) var meetingsTotal: UInt64 = 0
     private var refusedTotals = [UInt64](repeating: 0, count: 32)
 
+    /// Nothing counted.
+    public init() {}
+
     /// Refusals for a reason.
     public func refusedTotal(_ reason: Reason) -> UInt64 { refusedTotals[Int(reason.rawValue) % 32] }
 

@@ -2,7 +2,7 @@ import Glibc
 import WireFormat
 
 /// The kernel's form of a transport address, read and written in place: no allocation per packet.
-enum SocketAddress {
+enum KernelAddress {
     /// The room of the larger of `sockaddr_in` and `sockaddr_in6`, rounded up to keep a row of them aligned.
     static let byteCount = 32
 

@@ -1,0 +1,44 @@
+import Rendezvous
+import WireFormat
+
+/// What a signaling server asks its program. All are called on the server's event loop and must not wait.
+public struct SignalingHooks: Sendable {
+    /// Servers for both sides of a session, or why there is to be none.
+    public enum Servers: Sendable {
+        case provide(host: [TraversalServer], viewer: [TraversalServer])
+        case refuse(Reason)
+    }
+
+    /// Makes the bytes from which a host proves its identifier.
+    public var challenge: @Sendable (ConnectionIdentifier, HostIdentifier) -> [UInt8]
+    /// Checks the proof.
+    public var verify: @Sendable (HostIdentifier, _ challenge: [UInt8], _ proof: [UInt8]) -> Bool
+    /// Mints servers with credentials for a session.
+    public var servers: @Sendable (SessionIdentifier, Introduction) -> Servers
+    /// Hears of everything, for the audit trail and the metrics.
+    public var audit: @Sendable (RendezvousServer.Event) -> Void
+    /// Answers an HTTP GET of this path; nil for 404. `/healthz` is answered if this does not.
+    public var page: @Sendable (_ path: String) -> Page?
+
+    /// An HTTP answer.
+    public struct Page: Sendable {
+        public var status: Int
+        public var contentType: String
+        public var body: [UInt8]
+
+        public init(status: Int = 200, contentType: String = "text/plain; charset=utf-8", body: [UInt8]) {
+            self.status = status
+            self.contentType = contentType
+            self.body = body
+        }
+    }
+
+    /// Hooks that give no servers, accept no host identifier and forget everything: set what you need.
+    public init() {
+        challenge = { _, _ in [] }
+        verify = { _, _, _ in false }
+        servers = { _, _ in .provide(host: [], viewer: []) }
+        audit = { _ in }
+        page = { _ in nil }
+    }
+}

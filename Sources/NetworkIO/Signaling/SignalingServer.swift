@@ -1,0 +1,139 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import NIOWebSocket
+import Rendezvous
+import WireFormat
+
+/// The signaling server: a rendezvous machine behind WebSocket, with or without TLS, on one event loop.
+///
+/// What a client may cost is bounded before it has said a word: connections in total and per source, the time to
+/// become a WebSocket, a frame's size, what it leaves unread. Everything else the machine limits.
+public final class SignalingServer: Sendable {
+    /// Where it listens.
+    public let address: TransportAddress
+    public let isSecure: Bool
+    private let group: MultiThreadedEventLoopGroup
+    private let channel: any Channel
+    private let service: NIOLoopBound<SignalingService>
+
+    /// Starts listening; waits until it does.
+    ///
+    /// - Parameter random: identifiers of sessions and tokens of rooms come from it: seed it from the system.
+    public init(configuration: Configuration, hooks: SignalingHooks, random: SeededRandom)
+        throws(SignalingTransportFailure)
+    {
+        let tls = try Self.tls(configuration)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loop = group.next()
+        do {
+            let (service, channel) = try loop.flatSubmit {
+                let service = SignalingService(
+                    configuration: configuration, hooks: hooks, random: random, loop: loop)
+                let bound = NIOLoopBound(service, eventLoop: loop)
+                return Self.bootstrap(group, configuration, bound, tls)
+                    .bind(host: configuration.host, port: Int(configuration.port)).map { (bound, $0) }
+            }.wait()
+            self.service = service
+            self.channel = channel
+            guard let address = channel.localAddress.flatMap(TransportAddress.init) else {
+                throw SystemFailure("getsockname")
+            }
+            self.address = address
+        } catch {
+            try? group.syncShutdownGracefully()
+            throw .cannotListen("\(configuration.host):\(configuration.port)", describe(error))
+        }
+        self.group = group
+        isSecure = tls != nil
+    }
+
+    /// What the machine has counted. Waits for the event loop; not to be called on it.
+    public var statistics: ServerStatistics {
+        let service = service
+        return (try? channel.eventLoop.submit { service.value.statistics }.wait()) ?? ServerStatistics()
+    }
+
+    /// Closes all connections in order and stops; waits for it. Not to be called on the event loop.
+    public func stop() {
+        let (service, channel) = (service, channel)
+        try? channel.close().wait()
+        try? channel.eventLoop.submit { service.value.stop() }.wait()
+        try? group.syncShutdownGracefully()
+    }
+
+    /// Paths at which clients may come: the root, and those of venues.
+    static func isSignalingPath(_ path: String) -> Bool {
+        path == "/" || path.hasPrefix("/room/") || path.hasPrefix("/host/")
+    }
+
+    private static func tls(_ configuration: Configuration) throws(SignalingTransportFailure) -> NIOSSLContext? {
+        guard let certificateFile = configuration.certificateFile else { return nil }
+        guard let keyFile = configuration.privateKeyFile else { throw .badCertificate("its private key is missing") }
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(certificateFile).map {
+                NIOSSLCertificateSource.certificate($0)
+            }
+            let key = try NIOSSLPrivateKey(file: keyFile, format: .pem)
+            return try NIOSSLContext(
+                configuration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key)))
+        } catch {
+            throw .badCertificate(describe(error))
+        }
+    }
+
+    private static func bootstrap(
+        _ group: MultiThreadedEventLoopGroup, _ configuration: Configuration,
+        _ service: NIOLoopBound<SignalingService>, _ tls: NIOSSLContext?
+    ) -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: configuration.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(
+                .writeBufferWaterMark, value: .init(low: configuration.unreadBytes / 2, high: configuration.unreadBytes)
+            )
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try configure(channel, configuration, service, tls)
+                }
+            }
+    }
+
+    private static func configure(
+        _ channel: any Channel, _ configuration: Configuration, _ service: NIOLoopBound<SignalingService>,
+        _ tls: NIOSSLContext?
+    ) throws {
+        guard let source = channel.remoteAddress.flatMap(TransportAddress.init), service.value.accept(source) else {
+            throw SignalingTransportFailure.broken("too many connections")
+        }
+        channel.closeFuture.assumeIsolated().whenComplete { _ in service.value.release(source) }
+        let timeout = channel.eventLoop.scheduleTask(in: .nanoseconds(configuration.handshakeTimeout.nanoseconds)) {
+            channel.close(promise: nil)
+        }
+        channel.closeFuture.whenComplete { _ in timeout.cancel() }
+        let pipeline = channel.pipeline.syncOperations
+        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+        let upgrader = NIOWebSocketServerUpgrader(
+            maxFrameSize: SignalingLimits.messageBytes, automaticErrorHandling: false,
+            shouldUpgrade: { channel, head in
+                let path = String(head.uri.prefix { $0 != "?" })
+                return channel.eventLoop.makeSucceededFuture(isSignalingPath(path) ? HTTPHeaders() : nil)
+            },
+            upgradePipelineHandler: { channel, _ in
+                timeout.cancel()
+                return channel.pipeline.removeHandler(name: PlainRequestHandler.name).flatMapThrowing {
+                    let handler = MessageFrameHandler(
+                        role: .server, messageLimit: SignalingLimits.messageBytes,
+                        owner: service.value.owner(source: source))
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                }
+            })
+        try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: false,
+            withServerUpgrade: (upgraders: [upgrader], completionHandler: { _ in }), withErrorHandling: true)
+        try pipeline.addHandler(
+            PlainRequestHandler { service.value.page($0) }, name: PlainRequestHandler.name)
+    }
+}

@@ -1,0 +1,27 @@
+import NIOCore
+import Rendezvous
+import WireFormat
+
+extension SignalingServer {
+    /// Where a server listens, and what it lets in.
+    public struct Configuration: Sendable {
+        public var host = "127.0.0.1"
+        /// 0 takes any.
+        public var port: UInt16 = 0
+        /// PEM files; with them the server speaks TLS only.
+        public var certificateFile: String?
+        public var privateKeyFile: String?
+        /// TCP connections, whether or not they speak WebSocket yet.
+        public var connections = 110_000
+        public var connectionsPerSource = 1_100
+        /// TLS, HTTP and the WebSocket upgrade must be done by then.
+        public var handshakeTimeout = Interval.seconds(10)
+        /// What may wait to be read by one client before it is disconnected.
+        public var unreadBytes = 512 * 1_024
+        public var backlog: Int32 = 4_096
+        /// The machine's own limits.
+        public var rendezvous = RendezvousServer.Configuration()
+
+        public init() {}
+    }
+}

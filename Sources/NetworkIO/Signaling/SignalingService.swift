@@ -1,0 +1,161 @@
+import NIOCore
+import NIOWebSocket
+import Rendezvous
+import WireFormat
+
+/// The rendezvous machine and the channels of its connections, all on one event loop.
+final class SignalingService {
+    private var machine: RendezvousServer
+    private let hooks: SignalingHooks
+    private let configuration: SignalingServer.Configuration
+    private let loop: any EventLoop
+    private var channels: [ConnectionIdentifier: Channel] = [:]
+    private var nextConnection: UInt64 = 1
+    private var timer: Scheduled<Void>?
+    private var timerInstant: Instant?
+    private var accepted = 0
+    private var acceptedPerSource: [IPAddress: Int] = [:]
+
+    init(
+        configuration: SignalingServer.Configuration, hooks: SignalingHooks, random: SeededRandom, loop: any EventLoop
+    ) {
+        self.configuration = configuration
+        self.hooks = hooks
+        self.loop = loop
+        machine = RendezvousServer(configuration: configuration.rendezvous, random: random)
+    }
+
+    var statistics: ServerStatistics { machine.statistics }
+
+    /// Counts a TCP connection in, if there is room for it.
+    func accept(_ source: TransportAddress?) -> Bool {
+        guard let source, accepted < configuration.connections,
+            acceptedPerSource[source.ip, default: 0] < configuration.connectionsPerSource
+        else { return false }
+        accepted += 1
+        acceptedPerSource[source.ip, default: 0] += 1
+        return true
+    }
+
+    /// Counts it out again.
+    func release(_ source: TransportAddress) {
+        accepted -= 1
+        let rest = acceptedPerSource[source.ip, default: 1] - 1
+        acceptedPerSource[source.ip] = rest > 0 ? rest : nil
+    }
+
+    /// What the WebSocket of a connection does for this service.
+    func owner(source: TransportAddress) -> MessageFrameHandler.Owner {
+        let connection = ConnectionIdentifier(nextConnection)
+        nextConnection += 1
+        return MessageFrameHandler.Owner(
+            opened: { [self] channel in open(connection, channel, source) },
+            received: { [self] buffer in receive(buffer, from: connection) },
+            closed: { [self] _, _ in closed(connection) })
+    }
+
+    func stop() {
+        timer?.cancel()
+        timer = nil
+        for connection in channels.keys.sorted(by: { $0.value < $1.value }) {
+            if let channel = channels[connection] { MessageChannel.close(channel, code: .goingAway, masked: false) }
+        }
+    }
+
+    func page(_ path: String) -> SignalingHooks.Page? {
+        hooks.page(path) ?? (path == "/healthz" ? SignalingHooks.Page(body: Array("ok\n".utf8)) : nil)
+    }
+
+    private func open(_ connection: ConnectionIdentifier, _ channel: Channel, _ source: TransportAddress) {
+        do {
+            try machine.connected(connection, from: source, at: BootClock.now)
+            channels[connection] = channel
+        } catch {
+            if case .refused(let reason) = error,
+                let bytes = try? SignalingMessage.refused(.connection, reason, retryAfterSeconds: 30).encoded()
+            {
+                MessageChannel.write(bytes, to: channel, masked: false)
+            }
+            // 1013, "try again later" in IANA's registry of close codes.
+            MessageChannel.close(channel, code: WebSocketErrorCode(codeNumber: 1013), masked: false)
+        }
+        drain()
+    }
+
+    private func receive(_ buffer: ByteBuffer, from connection: ConnectionIdentifier) {
+        guard channels[connection] != nil else { return }
+        buffer.withUnsafeReadableBytes { bytes in
+            let span = Span<UInt8>(_unsafeBytes: bytes)
+            // What is wrong with it the machine has counted, told the client, and asks to close for.
+            try? machine.receive(span, from: connection, at: BootClock.now)
+        }
+        drain()
+    }
+
+    private func closed(_ connection: ConnectionIdentifier) {
+        guard channels.removeValue(forKey: connection) != nil else { return }
+        machine.disconnected(connection, at: BootClock.now)
+        drain()
+    }
+
+    private func fire() {
+        timer = nil
+        timerInstant = nil
+        machine.advance(to: BootClock.now)
+        drain()
+    }
+
+    /// Sends and acts until the machine has nothing more to say.
+    private func drain() {
+        var isBusy = true
+        while isBusy {
+            transmit()
+            isBusy = false
+            while let event = machine.pollEvent() {
+                isBusy = true
+                handle(event)
+                hooks.audit(event)
+            }
+        }
+        arm()
+    }
+
+    private func transmit() {
+        while let (connection, bytes) = machine.pollTransmit() {
+            guard let channel = channels[connection] else { continue }
+            MessageChannel.write(bytes, to: channel, masked: false)
+            channel.flush()
+        }
+    }
+
+    private func handle(_ event: RendezvousServer.Event) {
+        let now = BootClock.now
+        switch event {
+        case .challengeNeeded(let connection, let host):
+            machine.challenge(connection, hooks.challenge(connection, host), at: now)
+        case .verify(let connection, let host, let challenge, let proof):
+            machine.resolve(connection, isValid: hooks.verify(host, challenge, proof), at: now)
+        case .serversNeeded(let session, let introduction):
+            switch hooks.servers(session, introduction) {
+            case .provide(let host, let viewer): machine.provide(session, host: host, viewer: viewer, at: now)
+            case .refuse(let reason): machine.refuse(session, reason, at: now)
+            }
+        case .close(let connection, _):
+            transmit()
+            guard let channel = channels.removeValue(forKey: connection) else { return }
+            machine.disconnected(connection, at: now)
+            MessageChannel.close(channel, code: .policyViolation, masked: false)
+        case .opened, .closed, .introduced, .answered, .ended, .reported, .refused: break
+        }
+    }
+
+    /// One NIO timer, moved only when an earlier one is wanted: most calls do not change the next deadline.
+    private func arm() {
+        guard let next = machine.nextDeadline else { return }
+        if let timerInstant, timerInstant <= next { return }
+        timer?.cancel()
+        timerInstant = next
+        let wait = max(.zero, next - BootClock.now)
+        timer = loop.assumeIsolated().scheduleTask(in: .nanoseconds(wait.nanoseconds)) { [weak self] in self?.fire() }
+    }
+}

@@ -1,0 +1,36 @@
+/// Why there is no connection to a signaling server, in words for a user.
+public enum SignalingTransportFailure: Error, Equatable, Sendable, CustomStringConvertible {
+    case badURL(String, String)
+    /// The name is unknown.
+    case unresolved(String, String)
+    /// Nobody answers, or somebody refuses.
+    case unreachable(String, String)
+    /// The TLS handshake failed: the certificate is not to be trusted, is for another name, ...
+    case untrusted(String, String)
+    /// An HTTP answer that is no WebSocket: not a signaling server, or not its path.
+    case notWebSocket(String, status: Int)
+    case timedOut(String)
+    /// The connection was open and broke.
+    case broken(String)
+    /// The server closed it in order, with this WebSocket code.
+    case closed(code: UInt16)
+    /// The files of a certificate cannot be used.
+    case badCertificate(String)
+    /// The server cannot listen there.
+    case cannotListen(String, String)
+
+    public var description: String {
+        switch self {
+        case .badURL(let url, let detail): "\"\(url)\" is not a signaling server's URL: \(detail)"
+        case .unresolved(let host, let detail): "there is no host \(host) (\(detail))"
+        case .unreachable(let host, let detail): "cannot reach \(host): \(detail)"
+        case .untrusted(let host, let detail): "cannot trust \(host): \(detail)"
+        case .notWebSocket(let host, let status): "\(host) answers, but is no signaling server (HTTP status \(status))"
+        case .timedOut(let host): "\(host) does not answer in time"
+        case .broken(let detail): "the connection to the server broke: \(detail)"
+        case .closed(let code): "the server closed the connection (code \(code))"
+        case .badCertificate(let detail): "the certificate cannot be used: \(detail)"
+        case .cannotListen(let address, let detail): "cannot listen at \(address): \(detail)"
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import NIOWebSocket
+
+/// What NIO's errors mean to a user.
+enum TransportErrors {
+    static func failure(_ error: any Error, _ url: SignalingURL) -> SignalingTransportFailure {
+        switch error {
+        case let error as SignalingTransportFailure: error
+        case let error as NIOConnectionError: failure(error, url)
+        case let error as NIOSSLError: tls(error, url)
+        case let error as BoringSSLError: .untrusted(url.hostField, "\(error)")
+        case is NIOSSLExtraError: .untrusted(url.hostField, "its certificate is for another name")
+        case let error as ChannelError where error.isConnectTimeout: .timedOut(url.hostField)
+        case is NIOHTTPClientUpgradeError:
+            .notWebSocket(url.hostField, status: 101)
+        case is HTTPParserError: .broken("\(url.hostField) does not speak HTTP")
+        case let error as IOError: .unreachable(url.hostField, error.description)
+        default: .broken(describe(error))
+        }
+    }
+
+    private static func failure(_ error: NIOConnectionError, _ url: SignalingURL) -> SignalingTransportFailure {
+        if let first = error.connectionErrors.first {
+            if (first.error as? ChannelError)?.isConnectTimeout == true { return .timedOut(url.hostField) }
+            return .unreachable(url.hostField, describe(first.error))
+        }
+        if let resolution = error.dnsAError ?? error.dnsAAAAError { return .unresolved(url.host, describe(resolution)) }
+        return .unresolved(url.host, "it has no address")
+    }
+
+    private static func tls(_ error: NIOSSLError, _ url: SignalingURL) -> SignalingTransportFailure {
+        switch error {
+        case .handshakeFailed(let reason): .untrusted(url.hostField, "\(reason)")
+        case .uncleanShutdown: .broken("the connection was cut")
+        default: .untrusted(url.hostField, "\(error)")
+        }
+    }
+}
+
+extension ChannelError {
+    fileprivate var isConnectTimeout: Bool {
+        if case .connectTimeout = self { true } else { false }
+    }
+}
