@@ -12,10 +12,8 @@ extension Handshake {
     struct Exchange: Sendable {
         var noise: NoiseState
         let pake: CPace?
-        /// The peer's share, as the responder read it.
-        var peerShare: [UInt8] = []
 
-        /// Derives the pre-shared key from the words and the peer's share.
+        /// Sets the pre-shared key, from the words and the peer's share.
         mutating func mixCode(peerShare: [UInt8], role: HandshakeRole) throws(HandshakeFailure) {
             guard let pake else { return }
             do {

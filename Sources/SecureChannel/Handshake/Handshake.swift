@@ -116,7 +116,6 @@ extension Handshake {
             return (exchange.pake?.share ?? []) + message
         case .messageOne(var exchange):
             guard role == .responder else { throw .unexpected }
-            try exchange.mixCode(peerShare: exchange.peerShare, role: role)
             let message = try Self.write(payload, with: &exchange)
             state = try Self.afterMessageTwo(exchange)
             return (exchange.pake?.share ?? []) + message
@@ -205,12 +204,8 @@ extension Handshake {
     ) throws(HandshakeFailure) -> [UInt8] {
         guard exchange.pake != nil else { return try read(message, with: &exchange) }
         guard message.count >= CPace.shareCount else { throw .malformed }
-        let share = message.extracting(0..<CPace.shareCount).copied()
         let payload = try read(message.extracting(CPace.shareCount..<message.count), with: &exchange)
-        exchange.peerShare = share
-        // An invalid share is refused now and not when the answer is written.
-        var trial = exchange
-        try trial.mixCode(peerShare: share, role: .responder)
+        try exchange.mixCode(peerShare: message.extracting(0..<CPace.shareCount).copied(), role: .responder)
         return payload
     }
 

@@ -43,10 +43,10 @@ enum ChaChaPoly {
         var isAuthentic = false
         unsafe output.appendAtPointer { output in
             let status = unsafe ciphertext.withPointer { input in
-                unsafe data.withPointer { data_ in
+                unsafe data.withPointer { authenticated in
                     unsafe nonce.span.withPointer { nonce in
                         unsafe crypto_aead_chacha20poly1305_ietf_decrypt(
-                            output, nil, nil, input, UInt64(ciphertext.count), data_, UInt64(data.count), nonce,
+                            output, nil, nil, input, UInt64(ciphertext.count), authenticated, UInt64(data.count), nonce,
                             key.pointer)
                     }
                 }

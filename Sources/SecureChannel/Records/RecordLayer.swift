@@ -31,8 +31,8 @@ public struct RecordLayer: Sendable {
     public let localIdentifier: ConnectionIdentifier
     public private(set) var counters = RecordCounters()
 
-    var sending: SendingDirection
-    var receiving: ReceivingDirection
+    private var sending: SendingDirection
+    private var receiving: ReceivingDirection
 
     init(
         sendingSecret: SecretBytes, receivingSecret: SecretBytes, local: ConnectionIdentifier,
@@ -68,11 +68,11 @@ public struct RecordLayer: Sendable {
     public mutating func seal(
         _ plaintext: Span<UInt8>, packetNumber: UInt64, into record: inout OutputSpan<UInt8>
     ) throws(RecordFailure) {
-        if sending.isUpdateDue(peerGeneration: receiving.generation) {
-            sending.update(from: packetNumber)
-            counters.sendingKeyUpdates += 1
-        }
-        try sending.seal(plaintext, packetNumber: packetNumber, to: remoteIdentifier, into: &record)
+        let generation = sending.generation
+        try sending.seal(
+            plaintext, packetNumber: packetNumber, to: remoteIdentifier, peerGeneration: receiving.generation,
+            into: &record)
+        counters.sendingKeyUpdates += sending.generation - generation
         counters.sealed += 1
     }
 

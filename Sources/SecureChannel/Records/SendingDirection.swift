@@ -24,7 +24,7 @@ struct SendingDirection: Sendable {
     }
 
     /// Whether the next packet begins a new generation: wanted, after enough packets, or to follow the peer, and allowed.
-    func isUpdateDue(peerGeneration: UInt64) -> Bool {
+    private func isUpdateDue(peerGeneration: UInt64) -> Bool {
         guard isUpdateWanted || packetsUnderKeys >= packetsPerKey || peerGeneration > keys.generation else {
             return false
         }
@@ -37,16 +37,18 @@ struct SendingDirection: Sendable {
         return lastNumber - firstNumber >= ReplayWindow.size && largestAcknowledged.map { $0 >= firstNumber } ?? false
     }
 
-    mutating func update(from number: UInt64) {
+    private mutating func update(from number: UInt64) {
         keys = keys.next()
         firstNumber = number
         packetsUnderKeys = 0
         isUpdateWanted = false
     }
 
+    var generation: UInt64 { keys.generation }
+
     @_lifetime(record: copy record)
     mutating func seal(
-        _ plaintext: Span<UInt8>, packetNumber: UInt64, to identifier: ConnectionIdentifier,
+        _ plaintext: Span<UInt8>, packetNumber: UInt64, to identifier: ConnectionIdentifier, peerGeneration: UInt64,
         into record: inout OutputSpan<UInt8>
     ) throws(RecordFailure) {
         if let lastNumber, packetNumber <= lastNumber { throw .numberNotAbove }
@@ -58,6 +60,8 @@ struct SendingDirection: Sendable {
         let headerCount = 1 + identifier.count + numberCount
         let count = headerCount + plaintext.count + ChaChaPoly.tagCount
         guard record.freeCapacity >= count else { throw .noRoom }
+        // Only now that the packet will be sealed: its number is the first of the new generation.
+        if isUpdateDue(peerGeneration: peerGeneration) { update(from: packetNumber) }
         let start = record.count
         record.append(0x80 | keys.phase << 5 | UInt8(truncatingIfNeeded: numberCount - 1))
         for index in 0..<identifier.count { record.append(identifier.byte(index)) }
