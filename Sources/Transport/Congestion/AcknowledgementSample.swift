@@ -20,4 +20,6 @@ struct AcknowledgementSample {
     /// Bytes in flight before this acknowledgement.
     var bytesInFlight: Int
     var packetBytes: Int
+    /// What the path has delivered of late.
+    var deliveryBytesPerSecond: Double
 }

@@ -8,6 +8,8 @@ struct LossSample {
     var largestSentAt: Instant
     var bytesInFlight: Int
     var packetBytes: Int
+    /// What the path has delivered of late.
+    var deliveryBytesPerSecond: Double
     /// Everything was lost for several probe timeouts (RFC 9002 section 7.6).
     var isPersistent: Bool
     /// The packets were delivered, but marked (RFC 3168).

@@ -35,13 +35,13 @@ extension Connection {
         public var keepaliveInterval: Interval?
 
         /// Bytes a stream buffers for sending, acknowledged bytes excluded.
-        public var streamSendBufferBytes = 1 << 20
+        public var streamSendBufferBytes = 4 << 20
 
         /// Credit given to the peer beyond what the application has read, per stream.
-        public var streamReceiveWindowBytes = 1 << 20
+        public var streamReceiveWindowBytes = 4 << 20
 
         /// Credit given to the peer beyond what the application has read, all streams together.
-        public var connectionReceiveWindowBytes = 2 << 20
+        public var connectionReceiveWindowBytes = 8 << 20
 
         /// Input events that may wait for their acknowledgement; at most `maximumInputQueue`.
         public var inputQueueEvents = 256

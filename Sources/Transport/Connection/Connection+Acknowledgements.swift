@@ -21,7 +21,8 @@ extension Connection {
                     largestSentAt: newest.packet.sentAt, rtt: sample.rtt, oneWayDelay: sample.oneWay,
                     smoothedRTT: path.roundTrip.smoothed,
                     isWindowLimited: path.limitedThrough.map { $0 >= newest.number } ?? false,
-                    bytesInFlight: bytesInFlight, packetBytes: path.mtu.size))
+                    bytesInFlight: bytesInFlight, packetBytes: path.mtu.size,
+                    deliveryBytesPerSecond: path.delivery.bytesPerSecond))
         }
         probeTimeoutCount = 0
         probesOwed = 0
@@ -124,6 +125,7 @@ extension Connection {
         path.controller.lost(
             LossSample(
                 now: now, bytes: 0, largestSentAt: now, bytesInFlight: path.bytesInFlight,
-                packetBytes: path.mtu.size, isPersistent: false, isMark: true))
+                packetBytes: path.mtu.size,
+                deliveryBytesPerSecond: path.delivery.bytesPerSecond, isPersistent: false, isMark: true))
     }
 }

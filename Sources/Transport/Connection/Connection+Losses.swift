@@ -70,7 +70,8 @@ extension Connection {
         path.controller.lost(
             LossSample(
                 now: now, bytes: findings.bytes, largestSentAt: findings.largestSentAt,
-                bytesInFlight: path.bytesInFlight, packetBytes: path.mtu.size, isPersistent: isPersistent))
+                bytesInFlight: path.bytesInFlight, packetBytes: path.mtu.size,
+                deliveryBytesPerSecond: path.delivery.bytesPerSecond, isPersistent: isPersistent))
     }
 
     /// Gives a packet up: what it carried that must arrive goes out again.

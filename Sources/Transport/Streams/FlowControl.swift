@@ -41,6 +41,6 @@ struct FlowControl: Sendable {
     }
 
     private mutating func judge() {
-        if receivedBytes > 0, readBytes + windowBytes - receiveCredit >= windowBytes / 2 { isCreditOwed = true }
+        if receivedBytes > 0, readBytes + windowBytes - receiveCredit >= windowBytes / 4 { isCreditOwed = true }
     }
 }

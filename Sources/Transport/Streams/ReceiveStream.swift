@@ -66,11 +66,11 @@ struct ReceiveStream: Sendable {
         return StreamReading(count: count, isAtEnd: isAtEnd)
     }
 
-    /// The credit to announce, or nil while less than half the window would be won.
+    /// The credit to announce, or nil while less than a quarter of the window would be won.
     var newCredit: UInt64? {
         guard finalSize == nil else { return nil }
         let target = readOffset + windowBytes
-        return highest > 0 && target - credit >= windowBytes / 2 ? target : nil
+        return highest > 0 && target - credit >= windowBytes / 4 ? target : nil
     }
 
     mutating func creditGiven(_ limit: UInt64) { credit = max(credit, limit) }
