@@ -1,0 +1,28 @@
+import WireFormat
+
+/// Cuts the control stream's bytes into messages.
+struct ControlDeframer {
+    private var buffer: [UInt8] = []
+
+    mutating func append(_ bytes: Span<UInt8>) {
+        buffer.reserveCapacity(buffer.count + bytes.count)
+        for index in bytes.indices { buffer.append(bytes[index]) }
+    }
+
+    /// The next whole message of a kind this version knows, or nil until more bytes come.
+    mutating func next() throws(ControlFailure) -> ControlMessage? {
+        while let body = try nextBody() {
+            if let message = try ControlMessage.decode(body.span) { return message }
+        }
+        return nil
+    }
+
+    private mutating func nextBody() throws(ControlFailure) -> [UInt8]? {
+        var reader = ByteReader(buffer.span)
+        guard let length = try? reader.readVarint() else { return nil }
+        guard length <= UInt64(ControlMessage.maximumSize) else { throw .tooLong }
+        guard let body = try? reader.read(count: Int(length)).copied() else { return nil }
+        buffer.removeFirst(reader.offset)
+        return body
+    }
+}

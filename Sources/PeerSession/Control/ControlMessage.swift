@@ -1,0 +1,57 @@
+import WireFormat
+
+/// What the two ends tell each other in order and for certain, on the control stream.
+///
+/// Each message is framed by its length (variable-length integer) and named by its first byte. A name this
+/// version does not know is skipped, so that a newer peer may say more.
+public enum ControlMessage: Hashable, Sendable {
+    /// More of the sender's ICE candidates, in ICE's own encoding.
+    case candidates([UInt8])
+    /// The shape of the host's pointer.
+    case cursor(CursorShape)
+    /// Whether the host takes input from this viewer.
+    case inputPolicy(isViewOnly: Bool)
+
+    /// The most bytes a message may take; the largest is a pointer shape.
+    public static let maximumSize = 16 + CursorShape.maximumSide * CursorShape.maximumSide * 4
+
+    private enum Tag: UInt8 {
+        case candidates = 1
+        case cursor, inputPolicy
+    }
+
+    /// The message with its length in front.
+    public var framed: [UInt8] {
+        let body = encodedBody
+        return [UInt8](capacity: body.count + 8) { output in
+            output.append(varint: UInt64(body.count))
+            output.append(contentsOf: body.span)
+        }
+    }
+
+    private var encodedBody: [UInt8] {
+        switch self {
+        case .candidates(let bytes): [Tag.candidates.rawValue] + bytes
+        case .cursor(let shape): [Tag.cursor.rawValue] + shape.encoded
+        case .inputPolicy(let isViewOnly): [Tag.inputPolicy.rawValue, isViewOnly ? 1 : 0]
+        }
+    }
+
+    /// Decodes one message without its length.
+    ///
+    /// - Returns: nil for a message of a later version.
+    public static func decode(_ body: Span<UInt8>) throws(ControlFailure) -> ControlMessage? {
+        guard body.count > 0 else { throw .malformed }
+        let rest = body.extracting(1..<body.count)
+        switch Tag(rawValue: body[0]) {
+        case .candidates: return .candidates(rest.copied())
+        case .cursor:
+            guard let shape = CursorShape(decoding: rest) else { throw .malformed }
+            return .cursor(shape)
+        case .inputPolicy:
+            guard rest.count == 1, rest[0] <= 1 else { throw .malformed }
+            return .inputPolicy(isViewOnly: rest[0] == 1)
+        case nil: return nil
+        }
+    }
+}

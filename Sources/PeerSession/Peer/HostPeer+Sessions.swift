@@ -1,0 +1,152 @@
+import Rendezvous
+import ScreenCodec
+import SecureChannel
+import WireFormat
+
+/// From an offer to a session, and to its end.
+extension HostPeer {
+    /// Answers an offer, if it may be answered.
+    mutating func begin(
+        _ name: SessionIdentifier, _ offer: [UInt8], _ servers: [TraversalServer], at now: Instant
+    ) {
+        guard let viewer = viewerCredential else { return refuse(name, .noSuchRoom) }
+        guard negotiations.count < Self.maximumNegotiations, let sockets = socketSets.popLast() else {
+            return refuse(name, .roomBusy)
+        }
+        events.append(.socketsWanted)
+        for unknown in directory.unknownNames(in: servers) { events.append(.resolve(unknown)) }
+        do {
+            let session = try Session<ScreenSender>.host(
+                viewer, offer: offer.span, keys: keys, screen: screen, configuration: configuration,
+                sockets: sockets.addresses, servers: directory.servers(for: servers), random: &random, at: now)
+            if active == nil, negotiations.isEmpty { events.append(.screenWanted) }
+            negotiations.append(HostedSession(name: name, sockets: sockets, servers: servers, session: session))
+        } catch {
+            events.append(.socketsReleased(sockets.number))
+            events.append(.refused(error))
+            refuse(name, error == .badVersion ? .badVersion : .refused)
+        }
+    }
+
+    private var viewerCredential: ViewerCredential? {
+        switch access {
+        case .codes: code.map { .code($0) }
+        case .authorizedKeys(let keys): .authorizedKeys(keys)
+        }
+    }
+
+    private mutating func refuse(_ name: SessionIdentifier, _ reason: Reason) {
+        try? rendezvous.leave(name, reason)
+    }
+
+    mutating func process(at now: Instant) {
+        drainRendezvous(at: now)
+        drainNegotiations(at: now)
+        drainActive(at: now)
+        drainRendezvous(at: now)
+    }
+
+    private mutating func drainNegotiations(at now: Instant) {
+        var index = 0
+        while index < negotiations.count {
+            drainNegotiation(index, at: now)
+            if negotiations[index].session.end != nil {
+                endNegotiation(at: index, at: now)
+            } else if negotiations[index].session.isEstablished {
+                promote(index, at: now)
+            } else {
+                index += 1
+            }
+        }
+    }
+
+    private mutating func drainNegotiation(_ index: Int, at now: Instant) {
+        let name = negotiations[index].name
+        var later: [SessionEvent] = []
+        while let event = negotiations[index].session.pollEvent() {
+            if !pass(event, of: name, at: now) { later.append(event) }
+        }
+        negotiations[index].events += later
+    }
+
+    /// Passes on what goes through signaling.
+    private mutating func pass(_ event: SessionEvent, of name: SessionIdentifier, at now: Instant) -> Bool {
+        switch event {
+        case .answer(let blob): try? rendezvous.answer(name, blob)
+        case .signal(let blob): try? rendezvous.trickle(name, blob)
+        default: return false
+        }
+        return true
+    }
+
+    /// A viewer has proven itself: the session becomes the host's, unless the host has one.
+    private mutating func promote(_ index: Int, at now: Instant) {
+        var hosted = negotiations.remove(at: index)
+        guard active == nil else {
+            hosted.session.close(text: "the host is busy", at: now)
+            refuse(hosted.name, .roomBusy)
+            events.append(.socketsReleased(hosted.sockets.number))
+            return
+        }
+        failedTries = 0
+        for event in hosted.events { events.append(.session(event)) }
+        for event in hosted.events {
+            if case .authenticated(let secret) = event, let meeting = MeetingIdentifier(secret) {
+                try? rendezvous.setMeeting(meeting, for: hosted.name, at: now)
+            }
+        }
+        hosted.events = []
+        active = hosted
+        if case .codes = access { code = nil }
+    }
+
+    /// Nobody has proven himself: with a code, that was a wrong try.
+    private mutating func endNegotiation(at index: Int, at now: Instant) {
+        let ended = negotiations.remove(at: index)
+        events.append(.socketsReleased(ended.sockets.number))
+        refuse(ended.name, .refused)
+        guard case .codes = access, code != nil else { return }
+        failedTries += 1
+        if failedTries >= Self.maximumTries { burn(at: now) }
+    }
+
+    private mutating func burn(at now: Instant) {
+        events.append(.codeBurned(tries: failedTries))
+        for negotiation in negotiations {
+            refuse(negotiation.name, .codeBurned)
+            events.append(.socketsReleased(negotiation.sockets.number))
+        }
+        negotiations.removeAll()
+        renewRoom(.codeBurned, at: now)
+    }
+
+    /// Leaves the room for another one, under another code.
+    private mutating func renewRoom(_ reason: Reason, at now: Instant) {
+        code = nil
+        failedTries = 0
+        try? rendezvous.renewRoom(reason, at: now)
+    }
+
+    private mutating func drainActive(at now: Instant) {
+        guard let name = active?.name else { return }
+        while let event = active?.session.pollEvent() {
+            if !pass(event, of: name, at: now) { events.append(.session(event)) }
+        }
+    }
+
+    /// Reports the figures of the session that has ended, and waits for the next viewer.
+    public mutating func conclude(_ report: SessionReport?, at now: Instant) {
+        guard let ended = active, ended.session.end != nil else { return }
+        if let report { try? rendezvous.report(report, for: ended.name) }
+        refuse(ended.name, .finished)
+        events.append(.socketsReleased(ended.sockets.number))
+        active = nil
+        if case .codes = access { renewRoom(.finished, at: now) }
+        process(at: now)
+    }
+
+    /// Reports the figures of the session that goes on.
+    public mutating func report(_ report: SessionReport) {
+        if let name = active?.name { try? rendezvous.report(report, for: name) }
+    }
+}

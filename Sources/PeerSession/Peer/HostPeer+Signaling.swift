@@ -1,0 +1,115 @@
+import Rendezvous
+import ScreenCodec
+import SecureChannel
+import WireFormat
+
+/// Signaling.
+extension HostPeer {
+    /// The driver has opened the connection that `connectSignaling` asked for.
+    public mutating func signalingOpened(serverAddress: IPAddress?, at now: Instant) {
+        if let serverAddress { directory.signalingAddress = serverAddress }
+        rendezvous.transportOpened(at: now)
+        process(at: now)
+    }
+
+    /// The connection could not be opened, or is lost.
+    public mutating func signalingClosed(at now: Instant) {
+        rendezvous.transportClosed(at: now)
+        process(at: now)
+    }
+
+    public mutating func receiveMessage(_ message: Span<UInt8>, at now: Instant) {
+        try? rendezvous.receive(message, at: now)
+        process(at: now)
+    }
+
+    /// Writes the next signaling message.
+    ///
+    /// - Returns: false if there is none.
+    public mutating func pollMessage(into message: inout OutputSpan<UInt8>, at now: Instant) -> Bool {
+        rendezvous.pollTransmit(into: &message, at: now)
+    }
+
+    /// The addresses of a name that `resolve` asked for.
+    public mutating func resolved(_ name: String, _ addresses: [IPAddress], at now: Instant) {
+        directory.learn(name, addresses)
+        if let servers = active?.servers { active?.session.setServers(directory.servers(for: servers), at: now) }
+        for index in negotiations.indices {
+            let servers = directory.servers(for: negotiations[index].servers)
+            negotiations[index].session.setServers(servers, at: now)
+        }
+        process(at: now)
+    }
+
+    /// Stops waiting and ends the session.
+    public mutating func close(text: String = "", at now: Instant) {
+        active?.session.close(text: text, at: now)
+        for index in negotiations.indices { negotiations[index].session.close(text: text, at: now) }
+        process(at: now)
+        if active == nil { rendezvous.finish(.finished) }
+        process(at: now)
+    }
+
+    mutating func drainRendezvous(at now: Instant) {
+        while let event = rendezvous.pollEvent() {
+            switch event {
+            case .connect(let path): events.append(.connectSignaling(path: path))
+            case .disconnect(let reason): events.append(.disconnectSignaling(reason))
+            case .challenge(let bytes): prove(bytes)
+            case .hosting(let venue): announce(venue)
+            case .incoming(let name, let offer, let servers): begin(name, offer, servers, at: now)
+            case .trickled(let name, let blob):
+                withSession(name) { $0.receiveSignal(blob.span, at: now) }
+            case .met(let name, let servers):
+                events.append(.signalingRestored)
+                use(servers, for: name, at: now)
+            case .detached: events.append(.signalingLost)
+            case .refused(_, let reason): events.append(.signalingRefused(reason))
+            case .ended(let name, _): abandon(name, at: now)
+            case .finished(let reason): events.append(.finished(reason))
+            case .roomClosed(let reason): events.append(.signalingRefused(reason))
+            case .welcome, .joined, .answered, .delayed: break
+            }
+        }
+    }
+
+    private mutating func prove(_ bytes: [UInt8]) {
+        guard let challenge = HostIdentityChallenge(bytes.span),
+            let answer = HostIdentityProof.answer(challenge, keys: keys, server: serverName)
+        else { return }
+        try? rendezvous.prove(answer)
+    }
+
+    private mutating func announce(_ venue: Venue) {
+        switch venue {
+        case .room(let room):
+            if code?.room == room.value { return }
+            let fresh = ConnectionCode(room: room.value, random: &random)
+            code = fresh
+            failedTries = 0
+            events.append(.code(fresh))
+        case .host: events.append(.waiting(keys.publicKey))
+        }
+    }
+
+    private mutating func use(_ servers: [TraversalServer], for name: SessionIdentifier, at now: Instant) {
+        for unknown in directory.unknownNames(in: servers) { events.append(.resolve(unknown)) }
+        let known = directory.servers(for: servers)
+        withSession(name) { $0.setServers(known, at: now) }
+        if active?.name == name { active?.servers = servers }
+    }
+
+    /// The viewer's signaling is over. What has not proven itself by now will not.
+    private mutating func abandon(_ name: SessionIdentifier, at now: Instant) {
+        guard let index = negotiations.firstIndex(where: { $0.name == name }) else { return }
+        negotiations[index].session.close(at: now)
+    }
+
+    mutating func withSession(_ name: SessionIdentifier, _ change: (inout Session<ScreenSender>) -> Void) {
+        if active?.name == name {
+            active?.apply(change)
+        } else if let index = negotiations.firstIndex(where: { $0.name == name }) {
+            negotiations[index].apply(change)
+        }
+    }
+}

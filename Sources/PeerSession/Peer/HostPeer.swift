@@ -1,0 +1,137 @@
+import ICE
+import Rendezvous
+import ScreenCodec
+import SecureChannel
+import WireFormat
+
+/// A host: waits for viewers at the server and has one session at a time, while up to `maximumNegotiations` offers are
+/// being answered beside it.
+///
+/// With codes, each offer that is answered counts as a try until its viewer has proven that it knows the words;
+/// after `maximumTries` the code is burned and another one is made.
+///
+/// The driver carries signaling messages and datagrams, provides a set of sockets for each session, and drains
+/// `pollMessage`, `pollTransmit` and `pollEvent` after each call.
+public struct HostPeer {
+    /// The third wrong try burns the code.
+    public static let maximumTries = 3
+    /// Offers under negotiation at one time; further ones are told that the host is busy.
+    static let maximumNegotiations = 4
+
+    let access: HostAccess
+    let keys: StaticKeyPair
+    let configuration: SessionConfiguration
+    let signaling: RendezvousClient.Configuration
+    /// The name by which the driver reaches the server, which the proof of a host identifier is bound to.
+    let serverName: String
+
+    var random: SeededRandom
+    var rendezvous: RendezvousClient
+    var directory: ServerDirectory
+    var code: ConnectionCode?
+    var failedTries = 0
+    /// The session whose viewer has proven itself.
+    var active: HostedSession?
+    /// Answered offers whose viewers have not.
+    var negotiations: [HostedSession] = []
+    var socketSets: [SocketSet] = []
+    var nextSocketSet = 0
+    var events: [PeerEvent] = []
+
+    /// The screen as sessions begin with it, kept up to date while there is one.
+    var screen: ScreenSender
+
+    /// - Parameters:
+    ///   - screenWidth: in pixels.
+    ///   - screenHeight: in pixels.
+    public init(
+        access: HostAccess, keys: StaticKeyPair, configuration: SessionConfiguration = SessionConfiguration(),
+        signaling: RendezvousClient.Configuration = RendezvousClient.Configuration(), serverName: String,
+        screenWidth: Int, screenHeight: Int, signalingAddress: IPAddress? = nil, random: SeededRandom,
+        at now: Instant
+    ) {
+        self.access = access
+        self.keys = keys
+        self.configuration = configuration
+        self.signaling = signaling
+        self.serverName = serverName
+        self.random = random
+        screen = ScreenSender(width: screenWidth, height: screenHeight)
+        directory = ServerDirectory(signalingAddress: signalingAddress)
+        rendezvous = RendezvousClient(
+            purpose: Self.purpose(access, keys), configuration: signaling, random: self.random.fork(), now: now)
+        events.append(.socketsWanted)
+        process(at: now)
+    }
+
+    static func purpose(_ access: HostAccess, _ keys: StaticKeyPair) -> RendezvousClient.Purpose {
+        if case .authorizedKeys = access, let identifier = HostIdentifier(keys.publicKey.bytes) {
+            return .hostIdentity(identifier)
+        }
+        return .hostRoom(nil)
+    }
+
+    /// The session whose viewer has proven itself, if there is one.
+    public var session: Session<ScreenSender>? { active?.session }
+
+    public mutating func pollEvent() -> PeerEvent? { events.isEmpty ? nil : events.removeFirst() }
+
+    public var nextDeadline: Instant? {
+        var earliest = rendezvous.nextDeadline ?? .distantFuture
+        if let deadline = active?.session.nextDeadline { earliest = min(earliest, deadline) }
+        for negotiation in negotiations {
+            if let deadline = negotiation.session.nextDeadline { earliest = min(earliest, deadline) }
+        }
+        return earliest == .distantFuture ? nil : earliest
+    }
+
+    public mutating func advance(to now: Instant) {
+        rendezvous.advance(to: now)
+        active?.session.advance(to: now)
+        for index in negotiations.indices { negotiations[index].session.advance(to: now) }
+        process(at: now)
+    }
+
+    /// Hands a datagram to the session that the socket belongs to.
+    public mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
+        if active?.sockets.addresses.contains(path.local) == true {
+            active?.session.receive(datagram, on: path, at: now)
+        } else if let index = negotiations.firstIndex(where: { $0.sockets.addresses.contains(path.local) }) {
+            negotiations[index].session.receive(datagram, on: path, at: now)
+        }
+        process(at: now)
+    }
+
+    public mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
+        if let path = active?.session.pollTransmit(into: &packet, at: now) { return path }
+        for index in negotiations.indices {
+            if let path = negotiations[index].session.pollTransmit(into: &packet, at: now) { return path }
+        }
+        return nil
+    }
+
+    /// The driver has bound these sockets for the next session.
+    public mutating func addSockets(_ addresses: [TransportAddress]) {
+        socketSets.append(SocketSet(number: nextSocketSet, addresses: addresses))
+        nextSocketSet += 1
+    }
+}
+
+/// The screen.
+extension HostPeer {
+    /// Changes the screen: a capture of what was damaged, or another size.
+    public mutating func updateScreen(_ change: (inout ScreenSender) -> Void) {
+        if active != nil {
+            active?.session.updateScreen(change)
+        } else {
+            change(&screen)
+            for index in negotiations.indices { negotiations[index].session.updateScreen(change) }
+        }
+    }
+
+    /// Tells the viewer the shape of the pointer.
+    public mutating func send(_ cursor: CursorShape) { active?.session.send(cursor) }
+
+    /// Whether anyone looks, or is about to: otherwise nothing need be captured.
+    public var isScreenWanted: Bool { active != nil || !negotiations.isEmpty }
+}

@@ -1,0 +1,36 @@
+import Rendezvous
+import SecureChannel
+
+/// What a peer tells its driver; drained with `pollEvent()`.
+public enum PeerEvent: Hashable, Sendable {
+    /// Open the signaling connection to this path of the server's URL.
+    case connectSignaling(path: String)
+    /// Close the signaling connection.
+    case disconnectSignaling(Reason)
+    /// Look up this name and call `resolved`.
+    case resolve(String)
+    /// Host: one more set of sockets is wanted, for the next session.
+    case socketsWanted
+    /// Host: these sockets are not used any more.
+    case socketsReleased(Int)
+    /// Host: waiting for a viewer who has this code.
+    case code(ConnectionCode)
+    /// Host: waiting for viewers with authorised keys.
+    case waiting(PublicKey)
+    /// Host: an offer was not let in.
+    case refused(SessionRefusal)
+    /// Host: so many tries with this code failed; it is worthless now.
+    case codeBurned(tries: Int)
+    /// Host: a session begins that wants a picture of the whole screen.
+    case screenWanted
+    /// Signaling is lost for now, and tried again by itself; a running session goes on.
+    case signalingLost
+    /// Signaling is back.
+    case signalingRestored
+    /// The server does not grant what was asked.
+    case signalingRefused(Reason)
+    /// Something of the session.
+    case session(SessionEvent)
+    /// The peer does nothing any more.
+    case finished(Reason)
+}

@@ -1,0 +1,7 @@
+import WireFormat
+
+/// Bound sockets that serve one session, since a relay knows an allocation by the socket it came from.
+struct SocketSet {
+    let number: Int
+    let addresses: [TransportAddress]
+}

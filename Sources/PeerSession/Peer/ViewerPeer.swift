@@ -1,0 +1,185 @@
+import ICE
+import Rendezvous
+import ScreenCodec
+import SecureChannel
+import WireFormat
+
+/// A viewer: asks the server for a host, and has one session with it.
+///
+/// The driver carries signaling messages and datagrams, and drains `pollMessage`, `pollTransmit` and `pollEvent` after
+/// each call.
+public struct ViewerPeer {
+    public private(set) var session: Session<ScreenReceiver>
+    private var rendezvous: RendezvousClient
+    private var directory: ServerDirectory
+    private var servers: [TraversalServer] = []
+    private var name: SessionIdentifier?
+    private var events: [PeerEvent] = []
+    private var isConcluded = false
+
+    /// - Parameters:
+    ///   - host: how the viewer knows the host; it also says where to look for it.
+    ///   - sockets: the local addresses that the driver has bound.
+    ///   - signalingAddress: the server's address, if the driver knows it already.
+    public init(
+        _ host: HostCredential, keys: StaticKeyPair, configuration: SessionConfiguration = SessionConfiguration(),
+        signaling: RendezvousClient.Configuration = RendezvousClient.Configuration(),
+        limits: Decoder.Limits = Decoder.Limits(), sockets: [TransportAddress], signalingAddress: IPAddress? = nil,
+        random: SeededRandom, at now: Instant
+    ) throws(HandshakeFailure) {
+        var random = random
+        let (session, offer) = try Session<ScreenReceiver>.view(
+            host, keys: keys, configuration: configuration, limits: limits, sockets: sockets, random: &random, at: now)
+        guard let venue = Venue(host) else { throw .malformed }
+        self.session = session
+        directory = ServerDirectory(signalingAddress: signalingAddress)
+        rendezvous = RendezvousClient(
+            purpose: .join(venue, offer: offer), configuration: signaling, random: random.fork(), now: now)
+        process(at: now)
+    }
+
+    public mutating func pollEvent() -> PeerEvent? { events.isEmpty ? nil : events.removeFirst() }
+
+    public var nextDeadline: Instant? {
+        [session.nextDeadline, rendezvous.nextDeadline].compactMap { $0 }.min()
+    }
+
+    public mutating func advance(to now: Instant) {
+        session.advance(to: now)
+        rendezvous.advance(to: now)
+        process(at: now)
+    }
+
+    public mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
+        session.receive(datagram, on: path, at: now)
+        process(at: now)
+    }
+
+    public mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
+        session.pollTransmit(into: &packet, at: now)
+    }
+
+    /// Sends what the viewer's hands did.
+    @discardableResult
+    public mutating func send(_ input: InputEvent) -> Bool { session.send(input) }
+
+    /// Hands out the parts of the picture that changed since the last call.
+    public mutating func takeDamage(_ body: (Rectangle) -> Void) { session.takeDamage(body) }
+
+    /// Ends the session; `ended` follows, after which the driver calls `conclude`.
+    public mutating func close(text: String = "", at now: Instant) {
+        session.close(text: text, at: now)
+        process(at: now)
+    }
+
+    /// Reports the figures of a session that has ended, and leaves signaling.
+    public mutating func conclude(_ report: SessionReport?) {
+        guard !isConcluded else { return }
+        isConcluded = true
+        if let name {
+            if let report { try? rendezvous.report(report, for: name) }
+            try? rendezvous.leave(name, session.end == .wrongCode ? .refused : .finished)
+        }
+        rendezvous.finish(.finished)
+        drainRendezvous(at: session.startedAt)
+    }
+
+    /// Reports the figures of a session that goes on.
+    public mutating func report(_ report: SessionReport) {
+        if let name { try? rendezvous.report(report, for: name) }
+    }
+}
+
+/// Signaling.
+extension ViewerPeer {
+    /// The driver has opened the connection that `connectSignaling` asked for.
+    public mutating func signalingOpened(serverAddress: IPAddress?, at now: Instant) {
+        if let serverAddress { directory.signalingAddress = serverAddress }
+        rendezvous.transportOpened(at: now)
+        process(at: now)
+    }
+
+    /// The connection could not be opened, or is lost.
+    public mutating func signalingClosed(at now: Instant) {
+        rendezvous.transportClosed(at: now)
+        process(at: now)
+    }
+
+    public mutating func receiveMessage(_ message: Span<UInt8>, at now: Instant) {
+        try? rendezvous.receive(message, at: now)
+        process(at: now)
+    }
+
+    /// Writes the next signaling message.
+    ///
+    /// - Returns: false if there is none.
+    public mutating func pollMessage(into message: inout OutputSpan<UInt8>, at now: Instant) -> Bool {
+        rendezvous.pollTransmit(into: &message, at: now)
+    }
+
+    /// The addresses of a name that `resolve` asked for.
+    public mutating func resolved(_ name: String, _ addresses: [IPAddress], at now: Instant) {
+        directory.learn(name, addresses)
+        session.setServers(directory.servers(for: servers), at: now)
+        process(at: now)
+    }
+
+    private mutating func process(at now: Instant) {
+        drainRendezvous(at: now)
+        drainSession(at: now)
+    }
+
+    private mutating func drainRendezvous(at now: Instant) {
+        while let event = rendezvous.pollEvent() {
+            switch event {
+            case .connect(let path): events.append(.connectSignaling(path: path))
+            case .disconnect(let reason): events.append(.disconnectSignaling(reason))
+            case .joined(let name, let servers):
+                self.name = name
+                use(servers, at: now)
+            case .answered(_, let blob): session.receiveAnswer(blob.span, at: now)
+            case .trickled(_, let blob): session.receiveSignal(blob.span, at: now)
+            case .met(_, let servers):
+                events.append(.signalingRestored)
+                use(servers, at: now)
+            case .detached: events.append(.signalingLost)
+            case .refused(let subject, let reason): refused(subject, reason, at: now)
+            case .ended(_, let reason): signalingEnded(reason, at: now)
+            case .finished(let reason): events.append(.finished(reason))
+            case .welcome, .challenge, .hosting, .delayed, .incoming, .roomClosed: break
+            }
+        }
+    }
+
+    private mutating func use(_ servers: [TraversalServer], at now: Instant) {
+        self.servers = servers
+        for name in directory.unknownNames(in: servers) { events.append(.resolve(name)) }
+        session.setServers(directory.servers(for: servers), at: now)
+    }
+
+    private mutating func refused(_ subject: Subject, _ reason: Reason, at now: Instant) {
+        events.append(.signalingRefused(reason))
+        if subject == .joining, !session.isEstablished { session.close(.refusedByServer(reason), at: now) }
+    }
+
+    /// The server's or the host's word that it is over counts only while the host has not proven itself.
+    private mutating func signalingEnded(_ reason: Reason, at now: Instant) {
+        if session.isEstablished { return events.append(.signalingLost) }
+        events.append(.signalingRefused(reason))
+        session.close(.refusedByServer(reason), at: now)
+    }
+
+    private mutating func drainSession(at now: Instant) {
+        while let event = session.pollEvent() {
+            switch event {
+            case .signal(let blob): if let name { try? rendezvous.trickle(name, blob) }
+            case .authenticated(let meeting):
+                if let name, let meeting = MeetingIdentifier(meeting) {
+                    try? rendezvous.setMeeting(meeting, for: name, at: now)
+                }
+                events.append(.session(event))
+            default: events.append(.session(event))
+            }
+        }
+    }
+}

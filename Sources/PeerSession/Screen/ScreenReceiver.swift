@@ -1,0 +1,51 @@
+import ScreenCodec
+import Transport
+import WireFormat
+
+/// The viewer's copy of the host's screen.
+///
+/// Datagrams arrive in any order; the packet number says which of two pictures of a tile is the newer.
+public struct ScreenReceiver: SessionScreen {
+    public private(set) var decoder: Decoder
+    private var received = ReceivedSequences()
+    private var newest: ScreenHeader?
+    /// Screen datagrams that made no sense; an authenticated host sent them.
+    public private(set) var malformedCount: UInt64 = 0
+    public private(set) var datagramCount: UInt64 = 0
+
+    public init(limits: Decoder.Limits = Decoder.Limits()) { decoder = Decoder(limits: limits) }
+
+    /// Whether every part of the screen was seen at least once.
+    public var isComplete: Bool { decoder.isComplete }
+
+    /// Whether the picture is, pixel for pixel, the newest that the host had when it last sent.
+    public var isExact: Bool {
+        guard let newest, newest.tilesToCome == 0, isComplete else { return false }
+        return received.isComplete(last: newest.unsettled)
+    }
+
+    /// Hands out the parts that changed since the last call.
+    public mutating func takeDamage(_ body: (Rectangle) -> Void) { decoder.takeDamage(body) }
+
+    public var hasContent: Bool { false }
+
+    public mutating func fill(
+        _ content: inout OutputSpan<UInt8>, packetNumber: UInt64, at now: Instant
+    ) -> Bool { false }
+
+    public mutating func received(_ content: Span<UInt8>, packetNumber: UInt64, at now: Instant) {
+        datagramCount += 1
+        var reader = ByteReader(content)
+        do {
+            let header = try ScreenHeader.read(from: &reader)
+            if reader.remaining > 0 { try decoder.decode(reader.rest, version: packetNumber) }
+            received.insert(header.sequence)
+            if received.highest == header.sequence { newest = header }
+        } catch {
+            malformedCount += 1
+        }
+    }
+
+    public mutating func acknowledged(packetNumber: UInt64) {}
+    public mutating func lost(packetNumber: UInt64) {}
+}

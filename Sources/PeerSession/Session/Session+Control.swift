@@ -1,0 +1,48 @@
+import Transport
+import WireFormat
+
+/// The control stream.
+extension Session {
+    mutating func sendControl(_ message: ControlMessage) {
+        guard isEstablished, unsentControl.count <= ControlMessage.maximumSize * 4 else { return drop() }
+        unsentControl += message.framed
+        flushControl()
+    }
+
+    mutating func flushControl() {
+        guard !unsentControl.isEmpty else { return }
+        let bytes = unsentControl
+        guard let taken = try? transport.write(bytes.span, on: .control) else { return }
+        unsentControl.removeFirst(taken)
+    }
+
+    mutating func readControl(at now: Instant) {
+        var isMore = true
+        while isMore {
+            let bytes = [UInt8](capacity: 4_096) { output in
+                isMore = transport.read(.control, into: &output).count == 4_096
+            }
+            control.append(bytes.span)
+        }
+        do {
+            while let message = try control.next() { receive(message, at: now) }
+        } catch {
+            close(.protocolFailure, text: "the control stream makes no sense", at: now)
+        }
+    }
+
+    private mutating func receive(_ message: ControlMessage, at now: Instant) {
+        switch message {
+        case .candidates(let bytes): receiveCandidates(bytes.span, at: now)
+        case .cursor(let shape): events.append(.cursor(shape))
+        case .inputPolicy(let isViewOnly): events.append(.inputPolicy(isViewOnly: isViewOnly))
+        }
+    }
+
+    /// Ends the session and tells the peer, as far as there is a path.
+    public mutating func close(_ end: SessionEnd = .closed, text: String = "", at now: Instant) {
+        if case .ended = phase { return }
+        if isEstablished { transport.close(CloseReason(code: 0, text: text), at: now) }
+        finish(end)
+    }
+}

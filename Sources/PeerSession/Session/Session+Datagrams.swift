@@ -1,0 +1,86 @@
+import ICE
+import SecureChannel
+import Transport
+import WireFormat
+
+/// The contract of a core machine: datagrams and time.
+extension Session {
+    /// The largest datagram a session sends or takes, in bytes.
+    public static var maximumDatagramSize: Int { 1_500 }
+
+    /// Takes a datagram from a socket. What is not the session's is dropped and counted; nothing that comes from the
+    /// network ends the session but what the peer has sealed.
+    public mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
+        figures.datagramsReceived += 1
+        figures.bytesReceived += UInt64(datagram.count)
+        do {
+            if case .payload(let range, _) = try agent.receive(datagram, on: path, at: now) {
+                receiveRecord(datagram.extracting(range), at: now)
+            }
+        } catch {
+            drop()
+        }
+        process(at: now)
+    }
+
+    private mutating func receiveRecord(_ record: Span<UInt8>, at now: Instant) {
+        guard record.count <= Self.maximumDatagramSize, records != nil else { return drop() }
+        let isTaken = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.maximumDatagramSize) {
+            buffer in
+            var plaintext = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
+            do {
+                guard let number = try records?.open(record, into: &plaintext) else { return false }
+                try transport.receive(plaintext.span, packetNumber: number, at: now, channel: &screen)
+                return true
+            } catch {
+                return false
+            }
+        }
+        guard isTaken else { return drop() }
+        if !isConfirmed {
+            // The host has spoken under the final keys: it has the third message.
+            isConfirmed = true
+            agent.checkData = nil
+        }
+    }
+
+    /// Fires due timers.
+    public mutating func advance(to now: Instant) {
+        agent.advance(to: now)
+        if records != nil { transport.advance(to: now, channel: &screen) }
+        while let timer = deadlines.popDue(at: now) {
+            switch timer {
+            case .handshake: finish(.timedOut)
+            case .reconnect: close(.unreachable, text: "no path for too long", at: now)
+            case .ping:
+                transport.ping()
+                deadlines[.ping] = now + configuration.pingInterval
+            }
+        }
+        process(at: now)
+    }
+
+    /// Writes the next packet, which is a check, a server's request or a sealed record, and says which way it goes.
+    ///
+    /// - Parameter packet: empty, with room for `maximumDatagramSize` bytes.
+    public mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
+        guard let path = nextTransmit(into: &packet, at: now) else { return nil }
+        figures.datagramsSent += 1
+        figures.bytesSent += UInt64(packet.count)
+        return path
+    }
+
+    private mutating func nextTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
+        if let path = agent.pollTransmit(into: &packet, at: now) { return path }
+        guard records != nil, let pair = agent.selectedPair?.identifier else { return nil }
+        let size = Self.maximumDatagramSize
+        return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: size * 2) { buffer in
+            var plaintext = unsafe OutputSpan(buffer: .init(rebasing: buffer[..<size]), initializedCount: 0)
+            var record = unsafe OutputSpan(buffer: .init(rebasing: buffer[size...]), initializedCount: 0)
+            guard let number = transport.pollTransmit(into: &plaintext, at: now, channel: &screen),
+                (try? records?.seal(plaintext.span, packetNumber: number, into: &record)) != nil
+            else { return nil }
+            return agent.send(record.span, over: pair, into: &packet, at: now)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import ICE
+import Transport
+import WireFormat
+
+/// What agent and transport say, passed on after each call.
+extension Session {
+    mutating func process(at now: Instant) {
+        drainAgent(at: now)
+        drainTransport(at: now)
+        tellCandidates()
+        flushControl()
+        noteMilestones(at: now)
+    }
+
+    /// Takes the agent's events while only candidates can be among them: before the first check.
+    mutating func drainCandidates() {
+        while let event = agent.pollEvent() {
+            if case .localCandidate(let candidate) = event { untoldCandidates.append(candidate) }
+        }
+    }
+
+    mutating func drainAgent(at now: Instant) {
+        while let event = agent.pollEvent() {
+            switch event {
+            case .localCandidate(let candidate): untoldCandidates.append(candidate)
+            case .selectedPairChanged(let pair): select(pair, at: now)
+            case .checkData(let message): receiveConfirmation(message.span, at: now)
+            case .pairLost, .failed: notePathLoss(at: now)
+            case .pairValidated, .gatheringFinished, .roleChanged, .serverFailed: break
+            }
+        }
+    }
+
+    private mutating func select(_ pair: CandidatePair, at now: Instant) {
+        deadlines[.reconnect] = nil
+        if !pair.isRelayed, figures.directPath == nil { figures.directPath = now - startedAt }
+        if figures.setup == nil {
+            figures.setup = now - startedAt
+            events.append(.connected(pair, setup: now - startedAt))
+            deadlines[.ping] = now + configuration.pingInterval
+        } else {
+            figures.moves += 1
+            events.append(.pathChanged(pair))
+        }
+        transport.pathChanged(
+            to: PathIdentifier(UInt64(pair.identifier.number)), isRelayed: pair.isRelayed,
+            measuredRTT: pair.roundTripTime, at: now)
+    }
+
+    private mutating func notePathLoss(at now: Instant) {
+        guard agent.selectedPair == nil, figures.setup != nil, deadlines[.reconnect] == nil else { return }
+        deadlines[.reconnect] = now + configuration.reconnectPatience
+        events.append(.pathLost)
+    }
+
+    private mutating func drainTransport(at now: Instant) {
+        while let event = transport.pollEvent() {
+            switch event {
+            case .inputReceived(let bytes): receiveInput(bytes.span)
+            case .streamReadable(let stream): if stream == .control { readControl(at: now) }
+            case .rttSample(let sample): events.append(.roundTrip(sample))
+            case .closed(let reason, let closer): if closer != .local { finish(.closedByPeer(reason.text)) }
+            case .streamWritable, .maximumPacketSizeChanged: break
+            }
+        }
+    }
+
+    private mutating func receiveInput(_ bytes: Span<UInt8>) {
+        guard let event = InputEvent(decoding: bytes) else { return drop() }
+        if !configuration.isViewOnly { events.append(.input(event)) }
+    }
+
+    private mutating func noteMilestones(at now: Instant) {
+        if figures.firstFrame == nil, screen.isComplete {
+            figures.firstFrame = now - startedAt
+            events.append(.firstFrame(now - startedAt))
+        }
+        if figures.firstFrame != nil, figures.sharpFrame == nil, screen.isExact {
+            figures.sharpFrame = now - startedAt
+            events.append(.sharpFrame(now - startedAt))
+        }
+    }
+
+    /// Counts what was dropped.
+    mutating func drop() { figures.datagramsDropped += 1 }
+
+    mutating func finish(_ end: SessionEnd) {
+        if case .ended = phase { return }
+        phase = .ended(end)
+        deadlines.removeAll()
+        events.append(.ended(end))
+    }
+}

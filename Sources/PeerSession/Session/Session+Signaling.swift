@@ -1,0 +1,91 @@
+import ICE
+import SecureChannel
+import Transport
+import WireFormat
+
+/// What signaling brings, and what the handshake leads to.
+extension Session {
+    /// Takes a further blob of the peer.
+    public mutating func receiveSignal(_ blob: Span<UInt8>, at now: Instant) {
+        switch SignalingBlob(decoding: blob) {
+        case .candidates(let sealed): receiveSealedCandidates(sealed.span, at: now)
+        case .confirmation(let message): receiveConfirmation(message.span, at: now)
+        case nil: drop()
+        }
+        process(at: now)
+    }
+
+    /// The servers to gather candidates from, from now on: at the start, and after the signaling server was away.
+    public mutating func setServers(_ servers: [Agent.Server], at now: Instant) {
+        agent.setServers(servers, at: now)
+        process(at: now)
+    }
+
+    /// A local address to use, or no longer to use.
+    public mutating func addSocket(_ address: TransportAddress, at now: Instant) {
+        agent.addSocket(address, at: now)
+        process(at: now)
+    }
+
+    public mutating func removeSocket(_ address: TransportAddress, at now: Instant) {
+        agent.removeSocket(address, at: now)
+        process(at: now)
+    }
+
+    /// Takes the third message of a code's handshake, from a check or from signaling; both bring the same.
+    mutating func receiveConfirmation(_ message: Span<UInt8>, at now: Instant) {
+        guard case .answered(var handshake) = phase else { return }
+        guard let payload = try? handshake.readMessage(message),
+            let description = SessionDescription(decoding: payload.span)
+        else { return drop() }
+        do { try establish(handshake, at: now) } catch { return drop() }
+        adopt(description, at: now)
+    }
+
+    private mutating func receiveSealedCandidates(_ sealed: Span<UInt8>, at now: Instant) {
+        guard let bytes = try? box?.open(sealed) else { return drop() }
+        receiveCandidates(bytes.span, at: now)
+    }
+
+    mutating func receiveCandidates(_ bytes: Span<UInt8>, at now: Instant) {
+        var reader = ByteReader(bytes)
+        guard let candidates = SessionDescription.readCandidates(from: &reader) else { return drop() }
+        for candidate in candidates { agent.addRemoteCandidate(candidate, at: now) }
+    }
+
+    /// The keys are there: records can flow.
+    mutating func establish(_ handshake: Handshake, at now: Instant) throws(HandshakeFailure) {
+        records = try handshake.recordLayer()
+        if box == nil { box = try SealedBox(handshake) }
+        let meeting = try handshake.export(label: "beeline meeting", count: 16)
+        phase = .established
+        deadlines[.handshake] = nil
+        deadlines[.reconnect] = now + configuration.reconnectPatience
+        events.append(.authenticated(meeting: meeting))
+    }
+
+    mutating func adopt(_ description: SessionDescription, at now: Instant) {
+        agent.setRemoteCredentials(description.credentials, at: now)
+        for candidate in description.candidates { agent.addRemoteCandidate(candidate, at: now) }
+    }
+
+    /// Our credentials and the candidates not told yet, which with this are.
+    mutating func takeDescription() -> SessionDescription {
+        drainCandidates()
+        defer { untoldCandidates.removeAll() }
+        return SessionDescription(
+            credentials: agent.localCredentials,
+            candidates: Array(untoldCandidates.prefix(SessionDescription.maximumCandidates)))
+    }
+
+    /// Tells the peer of new candidates: through signaling, and over the path if there is one.
+    mutating func tellCandidates() {
+        guard !untoldCandidates.isEmpty, box != nil else { return }
+        let bytes = SessionDescription.encode(untoldCandidates.prefix(SessionDescription.maximumCandidates))
+        untoldCandidates.removeAll(keepingCapacity: true)
+        if let sealed = try? box?.seal(bytes.span) {
+            events.append(.signal(SignalingBlob.candidates(sealed).encoded))
+        }
+        if figures.setup != nil { sendControl(.candidates(bytes)) }
+    }
+}

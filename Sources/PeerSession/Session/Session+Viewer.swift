@@ -1,0 +1,89 @@
+import ICE
+import ScreenCodec
+import SecureChannel
+import WireFormat
+
+/// The viewer's half of the handshake.
+extension Session where Screen == ScreenReceiver {
+    /// Begins a session and writes its offer.
+    ///
+    /// - Parameters:
+    ///   - host: how the viewer knows the host.
+    ///   - keys: the viewer's own identity.
+    ///   - sockets: the local addresses that the driver has bound.
+    ///   - random: unpredictable in real programs.
+    /// - Returns: the session, and the blob to join the host's room with.
+    public static func view(
+        _ host: HostCredential, keys: StaticKeyPair, configuration: SessionConfiguration = SessionConfiguration(),
+        limits: Decoder.Limits = Decoder.Limits(), sockets: [TransportAddress], random: inout SeededRandom,
+        at now: Instant
+    ) throws(HandshakeFailure) -> (session: Session, offer: [UInt8]) {
+        let agent = makeAgent(
+            role: .controlling, configuration: configuration, sockets: sockets, servers: [], random: &random, at: now)
+        let nonce = random.bytes(count: Offer.nonceSize)
+        let prologue = Prologue(sessionIdentifier: nonce)
+        var handshake: Handshake
+        let pattern: Offer.Pattern
+        switch host {
+        case .code(let code):
+            handshake = .initiator(code: code, keys: keys, prologue: prologue, random: &random)
+            pattern = .code
+        case .publicKey(let key):
+            handshake = .initiator(pinned: key, keys: keys, prologue: prologue, random: &random)
+            pattern = .pinnedKey
+        }
+        var session = Session(
+            phase: .offered(handshake), agent: agent, screen: ScreenReceiver(limits: limits),
+            configuration: configuration, at: now)
+        // With a code anyone can read the first payload, so it is empty; to a pinned key it is sealed.
+        let payload = pattern == .code ? [] : session.takeDescription().encoded
+        let message = try handshake.writeMessage(payload: payload.span)
+        session.phase = .offered(handshake)
+        let offer = Offer(version: Prologue.currentVersion, pattern: pattern, nonce: nonce, message: message)
+        return (session, offer.encoded)
+    }
+
+    /// Takes the host's answer, as signaling brought it.
+    public mutating func receiveAnswer(_ blob: Span<UInt8>, at now: Instant) {
+        guard case .offered(var handshake) = phase else { return drop() }
+        do throws(HandshakeFailure) {
+            let payload = try handshake.readMessage(blob)
+            guard let description = SessionDescription(decoding: payload.span) else { throw HandshakeFailure.malformed }
+            phase = .offered(handshake)
+            let confirmation = try confirm(&handshake)
+            try establish(handshake, at: now)
+            adopt(description, at: now)
+            if let confirmation { events.append(.signal(SignalingBlob.confirmation(confirmation).encoded)) }
+        } catch {
+            // Anyone who can write to signaling could have sent what is not authentic; the true answer may still come.
+            if error == .wrongCode { finish(.wrongCode) } else { drop() }
+            return
+        }
+        process(at: now)
+    }
+
+    /// Writes the third message of a code's handshake, which rides in every check until the host has spoken.
+    private mutating func confirm(_ handshake: inout Handshake) throws(HandshakeFailure) -> [UInt8]? {
+        guard !handshake.isFinished else { return nil }
+        let message = try handshake.writeMessage(payload: takeDescription().encoded.span)
+        if message.count <= Agent.maximumCheckData { agent.checkData = message }
+        return message
+    }
+
+    /// Sends what the viewer's hands did; nothing when the session only looks on.
+    ///
+    /// - Returns: false if the path is stalled and the event could not be queued.
+    @discardableResult
+    public mutating func send(_ input: InputEvent) -> Bool {
+        guard isEstablished, !configuration.isViewOnly else { return false }
+        do {
+            try transport.sendInput(input.encoded.span)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Hands out the parts of the picture that changed since the last call.
+    public mutating func takeDamage(_ body: (Rectangle) -> Void) { screen.takeDamage(body) }
+}

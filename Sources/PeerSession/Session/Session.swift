@@ -1,0 +1,97 @@
+import ICE
+import ScreenCodec
+import SecureChannel
+import Transport
+import WireFormat
+
+/// One session between a host and a viewer: handshake, paths, records, transport and screen, without any I/O.
+///
+/// A host's session has a `ScreenSender`, a viewer's a `ScreenReceiver`. The owner carries `offer`, the `answer` event
+/// and `signal` events through signaling, and datagrams between `receive`, `pollTransmit` and its sockets; after each
+/// call it drains `pollTransmit` and `pollEvent` until they return nil and calls `advance` at `nextDeadline`.
+///
+/// The state machine is `HandshakePhase`; paths come and go beside it, as the agent finds them.
+public struct Session<Screen: SessionScreen> {
+    enum Timer: Hashable, Sendable {
+        case handshake, reconnect, ping
+    }
+
+    public let configuration: SessionConfiguration
+    let startedAt: Instant
+
+    var phase: HandshakePhase
+    var agent: Agent
+    var box: SealedBox?
+    var records: RecordLayer?
+    var transport: Connection
+    /// This end's half of the screen.
+    public internal(set) var screen: Screen
+    var control = ControlDeframer()
+    var deadlines = Deadlines<Timer>()
+    var events = EventQueue()
+    public internal(set) var figures = SessionFigures()
+
+    /// Candidates found and not told yet.
+    var untoldCandidates: [Candidate] = []
+    /// Control bytes that the transport had no room for yet.
+    var unsentControl: [UInt8] = []
+    var isConfirmed = false
+
+    init(
+        phase: HandshakePhase, agent: Agent, screen: Screen, configuration: SessionConfiguration, at now: Instant
+    ) {
+        self.phase = phase
+        self.agent = agent
+        self.screen = screen
+        self.configuration = configuration
+        startedAt = now
+        transport = Connection(configuration: configuration.transport, path: PathIdentifier(0), at: now)
+        deadlines[.handshake] = now + configuration.handshakeTimeout
+    }
+
+    /// Draws the agent's credentials; RFC 8445 section 5.3 asks for 24 and 128 bits of randomness at least.
+    static func makeAgent(
+        role: Agent.Role, configuration: SessionConfiguration, sockets: [TransportAddress], servers: [Agent.Server],
+        random: inout SeededRandom, at now: Instant
+    ) -> Agent {
+        let credentials = Agent.Credentials(
+            usernameFragment: hexadecimal(random.bytes(count: 4)), password: hexadecimal(random.bytes(count: 16)))
+        var agentConfiguration = Agent.Configuration(
+            role: role, local: credentials, policy: configuration.policy, servers: servers)
+        agentConfiguration.pacing = configuration.pacing
+        agentConfiguration.liveness = configuration.liveness
+        var agent = Agent(configuration: agentConfiguration, random: random.fork(), now: now)
+        for socket in sockets { agent.addSocket(socket, at: now) }
+        return agent
+    }
+
+    private static func hexadecimal(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// Whether the peer has proven who it is and the session is not over.
+    public var isEstablished: Bool {
+        if case .established = phase { true } else { false }
+    }
+
+    /// Why the session is over, or nil while it is not.
+    public var end: SessionEnd? {
+        if case .ended(let end) = phase { end } else { nil }
+    }
+
+    /// The path that data takes now.
+    public var selectedPair: CandidatePair? { agent.selectedPair }
+
+    /// What the transport counted since the session began.
+    public var transportStatistics: Connection.Statistics { transport.statistics }
+
+    /// The next event, or nil.
+    public mutating func pollEvent() -> SessionEvent? { events.popFirst() }
+
+    /// When to call `advance` next.
+    public var nextDeadline: Instant? {
+        if case .ended = phase { return transport.isFinished ? nil : transport.nextDeadline }
+        return [agent.nextDeadline, records == nil ? nil : transport.nextDeadline, deadlines.next]
+            .compactMap { $0 }.min()
+    }
+}

@@ -1,0 +1,22 @@
+import ICE
+import Transport
+import WireFormat
+
+/// What a session may do and how long it is patient.
+public struct SessionConfiguration: Sendable {
+    /// Which paths it may take.
+    public var policy = Agent.Policy.all
+    /// Host: takes no input. Viewer: sends none.
+    public var isViewOnly = false
+    /// How long an offer may wait for its answer, and an answer for its confirmation.
+    public var handshakeTimeout = Interval.seconds(30)
+    /// How long a session without a path goes on looking for one: the time of a train's tunnel, a laptop's move.
+    public var reconnectPatience = Interval.seconds(300)
+    /// An idle session measures its round trip this often.
+    public var pingInterval = Interval.seconds(1)
+    public var pacing = Agent.Pacing()
+    public var liveness = Agent.Liveness()
+    public var transport = Connection.Configuration()
+
+    public init() {}
+}

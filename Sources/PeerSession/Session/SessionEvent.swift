@@ -1,0 +1,31 @@
+import ICE
+import WireFormat
+
+/// What a session tells its owner; drained with `pollEvent()`.
+public enum SessionEvent: Hashable, Sendable {
+    /// The host's answer, to go through signaling.
+    case answer([UInt8])
+    /// A further blob, to go through signaling.
+    case signal([UInt8])
+    /// The peer has proven who it is; the secret name under which both can meet again through the server.
+    case authenticated(meeting: [UInt8])
+    /// The first path works; since the session's start.
+    case connected(CandidatePair, setup: Interval)
+    /// The session's data moved to this path.
+    case pathChanged(CandidatePair)
+    /// No path works at the moment; the session waits and looks for another.
+    case pathLost
+    /// The viewer has seen every part of the screen; since the session's start.
+    case firstFrame(Interval)
+    /// The viewer's picture equals the host's for the first time; since the session's start.
+    case sharpFrame(Interval)
+    /// A round trip as the transport measured it.
+    case roundTrip(Interval)
+    /// What the viewer's hands did.
+    case input(InputEvent)
+    /// The shape of the host's pointer.
+    case cursor(CursorShape)
+    /// Whether the host takes input.
+    case inputPolicy(isViewOnly: Bool)
+    case ended(SessionEnd)
+}
