@@ -28,7 +28,8 @@ struct Scenario {
         if turn {
             servers.append(
                 Agent.Server(
-                    address: TestRelay.address, service: .turn(username: "user", password: "secret")))
+                    address: TestRelay.address,
+                    service: .turn(username: TestRelay.username, password: TestRelay.password)))
         }
         return servers
     }
@@ -38,7 +39,7 @@ struct Scenario {
         var random = SeededRandom(seed: seed)
         let peers = (0..<2).map { index in makePeer(index, &random) }
         var network = TestNetwork(peers: peers, seed: random.next())
-        if hasTURN { network.relay = TestRelay() }
+        if hasTURN { network.relay = TestRelay(seed: seed) }
         for index in 0..<2 {
             network.schedule(after: credentialsAfter[index]) { network, now in
                 network.peers[index].agent.setRemoteCredentials(Self.credentials(1 - index), at: now)

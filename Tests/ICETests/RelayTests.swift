@@ -1,0 +1,177 @@
+import ICE
+import Testing
+import WireFormat
+
+@Suite("Relayed pairs")
+struct RelayTests {
+    static let kinds: [TestNAT.Kind?] = [nil, .fullCone, .portRestricted, .symmetric]
+
+    /// Whatever the NATs: a session starts, and both sides use one pair.
+    @Test(arguments: kinds, kinds)
+    func everyPairOfNATsConnects(_ first: TestNAT.Kind?, _ second: TestNAT.Kind?) {
+        var network = Scenario(nats: [first, second], hasTURN: true).makeNetwork()
+        network.run(until: .zero + .seconds(3)) { $0.isConverged }
+        #expect(network.isConverged)
+        #expect(network.now <= .zero + .milliseconds(200))
+        network.run(for: .seconds(5))
+        #expect(network.isConverged)
+        let isHopeless =
+            [first, second].allSatisfy { $0 == .symmetric || $0 == .portRestricted }
+            && [first, second].contains(.symmetric)
+        #expect(network.isDirect == !isHopeless)
+        for peer in network.peers { #expect(peer.agent.validPairs.contains { $0.isRelayed }) }
+    }
+
+    /// Both only by relay: no packet leaves for the other peer's own address, and no other candidate is offered.
+    @Test(arguments: [[Agent.Policy.relayOnly, .relayOnly], [.relayOnly, .all], [.all, .relayOnly]])
+    func relayOnlyLeavesNoTrace(_ policies: [Agent.Policy]) {
+        var network = Scenario(policies: policies, hasTURN: true).makeNetwork()
+        var seen: [(from: TransportAddress, to: TransportAddress)] = []
+        network.meddle = { _, packet in
+            seen.append((packet.from, packet.to))
+            return [packet]
+        }
+        network.run(for: .seconds(10))
+        #expect(network.isConverged && !network.isDirect)
+        for index in 0..<2 where policies[index] == .relayOnly {
+            let own = network.peers[index].sockets[0]
+            #expect(seen.allSatisfy { $0.from != own || $0.to == TestRelay.address })
+            for event in network.peers[index].events {
+                if case .localCandidate(let candidate) = event { #expect(candidate.kind == .relayed) }
+            }
+        }
+    }
+
+    @Test func directOnlyAllocatesNothing() {
+        var network = Scenario(
+            nats: [.symmetric, .symmetric], policies: [.directOnly, .all], hasTURN: true
+        ).makeNetwork()
+        network.run(for: .seconds(10))
+        #expect(network.peers[0].selected == nil)
+        #expect(network.relay?.allocationCount == 1)
+        network = Scenario(nats: [.fullCone, .portRestricted], policies: [.directOnly, .all], hasTURN: true)
+            .makeNetwork()
+        network.run(for: .seconds(10))
+        #expect(network.isDirect)
+        #expect(network.peers[0].agent.validPairs.allSatisfy { !$0.isRelayed })
+    }
+
+    /// Data over a relayed pair, framed as ChannelData once the channel stands, arrives unwrapped.
+    @Test(arguments: [[Agent.Policy.relayOnly, .relayOnly], [.relayOnly, .all], [.all, .relayOnly]])
+    func dataFlowsThroughTheRelay(_ policies: [Agent.Policy]) {
+        var network = Scenario(policies: policies, hasTURN: true).makeNetwork()
+        network.run(until: .zero + .seconds(1)) { $0.isConverged }
+        for number in 0..<100 as Range<UInt8> {
+            network.sendData(number, from: 0)
+            network.sendData(number, from: 1)
+            network.run(for: .milliseconds(5))
+        }
+        network.run(for: .seconds(1))
+        for peer in network.peers { #expect(peer.received.map(\.number) == Array(0..<100)) }
+    }
+
+    /// Any of the first packets is lost: a session by relay still starts.
+    @Test(arguments: 1...60)
+    func anySinglePacketMayBeLost(_ lost: Int) {
+        var network = Scenario(policies: [.relayOnly, .relayOnly], hasTURN: true).makeNetwork()
+        network.isLost = { _, packet in packet.number == lost }
+        network.run(until: .zero + .seconds(3)) { $0.isConverged }
+        #expect(network.isConverged)
+        #expect(network.now <= .zero + .milliseconds(700))
+        network.run(for: .seconds(20))
+        #expect(network.isConverged)
+    }
+
+    /// The direct path dies and comes back: the session moves to the relay and returns, again and again, and data that
+    /// is sent all the time never stops for long.
+    @Test(arguments: 1...12 as ClosedRange<UInt64>, [false, true])
+    func fallsBackAndReturns(_ seed: UInt64, _ isOneWay: Bool) {
+        var network = Scenario(nats: [.portRestricted, .fullCone], hasTURN: true, seed: seed).makeNetwork()
+        network.run(for: .seconds(2))
+        #expect(network.isDirect)
+        var number: UInt8 = 0
+        func talk(_ network: inout TestNetwork, for interval: Interval) {
+            let end = network.now + interval
+            while network.now < end {
+                number &+= 1
+                for index in 0..<2 { network.sendData(number, from: index) }
+                network.run(for: .milliseconds(20))
+            }
+        }
+        for _ in 0..<3 {
+            let start = network.now
+            network.isLost = { _, packet in
+                let isDirect = packet.from.ip != TestRelay.address.ip && packet.to.ip != TestRelay.address.ip
+                return isDirect && (!isOneWay || packet.from.ip == network.peers[Int(seed % 2)].nat?.outside)
+            }
+            let outside = network.peers[Int(seed % 2)].nat?.outside
+            network.isLost = { _, packet in
+                let isDirect = packet.from.ip != TestRelay.address.ip && packet.to.ip != TestRelay.address.ip
+                return isDirect && (!isOneWay || packet.from.ip == outside)
+            }
+            talk(&network, for: .seconds(4))
+            #expect(network.isConverged && !network.isDirect)
+            network.isLost = { _, _ in false }
+            talk(&network, for: .seconds(12))
+            #expect(network.isDirect)
+            for peer in network.peers {
+                let times = [start] + peer.received.map(\.at).filter { $0 >= start }
+                for (earlier, later) in zip(times, times.dropFirst()) {
+                    #expect(later - earlier < .milliseconds(1_200))
+                }
+            }
+        }
+    }
+
+    /// The driver knows sooner that nothing comes: the move takes a few round trips.
+    @Test(arguments: [0, 1])
+    func reportedSilenceMovesAtOnce(_ reporter: Int) {
+        var network = Scenario(nats: [.portRestricted, .fullCone], hasTURN: true).makeNetwork()
+        network.run(for: .seconds(3))
+        #expect(network.isDirect)
+        network.isLost = { _, packet in
+            packet.from.ip != TestRelay.address.ip && packet.to.ip != TestRelay.address.ip
+        }
+        let start = network.now
+        network.peers[reporter].agent.reportSilence(over: network.peers[reporter].selected!.identifier, at: start)
+        network.run(until: start + .seconds(10)) { $0.isConverged && !$0.isDirect }
+        #expect(network.isConverged && !network.isDirect)
+        #expect(network.now - start <= .milliseconds(200))
+    }
+
+    /// The relay's server dies under a relayed session and comes back without its allocations: the session recovers.
+    @Test(arguments: [[Agent.Policy.relayOnly, .relayOnly], [.relayOnly, .all]], [2, 20, 45] as [Int64])
+    func theServerDiesAndComesBack(_ policies: [Agent.Policy], _ seconds: Int64) {
+        var network = Scenario(policies: policies, hasTURN: true).makeNetwork()
+        network.run(for: .seconds(5))
+        #expect(network.isConverged)
+        network.relay?.isDown = true
+        network.run(for: .seconds(seconds))
+        network.relay?.restart(seed: 99)
+        let start = network.now
+        network.run(until: start + .seconds(60)) { network in
+            guard let first = network.peers[0].selections.last, let second = network.peers[1].selections.last else {
+                return false
+            }
+            return network.isConverged && first.identifier != second.identifier && network.relay!.allocationCount > 1
+                && network.peers.allSatisfy { $0.selected?.roundTripTime != nil }
+        }
+        network.run(for: .seconds(45))
+        #expect(network.isConverged)
+        let before = network.peers.map(\.received.count)
+        for index in 0..<2 { network.sendData(1, from: index) }
+        network.run(for: .seconds(1))
+        #expect(network.peers.map(\.received.count) == before.map { $0 + 1 })
+    }
+
+    /// Allocations are given back at the end.
+    @Test func closeGivesAllocationsBack() {
+        var network = Scenario(nats: [.symmetric, .symmetric], hasTURN: true).makeNetwork()
+        network.run(for: .seconds(2))
+        #expect(network.relay?.allocationCount == 2)
+        for index in 0..<2 { network.peers[index].agent.close(at: network.now) }
+        network.run(for: .seconds(2))
+        #expect(network.relay?.allocationCount == 0)
+        #expect(network.peers.allSatisfy { $0.agent.nextDeadline == nil && $0.selected == nil })
+    }
+}
