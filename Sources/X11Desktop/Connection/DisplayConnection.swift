@@ -15,6 +15,8 @@ public final class DisplayConnection {
     let health: DisplayHealth
     let screen: Int32
     let root: Window
+    /// Events of the keyboard extension have this type; -1 where there is none.
+    let keyboardEventBase: Int32
     private var extensions: [DisplayExtension: ExtensionEvents] = [:]
     private var handlers: [WeakEventHandler] = []
     private var processedEvents = 0
@@ -29,6 +31,7 @@ public final class DisplayConnection {
         health = DisplayHealthRegistry.register(display)
         screen = XDefaultScreen(display)
         root = XRootWindow(display, screen)
+        keyboardEventBase = Self.followKeyboardMap(display)
         for candidate in DisplayExtension.allCases { extensions[candidate] = ExtensionEvents(candidate, on: display) }
     }
 
@@ -113,9 +116,27 @@ public final class DisplayConnection {
 
     private func dispatch(_ event: inout XEvent) {
         if event.type == MappingNotify { XRefreshKeyboardMapping(&event.xmapping) }
+        if event.type == keyboardEventBase { refreshKeyboardMap(event) }
         if let resize = extensions[.resize], event.type == resize.eventBase + RRScreenChangeNotify {
             XRRUpdateConfiguration(&event)
         }
         for index in handlers.indices { handlers[index].handler?.handle(event) }
+    }
+
+    /// A new layout comes as an event of the keyboard extension, not as a MappingNotify, once Xlib uses the extension.
+    private static func followKeyboardMap(_ display: OpaquePointer) -> Int32 {
+        var (opcode, eventBase, errorBase): (Int32, Int32, Int32) = (0, 0, 0)
+        var (major, minor) = (Int32(XkbMajorVersion), Int32(XkbMinorVersion))
+        guard XkbQueryExtension(display, &opcode, &eventBase, &errorBase, &major, &minor) != 0 else { return -1 }
+        let maps = UInt32(XkbMapNotifyMask | XkbNewKeyboardNotifyMask)
+        XkbSelectEvents(display, UInt32(XkbUseCoreKbd), maps, maps)
+        return eventBase
+    }
+
+    private func refreshKeyboardMap(_ event: XEvent) {
+        var change = withUnsafeBytes(of: event) { $0.loadUnaligned(as: XkbMapNotifyEvent.self) }
+        if change.xkb_type == XkbMapNotify || change.xkb_type == XkbNewKeyboardNotify {
+            XkbRefreshKeyboardMapping(&change)
+        }
     }
 }

@@ -14,7 +14,6 @@ public final class InputInjector: DisplayClient, EventHandler {
     private var map: KeyboardMap?
     private var mapIsCurrent = false
     private var keyboardState: UInt32 = 0
-    private var keyboardEventBase: Int32 = -1
     private var heldKeys: [HeldKey] = []
     private var heldButtons: [UInt32] = []
     private var spares = SpareKeys()
@@ -113,7 +112,7 @@ public final class InputInjector: DisplayClient, EventHandler {
     func handle(_ event: XEvent) {
         if event.type == MappingNotify {
             mapIsCurrent = false
-        } else if event.type == keyboardEventBase {
+        } else if event.type == connection.keyboardEventBase {
             handleKeyboardEvent(event)
         }
     }
@@ -123,17 +122,10 @@ extension InputInjector {
     /// Locks and the group decide what keys produce: we hear of them instead of asking at each key.
     private func followKeyboard() {
         let display = connection.display
-        var (opcode, errorBase): (Int32, Int32) = (0, 0)
-        var (major, minor) = (Int32(XkbMajorVersion), Int32(XkbMinorVersion))
-        guard XkbQueryExtension(display, &opcode, &keyboardEventBase, &errorBase, &major, &minor) != 0 else {
-            keyboardEventBase = -1
-            return
-        }
+        guard connection.keyboardEventBase >= 0 else { return }
         let device = UInt32(XkbUseCoreKbd)
         let details = UInt(XkbModifierLockMask | XkbGroupStateMask)
         XkbSelectEventDetails(display, device, UInt32(XkbStateNotify), details, details)
-        let maps = UInt32(XkbMapNotifyMask | XkbNewKeyboardNotifyMask)
-        XkbSelectEvents(display, device, maps, maps)
         var state = XkbStateRec()
         if XkbGetState(display, device, &state) == 0 {
             keyboardState = Self.state(locked: UInt32(state.locked_mods), group: UInt32(state.group))

@@ -1,0 +1,205 @@
+import CX11
+import Testing
+import WireFormat
+import X11Desktop
+
+@Suite("Screen capture", .enabled(if: VirtualServer.isUsable("xterm", "xrandr"), "Xvfb, xterm or xrandr is missing"))
+struct CaptureTests {
+    @Test("is the screen, pixel for pixel, after anything was drawn", arguments: CaptureMethod.allCases)
+    func isTheScreen(method: CaptureMethod) throws {
+        let server = try VirtualServer()
+        let connection = try server.connect()
+        let capture = try ScreenCapture(connection: connection, method: method)
+        #expect(capture.method == method)
+        #expect(try capture.captureDamage() == [Rectangle(width: 320, height: 240)])
+        expectSame(words(capture), server.truth.pixels())
+        var random = SeededRandom(seed: 7)
+        for round in 0..<40 {
+            for _ in 0..<Int.random(in: 1...12, using: &random) { draw(on: server, &random) }
+            if round % 8 == 3 {
+                _ = server.truth.makeWindow(x: 8 * round, y: 3 * round, width: 50, height: 40, colour: 0xA0_50_F0)
+            }
+            try wait(for: connection) { capture.hasDamage }
+            _ = try capture.captureDamage()
+            expectSame(words(capture), server.truth.pixels())
+        }
+    }
+
+    @Test("takes no more pixels than were drawn", arguments: CaptureMethod.allCases)
+    func onlyDamage(method: CaptureMethod) throws {
+        let server = try VirtualServer()
+        let connection = try server.connect()
+        let capture = try ScreenCapture(connection: connection, method: method)
+        _ = try capture.captureDamage()
+        try connection.processPendingEvents()
+        server.truth.fill(x: 20, y: 30, width: 16, height: 8, colour: 0x12_34_56)
+        server.truth.fill(x: 200, y: 100, width: 10, height: 10, colour: 0x65_43_21)
+        try wait(for: connection) { capture.hasDamage }
+        let damage = try capture.captureDamage()
+        #expect(
+            damage == [
+                Rectangle(x: 20, y: 30, width: 16, height: 8), Rectangle(x: 200, y: 100, width: 10, height: 10),
+            ])
+        try connection.processPendingEvents()
+        #expect(try capture.captureDamage().isEmpty)
+    }
+
+    @Test("damage and pixels can be taken apart", arguments: CaptureMethod.allCases)
+    func takenApart(method: CaptureMethod) throws {
+        let server = try VirtualServer()
+        let connection = try server.connect()
+        let capture = try ScreenCapture(connection: connection, method: method)
+        try capture.capture(try capture.takeDamage())
+        try connection.processPendingEvents()
+        server.truth.fill(x: 5, y: 6, width: 7, height: 8, colour: 0xFF_FF_FF)
+        try wait(for: connection) { capture.hasDamage }
+        let damage = try capture.takeDamage()
+        #expect(damage == [Rectangle(x: 5, y: 6, width: 7, height: 8)])
+        #expect(words(capture) != server.truth.pixels())
+        try capture.capture(damage + [Rectangle(x: 300, y: 200, width: 1_000, height: 1_000)])
+        expectSame(words(capture), server.truth.pixels())
+    }
+
+    @Test("a screen at rest causes no event at all, and a busy one a single wake-up")
+    func idle() throws {
+        let server = try VirtualServer()
+        let connection = try server.connect()
+        let capture = try ScreenCapture(connection: connection)
+        let cursor = try CursorSource(connection: connection)
+        _ = try capture.captureDamage()
+        _ = try cursor.takeImage()
+        try connection.processPendingEvents()
+        let eventCount = connection.eventCount
+        #expect(!hasTraffic(connection, milliseconds: 300))
+        try connection.processPendingEvents()
+        #expect(connection.eventCount == eventCount)
+        for step in 0..<200 { server.truth.fill(x: step, y: step, width: 3, height: 3, colour: UInt32(step)) }
+        try connection.processPendingEvents()
+        #expect(connection.eventCount == eventCount + 1)
+    }
+
+    @Test("follows a change of the screen's size", arguments: CaptureMethod.allCases)
+    func resize(method: CaptureMethod) throws {
+        let server = try VirtualServer(width: 800, height: 600)
+        let connection = try server.connect()
+        let capture = try ScreenCapture(connection: connection, method: method)
+        _ = try capture.captureDamage()
+        for (width, height) in [(640, 480), (320, 240), (640, 480)] {
+            try server.resize(width: width, height: height)
+            server.truth.fill(x: 3, y: 4, width: 100, height: 100, colour: UInt32(width))
+            var events: [CaptureEvent] = []
+            try wait(for: connection) {
+                _ = try capture.captureDamage()
+                events += capture.takeEvents()
+                return !events.isEmpty
+            }
+            #expect(events == [.resized(width: width, height: height)])
+            #expect((capture.width, capture.height) == (width, height))
+            expectSame(words(capture), server.truth.pixels())
+            #expect(try connection.monitors().map(\.area) == [Rectangle(width: width, height: height)])
+        }
+    }
+
+    @Test("knows the monitors that make up the screen")
+    func monitors() throws {
+        let server = try VirtualServer(width: 800, height: 600)
+        let connection = try server.connect()
+        #expect(try connection.monitors().map(\.name) == ["screen"])
+        _ = try server.output("xrandr", ["--setmonitor", "left", "300/100x600/100+0+0", "screen"])
+        _ = try server.output("xrandr", ["--setmonitor", "right", "500/100x600/100+300+0", "none"])
+        let monitors = try connection.monitors()
+        #expect(monitors.map(\.name) == ["left", "right"])
+        #expect(
+            monitors.map(\.area) == [
+                Rectangle(x: 0, y: 0, width: 300, height: 600), Rectangle(x: 300, y: 0, width: 500, height: 600),
+            ])
+    }
+
+    @Test("of one window holds that window only, follows its size and its end", arguments: CaptureMethod.allCases)
+    func window(method: CaptureMethod) throws {
+        let server = try VirtualServer()
+        let connection = try server.connect()
+        let window = server.truth.makeWindow(x: 30, y: 40, width: 100, height: 50, colour: 0xAB_CD_EF)
+        let capture = try ScreenCapture(connection: connection, window: window, method: method)
+        #expect(try capture.captureDamage() == [Rectangle(width: 100, height: 50)])
+        expectSame(words(capture), Array(repeating: 0xAB_CD_EF, count: 5_000))
+        try connection.processPendingEvents()
+        server.truth.fill(x: 0, y: 0, width: 20, height: 20, colour: 1)
+        server.truth.fill(x: 4, y: 5, width: 6, height: 7, colour: 2, on: window)
+        try wait(for: connection) { capture.hasDamage }
+        #expect(try capture.captureDamage() == [Rectangle(x: 4, y: 5, width: 6, height: 7)])
+        expectSame(words(capture), server.truth.pixels(of: window))
+        XResizeWindow(server.truth.display, window, 60, 70)
+        XSync(server.truth.display, 0)
+        try wait(for: connection) {
+            _ = try capture.captureDamage()
+            return capture.takeEvents() == [.resized(width: 60, height: 70)]
+        }
+        expectSame(words(capture), server.truth.pixels(of: window))
+        XDestroyWindow(server.truth.display, window)
+        XSync(server.truth.display, 0)
+        try wait(for: connection) { capture.takeEvents() == [.closed] }
+        #expect(!capture.hasDamage)
+        #expect(try capture.captureDamage().isEmpty)
+    }
+
+    @Test("converts 30-bit colour", arguments: CaptureMethod.allCases)
+    func deepColour(method: CaptureMethod) throws {
+        let server = try VirtualServer(depth: 30)
+        let connection = try server.connect()
+        let capture = try ScreenCapture(connection: connection, method: method)
+        _ = try capture.captureDamage()
+        server.truth.fill(x: 10, y: 10, width: 1, height: 1, colour: 0x3FF << 20 | 0x200 << 10 | 0x004)
+        try wait(for: connection) { capture.hasDamage }
+        #expect(try capture.captureDamage() == [Rectangle(x: 10, y: 10, width: 1, height: 1)])
+        #expect(words(capture)[10 * 320 + 10] == 0xFF_80_01)
+    }
+
+    @Test("refuses displays with few colours and says so", arguments: [8, 16])
+    func fewColours(depth: Int) throws {
+        let server = try VirtualServer(depth: depth)
+        let connection = try server.connect()
+        let failure = #expect(throws: DisplayFailure.self) { try ScreenCapture(connection: connection) }
+        #expect(failure == .unsupportedVisual(depth: depth, bitsPerPixel: depth))
+        #expect(failure?.description.contains("\(depth)-bit") == true)
+    }
+
+    @Test("a terminal that scrolls ends up exact")
+    func terminal() throws {
+        let server = try VirtualServer(width: 640, height: 480)
+        let connection = try server.connect()
+        let capture = try ScreenCapture(connection: connection)
+        try withTemporaryDirectory { directory in
+            let script = "seq 1 400; echo done > \(directory)/done; sleep 60"
+            let xterm = try server.start("xterm", ["-geometry", "80x24+10+10", "-e", "sh", "-c", script])
+            defer { xterm.kill() }
+            try wait(for: connection) {
+                if capture.hasDamage { _ = try capture.captureDamage() }
+                return contents(of: "\(directory)/done") != nil
+            }
+            // It may still draw: what counts is that the picture is exact whenever no more damage comes.
+            try wait(for: connection) {
+                if capture.hasDamage { _ = try capture.captureDamage() }
+                return !hasTraffic(connection, milliseconds: 300) && !capture.hasDamage
+            }
+            expectSame(words(capture), server.truth.pixels())
+            #expect(Set(words(capture)).count > 1)
+        }
+    }
+
+    private func draw(on server: VirtualServer, _ random: inout SeededRandom) {
+        server.truth.fill(
+            x: Int.random(in: -20..<320, using: &random), y: Int.random(in: -20..<240, using: &random),
+            width: Int.random(in: 1...90, using: &random), height: Int.random(in: 1...40, using: &random),
+            colour: UInt32.random(in: 0...0xFF_FFFF, using: &random))
+    }
+}
+
+/// What was captured, row after row, without the undefined byte.
+func words(_ capture: ScreenCapture) -> [UInt32] {
+    capture.withPixels { pixels, stride in
+        (0..<capture.width * capture.height).map { index in
+            pixels[index / capture.width * stride + index % capture.width] & 0xFF_FFFF
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import CX11
+import Testing
+import X11Desktop
+
+@Suite("Clipboard", .enabled(if: VirtualServer.isUsable(), "Xvfb is missing"))
+struct ClipboardTests {
+    static let texts = ["", "a", "Grüße\n€ 漢字 😀", String(repeating: "0123456789abcdeü", count: 30_000)]
+
+    @Test("a text goes from one program to another, small or large", arguments: texts)
+    func bothWays(text: String) throws {
+        let server = try VirtualServer()
+        let (here, there) = (try server.connect(), try server.connect())
+        let source = try Clipboard(connection: here)
+        let target = try Clipboard(connection: there)
+        for text in [text, "and then " + text] {
+            try source.setText(text)
+            var events: [ClipboardEvent] = []
+            try wait(for: here, there) {
+                events += target.takeEvents()
+                return !events.isEmpty
+            }
+            #expect(events == [.text(text)])
+            #expect(source.takeEvents().isEmpty)
+        }
+        try target.setText("back")
+        var events: [ClipboardEvent] = []
+        try wait(for: here, there) {
+            events += source.takeEvents()
+            return !events.isEmpty
+        }
+        #expect(events == [.text("back")])
+        try source.fetch()
+        try wait(for: here, there) { source.takeEvents() == [.text("back")] }
+    }
+
+    @Test("a program that knows only the old ways gets the targets and the text")
+    func otherPrograms() throws {
+        let server = try VirtualServer()
+        let connection = try server.connect()
+        let clipboard = try Clipboard(connection: connection)
+        try clipboard.setText("Käse")
+        let display = server.truth.display
+        let window = server.truth.makeWindow(x: 0, y: 0, width: 1, height: 1, colour: 0)
+        let property = XInternAtom(display, "PASTED", 0)
+        func paste(_ target: String) throws -> (type: String, bytes: [UInt8])? {
+            XConvertSelection(
+                display, XInternAtom(display, "CLIPBOARD", 0), XInternAtom(display, target, 0), property, window, 0)
+            XFlush(display)
+            var event = XEvent()
+            try wait(for: connection) { XCheckTypedWindowEvent(display, window, SelectionNotify, &event) != 0 }
+            guard event.xselection.property != 0 else { return nil }
+            var (type, format, count, rest): (Atom, Int32, UInt, UInt) = (0, 0, 0, 0)
+            var data: UnsafeMutablePointer<UInt8>?
+            XGetWindowProperty(
+                display, window, property, 0, 1_000, 1, 0, &type, &format, &count, &rest, &data)
+            defer { XFree(data) }
+            let size = Int(count) * (format == 32 ? 8 : 1)
+            return (String(cString: XGetAtomName(display, type)), Array(UnsafeBufferPointer(start: data, count: size)))
+        }
+        for target in ["UTF8_STRING", "text/plain;charset=utf-8"] {
+            let pasted = try #require(try paste(target))
+            #expect(pasted.type == target)
+            #expect(pasted.bytes == Array("Käse".utf8))
+        }
+        #expect(try paste("TEXT")?.type == "UTF8_STRING")
+        #expect(try paste("TARGETS")?.bytes.count == 5 * 8)
+        #expect(try paste("TIMESTAMP")?.bytes.count == 8)
+        #expect(try paste("image/png") == nil)
+    }
+
+    @Test("what is over the limit is refused on both sides")
+    func limits() throws {
+        let server = try VirtualServer()
+        let (here, there) = (try server.connect(), try server.connect())
+        let source = try Clipboard(connection: here)
+        for (limit, count) in [(100, 101), (100_000, 100_001), (100_000, 3_000_000)] {
+            let target = try Clipboard(connection: there, byteLimit: limit)
+            try source.setText(String(repeating: "x", count: count))
+            var events: [ClipboardEvent] = []
+            try wait(for: here, there) {
+                events += target.takeEvents()
+                return !events.isEmpty
+            }
+            #expect(events == [.tooLarge])
+            #expect(throws: DisplayFailure.self) { try target.setText(String(repeating: "x", count: count)) }
+            try source.setText(String(repeating: "y", count: limit))
+            try wait(for: here, there) { target.takeEvents() == [.text(String(repeating: "y", count: limit))] }
+        }
+    }
+
+    @Test("a program that pastes and dies at once harms nobody")
+    func requestorDies() throws {
+        let server = try VirtualServer()
+        let connection = try server.connect()
+        let clipboard = try Clipboard(connection: connection)
+        try clipboard.setText(String(repeating: "z", count: 1_000_000))
+        for _ in 0..<40 {
+            let other = try GroundTruth(display: server.name)
+            let window = other.makeWindow(x: 0, y: 0, width: 1, height: 1, colour: 0)
+            XConvertSelection(
+                other.display, XInternAtom(other.display, "CLIPBOARD", 0), XInternAtom(other.display, "UTF8_STRING", 0),
+                XInternAtom(other.display, "PASTED", 0), window, 0)
+            XSync(other.display, 0)
+            try connection.processPendingEvents()
+            other.close()
+        }
+        try connection.processPendingEvents()
+        let there = try server.connect()
+        let target = try Clipboard(connection: there)
+        try target.fetch()
+        try wait(for: connection, there) { target.takeEvents() == [.text(String(repeating: "z", count: 1_000_000))] }
+    }
+}

@@ -1,0 +1,55 @@
+import CX11
+import Testing
+import X11Desktop
+
+@Suite("Cursor", .enabled(if: VirtualServer.isUsable(), "Xvfb is missing"))
+struct CursorTests {
+    @Test("its shape is told when it changes, and only then")
+    func shape() throws {
+        let server = try VirtualServer()
+        let connection = try server.connect()
+        let cursor = try CursorSource(connection: connection)
+        let window = server.truth.makeWindow(x: 100, y: 100, width: 50, height: 50, colour: 0xFFFFFF)
+        #expect(try cursor.takeImage() != nil)
+        #expect(try cursor.takeImage() == nil)
+        XDefineCursor(server.truth.display, window, makeCursor(server.truth))
+        XWarpPointer(server.truth.display, 0, server.truth.root, 0, 0, 0, 0, 120, 120)
+        XSync(server.truth.display, 0)
+        try wait(for: connection) { cursor.hasChange }
+        let image = try #require(try cursor.takeImage())
+        #expect((image.width, image.height, image.hotspotX, image.hotspotY) == (8, 4, 3, 2))
+        #expect(image.pixels[0..<8] == [0xFFFF_0000, 0xFFFF_0000, 0xFFFF_0000, 0xFFFF_0000, 0, 0, 0, 0])
+        #expect(image.pixels[8..<16] == [0xFF00_00FF, 0xFF00_00FF, 0xFF00_00FF, 0xFF00_00FF, 0, 0, 0, 0])
+        #expect(try cursor.position() == (120, 120))
+        try connection.processPendingEvents()
+        XWarpPointer(server.truth.display, 0, server.truth.root, 0, 0, 0, 0, 125, 125)
+        XSync(server.truth.display, 0)
+        try connection.processPendingEvents()
+        #expect(!cursor.hasChange)
+        cursor.invalidate()
+        #expect(try cursor.takeImage() == image)
+    }
+
+    @Test("images from elsewhere are checked")
+    func checked() {
+        #expect(CursorImage(width: 2, height: 2, hotspotX: 0, hotspotY: 0, pixels: [1, 2, 3]) == nil)
+        #expect(CursorImage(width: 2, height: 2, hotspotX: 2, hotspotY: 0, pixels: [1, 2, 3, 4]) == nil)
+        #expect(CursorImage(width: 2, height: 2, hotspotX: 0, hotspotY: -1, pixels: [1, 2, 3, 4]) == nil)
+        #expect(CursorImage(width: 0, height: 0, hotspotX: 0, hotspotY: 0, pixels: []) == nil)
+        #expect(CursorImage(width: .max, height: 2, hotspotX: 0, hotspotY: 0, pixels: []) == nil)
+        #expect(CursorImage(width: 2, height: 2, hotspotX: 1, hotspotY: 1, pixels: [1, 2, 3, 4]) != nil)
+    }
+
+    /// The left half opaque: red in even rows, blue in odd ones.
+    private func makeCursor(_ truth: GroundTruth) -> Cursor {
+        var source: [CChar] = [0x0F, 0, 0x0F, 0]
+        var mask: [CChar] = [0x0F, 0x0F, 0x0F, 0x0F]
+        let sourceMap = XCreateBitmapFromData(truth.display, truth.root, &source, 8, 4)
+        let maskMap = XCreateBitmapFromData(truth.display, truth.root, &mask, 8, 4)
+        var red = XColor()
+        red.red = .max
+        var blue = XColor()
+        blue.blue = .max
+        return XCreatePixmapCursor(truth.display, sourceMap, maskMap, &red, &blue, 3, 2)
+    }
+}

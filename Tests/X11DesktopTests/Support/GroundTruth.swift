@@ -1,0 +1,82 @@
+import CX11
+
+/// A connection of its own, plain Xlib, to draw on a display and to see what is really there.
+final class GroundTruth {
+    let display: OpaquePointer
+    let root: Window
+    private let context: GC
+    private var isClosed = false
+
+    init(display name: String) throws {
+        guard let display = XOpenDisplay(name) else {
+            throw ChildProcess.Failure(description: "cannot open \(name)")
+        }
+        self.display = display
+        root = XDefaultRootWindow(display)
+        var values = XGCValues()
+        values.subwindow_mode = IncludeInferiors
+        context = XCreateGC(display, root, UInt(GCSubwindowMode), &values)
+    }
+
+    func close() {
+        if !isClosed { XCloseDisplay(display) }
+        isClosed = true
+    }
+
+    var width: Int { Int(attributes(of: root).width) }
+    var height: Int { Int(attributes(of: root).height) }
+
+    func attributes(of window: Window) -> XWindowAttributes {
+        var attributes = XWindowAttributes()
+        XGetWindowAttributes(display, window, &attributes)
+        return attributes
+    }
+
+    /// All pixels of a window, without the unused byte.
+    func pixels(of window: Window? = nil) -> [UInt32] {
+        let window = window ?? root
+        let size = attributes(of: window)
+        guard
+            let image = XGetImage(
+                display, window, 0, 0, UInt32(size.width), UInt32(size.height), UInt(UInt32.max), ZPixmap)
+        else { return [] }
+        defer { beeline_destroy_image(image) }
+        return (0..<Int(size.width * size.height)).map { index in
+            let (x, y) = (Int32(index) % size.width, Int32(index) / size.width)
+            return UInt32(truncatingIfNeeded: image.pointee.f.get_pixel(image, x, y)) & 0xFF_FFFF
+        }
+    }
+
+    /// Fills a part of the screen, over all windows.
+    func fill(x: Int, y: Int, width: Int, height: Int, colour: UInt32, on window: Window? = nil) {
+        XSetForeground(display, context, UInt(colour))
+        XFillRectangle(display, window ?? root, context, Int32(x), Int32(y), UInt32(width), UInt32(height))
+        XSync(display, 0)
+    }
+
+    /// A shown window of one colour.
+    func makeWindow(x: Int, y: Int, width: Int, height: Int, colour: UInt32, events: Int = 0) -> Window {
+        let window = XCreateSimpleWindow(
+            display, root, Int32(x), Int32(y), UInt32(width), UInt32(height), 0, 0, UInt(colour))
+        XSelectInput(display, window, events)
+        XMapWindow(display, window)
+        XSync(display, 0)
+        return window
+    }
+
+    /// Keycodes that are down, as the server sees them.
+    func pressedKeycodes() -> [Int] {
+        var bits = (0..<32).map { _ in CChar(0) }
+        XQueryKeymap(display, &bits)
+        return (0..<256).filter { UInt8(bitPattern: bits[$0 / 8]) & 1 << UInt8($0 % 8) != 0 }
+    }
+
+    /// The pointer's place, and which buttons and modifiers are down.
+    func pointer() -> (x: Int, y: Int, mask: UInt32) {
+        var (rootWindow, child): (Window, Window) = (0, 0)
+        var (rootX, rootY, windowX, windowY): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
+        var mask: UInt32 = 0
+        XQueryPointer(display, root, &rootWindow, &child, &rootX, &rootY, &windowX, &windowY, &mask)
+        return (Int(rootX), Int(rootY), mask)
+    }
+}
