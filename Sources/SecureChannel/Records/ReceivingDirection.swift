@@ -32,19 +32,20 @@ struct ReceivingDirection: Sendable {
         case .seen: throw .replayed
         case .tooOld: throw .tooOld
         }
-        guard let keys = keys(phase: header.phase, number: number) else { throw .tooOld }
+        let age = age(phase: header.phase, number: number)
+        guard let key = key(age) else { throw .tooOld }
         let ciphertext = record.extracting(header.count..<record.count)
         guard plaintext.freeCapacity >= ciphertext.count - ChaChaPoly.tagCount else { throw .noRoom }
         let start = plaintext.count
         let isAuthentic = ChaChaPoly.open(
-            ciphertext, key: keys.key, counter: number,
+            ciphertext, key: key, counter: number,
             authenticating: header.bytes.span.extracting(0..<header.count), into: &plaintext)
         guard isAuthentic else { throw .forged }
         if header.hasReservedBits {
             plaintext.removeLast(plaintext.count - start)
             throw .malformed
         }
-        accept(number, keys.generation)
+        accept(number, age)
         return number
     }
 
@@ -59,22 +60,39 @@ struct ReceivingDirection: Sendable {
         return RecordHeader(record, identifierCount: identifier.count, protection: protection)
     }
 
-    /// The one generation that a number and a phase bit can mean; nil if its keys are gone.
-    private func keys(phase: UInt8, number: UInt64) -> RecordKeys? {
-        if phase == current.phase { return current }
-        return number < firstNumber ? previous : next
+    /// Which of the three generations at hand a record belongs to.
+    private enum Age {
+        case previous
+        case current
+        case next
+    }
+
+    /// The one generation that a number and a phase bit can mean.
+    private func age(phase: UInt8, number: UInt64) -> Age {
+        if phase == current.phase { return .current }
+        return number < firstNumber ? .previous : .next
+    }
+
+    /// Nil if the keys are gone.
+    private func key(_ age: Age) -> SecretBytes? {
+        switch age {
+        case .previous: previous?.key
+        case .current: current.key
+        case .next: next.key
+        }
     }
 
     /// Only an authentic record gets here: it alone moves the window and the keys.
-    private mutating func accept(_ number: UInt64, _ generation: UInt64) {
+    private mutating func accept(_ number: UInt64, _ age: Age) {
         window.mark(number)
-        if generation == next.generation {
+        switch age {
+        case .previous: break
+        case .current: firstNumber = min(firstNumber, number)
+        case .next:
             previous = current
             current = next
             next = current.next()
             firstNumber = number
-        } else if generation == current.generation {
-            firstNumber = min(firstNumber, number)
         }
         if previous != nil, let highest = window.highest, highest - min(firstNumber, highest) >= ReplayWindow.size {
             previous = nil
