@@ -97,7 +97,7 @@ public struct Decoder: Sendable {
     }
 
     private mutating func paint(_ tile: TileBuffer, _ index: Int, _ rectangle: Rectangle, version: UInt64) -> Bool {
-        guard version >= versions[index] else { return false }
+        guard version + 1 >= versions[index] else { return false }
         if versions[index] == 0 { tilesNeverSeen -= 1 }
         versions[index] = version + 1
         isDamaged[index] = true

@@ -10,18 +10,23 @@ public struct TestPicture: Sendable {
     public let height: Int
     let seed: UInt64
 
-    /// The next frame that `drawNext` draws; 0 draws everything.
-    public private(set) var frameNumber = 0
+    /// The next frame that `drawNext` draws.
+    public private(set) var frameNumber: Int
+
+    private var isFirst = true
 
     let layout: TestPictureLayout
 
-    /// - Precondition: both sides are 1...`TileGrid.maximumSide`.
-    public init(width: Int, height: Int, seed: UInt64) {
+    /// - Parameter frameNumber: where the film starts. The first frame drawn is drawn whole.
+    /// - Precondition: both sides are 1...`TileGrid.maximumSide`, and the frame number is not negative.
+    public init(width: Int, height: Int, seed: UInt64, frameNumber: Int = 0) {
+        precondition(frameNumber >= 0, "a film starts at its beginning or later")
         precondition(
             1...TileGrid.maximumSide ~= width && 1...TileGrid.maximumSide ~= height, "a picture has pixels")
         self.width = width
         self.height = height
         self.seed = seed
+        self.frameNumber = frameNumber
         layout = TestPictureLayout(width: width, height: height)
     }
 
@@ -35,8 +40,9 @@ public struct TestPicture: Sendable {
         precondition(pixels.count >= width * height, "the buffer is smaller than the picture")
         let frame = frameNumber
         frameNumber += 1
-        guard frame > 0 else {
-            draw(layout.bounds, frame: 0, into: &pixels)
+        guard !isFirst else {
+            isFirst = false
+            draw(layout.bounds, frame: frame, into: &pixels)
             damage(layout.bounds)
             return
         }

@@ -1,0 +1,284 @@
+/// The body format once more, as slowly and plainly as it can be said: the oracle for the real decoder.
+///
+/// Models are found by name, pixels by coordinate, bits one by one; nothing is shared with the module under test.
+struct NaiveDecoder {
+    struct Malformed: Error {}
+
+    struct Tile: Equatable {
+        var index: Int
+        var width: Int
+        var height: Int
+        /// 24 bits each, row by row.
+        var pixels: [UInt32]
+    }
+
+    private struct Model {
+        var chance = 2_048
+        var rate = 2
+    }
+
+    private struct Sizes {
+        var means = [64, 64, 64]
+    }
+
+    let width: Int
+    let height: Int
+    private(set) var tiles: [Tile] = []
+
+    private let rangeBytes: [UInt8]
+    private let plainBytes: [UInt8]
+    private var models: [String: Model] = [:]
+    private var code: UInt64 = 0
+    private var range: UInt64 = 0xFFFF_FFFF
+    private var bytesTaken = 0
+    private var bitsTaken = 0
+    private var cache = [UInt32](repeating: 0, count: 64)
+    private var drawnSizes = Sizes()
+    private var photoSizes = Sizes()
+    private var background: UInt32 = 0xFFFFFF
+    private var foreground: UInt32 = 0
+    private var previousKind = 4
+
+    init(_ body: [UInt8]) throws {
+        guard body.count >= 9, body[0] == 0x10 else { throw Malformed() }
+        func field(_ at: Int) -> Int { Int(body[at]) * 256 + Int(body[at + 1]) }
+        width = field(1)
+        height = field(3)
+        guard body.count - 9 >= field(7) else { throw Malformed() }
+        rangeBytes = Array(body[9..<9 + field(7)])
+        plainBytes = Array(body[(9 + field(7))...])
+        for _ in 0..<4 { code = code * 256 + nextByte() }
+        try decodeTiles(count: field(5))
+    }
+
+    private mutating func decodeTiles(count: Int) throws {
+        let columns = (width + 15) / 16
+        let tileCount = columns * ((height + 15) / 16)
+        guard count <= tileCount else { throw Malformed() }
+        var next = 0
+        var wasNext = false
+        for _ in 0..<count {
+            var index = next
+            wasNext = !decide("isNext", wasNext ? 1 : 0, chance: 3_584)
+            if !wasNext {
+                var length = 0
+                while decide("skipLength", min(length, 15)) {
+                    length += 1
+                    if length > 31 { throw Malformed() }
+                }
+                let skip = (1 << length) + plain(length)
+                guard skip < tileCount else { throw Malformed() }
+                index = (next + skip) % tileCount
+            }
+            next = (index + 1) % tileCount
+            let x = index % columns * 16
+            let y = index / columns * 16
+            try decodeTile(index, min(16, width - x), min(16, height - y))
+        }
+    }
+
+    private mutating func decodeTile(_ index: Int, _ width: Int, _ height: Int) throws {
+        var kind = 0
+        var node = 1
+        for _ in 0..<3 {
+            let bit = decide("kind", previousKind * 8 + node) ? 1 : 0
+            kind = kind * 2 + bit
+            node = node * 2 + bit
+        }
+        var pixels: [UInt32]
+        switch kind {
+        case 0: pixels = Array(repeating: decodeBackground(0), count: width * height)
+        case 1: pixels = decodeBitmap(width, height)
+        case 2: pixels = decodeDrawn(width, height)
+        case 3: pixels = decodePhoto(width, height)
+        case 4: pixels = (0..<width * height).map { _ in UInt32(plain(24)) }
+        case 5:
+            guard let last = tiles.last else { throw Malformed() }
+            pixels = last.pixels
+            if last.width != width || last.height != height {
+                guard Set(last.pixels).count == 1 else { throw Malformed() }
+                pixels = Array(repeating: last.pixels[0], count: width * height)
+            }
+        default: throw Malformed()
+        }
+        if 2...4 ~= kind { background = pixels[0] }
+        previousKind = kind
+        guard bytesTaken <= rangeBytes.count + 4, bitsTaken <= plainBytes.count * 8 else { throw Malformed() }
+        tiles.append(Tile(index: index, width: width, height: height, pixels: pixels))
+    }
+
+    private mutating func decodeBitmap(_ width: Int, _ height: Int) -> [UInt32] {
+        let back = decodeBackground(1)
+        if !decide("isForeground", 0) { foreground = decodeColour(2) }
+        var rows: [[Int]] = []
+        func bit(_ x: Int, _ y: Int) -> Int {
+            y >= 0 && y < rows.count && x >= 0 && x < rows[y].count ? rows[y][x] : 0
+        }
+        var repeated = false
+        for y in 0..<height {
+            let above = y > 0 ? rows[y - 1] : Array(repeating: 0, count: width)
+            repeated = decide("bitmapRowRepeats", (repeated ? 1 : 0) + (above.contains(1) ? 0 : 2))
+            rows.append(repeated ? above : [])
+            if repeated { continue }
+            for x in 0..<width {
+                var context = bit(x - 2, y) + bit(x - 1, y) * 2
+                for offset in 0..<4 { context += bit(x - 1 + offset, y - 1) << (2 + offset) }
+                context += bit(x, y - 2) << 6
+                rows[y].append(decide("bitmap", context) ? 1 : 0)
+            }
+        }
+        return rows.flatMap { $0 }.map { $0 == 1 ? foreground : back }
+    }
+
+    /// A pixel of a tile that is being decoded, or what stands for it outside.
+    private func pixel(_ pixels: [UInt32], _ width: Int, _ x: Int, _ y: Int) -> UInt32 {
+        if y < 0 { return background }
+        if x < 0 { return pixel(pixels, width, 0, y - 1) }
+        if x >= width { return pixels[y * width + width - 1] }
+        return pixels[y * width + x]
+    }
+
+    private mutating func decodeDrawn(_ width: Int, _ height: Int) -> [UInt32] {
+        var pixels: [UInt32] = []
+        var repeats = false
+        for y in 0..<height {
+            repeats = decide("drawnRowRepeats", repeats ? 1 : 0)
+            for x in 0..<width {
+                let left = pixel(pixels, width, x - 1, y)
+                let above = pixel(pixels, width, x, y - 1)
+                let aboveLeft = pixel(pixels, width, x - 1, y - 1)
+                let aboveRight = pixel(pixels, width, x + 1, y - 1)
+                // Two to the left of a row lies the margin to the right of the row above.
+                let secondLeft = x == 0 ? pixel(pixels, width, width, y - 1) : pixel(pixels, width, x - 2, y)
+                if repeats {
+                    pixels.append(above)
+                    continue
+                }
+                let context =
+                    (left == above ? 1 : 0) + (above == aboveLeft ? 2 : 0) + (above == aboveRight ? 4 : 0)
+                    + (left == aboveLeft ? 8 : 0) + (left == secondLeft ? 16 : 0)
+                if decide("isLeft", context, chance: 1_024) {
+                    pixels.append(left)
+                } else if left != above, decide("isAbove", context, chance: 1_024) {
+                    pixels.append(above)
+                } else if decide("drawnIsCached", 0, chance: 1_024) {
+                    pixels.append(cache[plain(6)])
+                } else {
+                    let colour = decodeResidual(\.drawnSizes, from: median(left, above, aboveLeft))
+                    pixels.append(colour)
+                    remember(colour)
+                }
+            }
+        }
+        return pixels
+    }
+
+    private mutating func decodePhoto(_ width: Int, _ height: Int) -> [UInt32] {
+        var pixels: [UInt32] = []
+        var exact: [Bool] = []
+        func wasExact(_ x: Int, _ y: Int) -> Int {
+            y >= 0 && 0..<width ~= x && exact[y * width + x] ? 1 : 0
+        }
+        for y in 0..<height {
+            for x in 0..<width {
+                let prediction = median(
+                    pixel(pixels, width, x - 1, y), pixel(pixels, width, x, y - 1),
+                    pixel(pixels, width, x - 1, y - 1))
+                let context = wasExact(x - 1, y) + wasExact(x, y - 1) * 2 + wasExact(x + 1, y - 1) * 4
+                let isExact = decide("isExact", context)
+                exact.append(isExact)
+                pixels.append(isExact ? prediction : decodeResidual(\.photoSizes, from: prediction))
+            }
+        }
+        return pixels
+    }
+
+    private func median(_ left: UInt32, _ above: UInt32, _ aboveLeft: UInt32) -> UInt32 {
+        var result: UInt32 = 0
+        for shift: UInt32 in [0, 8, 16] {
+            let a = Int(left >> shift & 255)
+            let b = Int(above >> shift & 255)
+            let c = Int(aboveLeft >> shift & 255)
+            result |= UInt32([a, b, a + b - c].sorted()[1]) << shift
+        }
+        return result
+    }
+
+    private mutating func decodeResidual(
+        _ path: WritableKeyPath<NaiveDecoder, Sizes>, from prediction: UInt32
+    ) -> UInt32 {
+        var sizes = self[keyPath: path]
+        let green = decodeRice(&sizes.means[0])
+        let red = decodeRice(&sizes.means[1]) + green
+        let blue = decodeRice(&sizes.means[2]) + green
+        self[keyPath: path] = sizes
+        func channel(_ shift: UInt32, _ difference: Int) -> UInt32 {
+            UInt32((Int(prediction >> shift & 255) + difference) & 255) << shift
+        }
+        return channel(16, red) | channel(8, green) | channel(0, blue)
+    }
+
+    private mutating func decodeRice(_ mean: inout Int) -> Int {
+        var parameter = 0
+        while (mean / 16) >> (parameter + 1) > 0 { parameter += 1 }
+        var quotient = 0
+        while quotient < 12, plain(1) == 1 { quotient += 1 }
+        let value = quotient < 12 ? quotient << parameter + plain(parameter) : plain(8)
+        mean = mean - mean / 16 + value
+        return value % 2 == 0 ? value / 2 : -(value + 1) / 2
+    }
+
+    private mutating func decodeBackground(_ context: Int) -> UInt32 {
+        if !decide("isBackground", context) { background = decodeColour(context) }
+        return background
+    }
+
+    private mutating func decodeColour(_ context: Int) -> UInt32 {
+        if decide("isCached", context) { return cache[plain(6)] }
+        let colour = UInt32(plain(24))
+        remember(colour)
+        return colour
+    }
+
+    private mutating func remember(_ colour: UInt32) {
+        let hash = UInt64(colour | 0xFF00_0000) * 0x9E37_79B1 % 0x1_0000_0000
+        cache[Int(hash / 0x400_0000)] = colour
+    }
+
+    private mutating func decide(_ name: String, _ place: Int, chance: Int = 2_048) -> Bool {
+        let key = "\(name) \(place)"
+        var model = models[key] ?? Model(chance: chance)
+        let bound = range / 4_096 * UInt64(model.chance)
+        let decision = code >= bound
+        if decision {
+            code -= bound
+            range -= bound
+            model.chance -= model.chance >> model.rate
+        } else {
+            range = bound
+            model.chance += (4_096 - model.chance) >> model.rate
+        }
+        model.rate = min(model.rate + 1, 5)
+        models[key] = model
+        while range < 0x100_0000 {
+            range *= 256
+            code = code * 256 + nextByte()
+        }
+        return decision
+    }
+
+    private mutating func nextByte() -> UInt64 {
+        defer { bytesTaken += 1 }
+        return bytesTaken < rangeBytes.count ? UInt64(rangeBytes[bytesTaken]) : 0
+    }
+
+    private mutating func plain(_ count: Int) -> Int {
+        var value = 0
+        for position in 0..<count {
+            let byte = bitsTaken / 8 < plainBytes.count ? Int(plainBytes[bitsTaken / 8]) : 0
+            value |= (byte >> (bitsTaken % 8) & 1) << position
+            bitsTaken += 1
+        }
+        return value
+    }
+}

@@ -1,0 +1,49 @@
+import ScreenCodec
+
+/// What is compared: the colour, not the byte that X leaves undefined.
+func colours(_ pixels: [UInt32]) -> [UInt32] { pixels.map { $0 & 0xFFFFFF } }
+
+extension Encoder {
+    /// Takes over a whole picture and returns the tiles that changed.
+    mutating func update(whole pixels: [UInt32]) -> [TileIndex] {
+        var changed: [TileIndex] = []
+        update(from: pixels.span, stride: max(grid.width, 1), damage: grid.bounds) { changed.append($0) }
+        return changed
+    }
+
+    /// Bodies of at most `capacity` bytes that hold all the tiles given.
+    mutating func bodies(_ tiles: [TileIndex], capacity: Int = 1_200) -> [[UInt8]] {
+        var bodies: [[UInt8]] = []
+        var rest = tiles[...]
+        while !rest.isEmpty {
+            var count = 0
+            let wanted = Array(rest)
+            let body = [UInt8](capacity: capacity) { output in count = encode(wanted.span, into: &output) }
+            if count == 0 { break }
+            bodies.append(body)
+            rest = rest.dropFirst(count)
+        }
+        return bodies
+    }
+
+    var allTiles: [TileIndex] { (0..<TileIndex(grid.tileCount)).map { $0 } }
+
+    var picture: [UInt32] {
+        let span = pixels
+        return span.indices.map { span[$0] & 0xFFFFFF }
+    }
+}
+
+extension Decoder {
+    /// The result as a value, so that it can be looked at inside an expectation.
+    @discardableResult
+    mutating func result(of body: [UInt8], version: UInt64) -> Result<Int, Failure> {
+        let span = body.span
+        do throws(Failure) { return .success(try decode(span, version: version)) } catch { return .failure(error) }
+    }
+
+    var picture: [UInt32] {
+        let span = pixels
+        return span.indices.map { span[$0] & 0xFFFFFF }
+    }
+}
