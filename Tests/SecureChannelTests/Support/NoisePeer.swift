@@ -1,0 +1,41 @@
+import Foundation
+
+/// A process that plays one side of a bare Noise handshake with an implementation that is not ours:
+/// `Fixtures/handshake/noise_peer.py`, which needs PyPI's `noiseprotocol` or `dissononce`.
+final class NoisePeer {
+    private let process = Process()
+    private let input = Pipe()
+    private let output = Pipe()
+
+    static func isInstalled(_ implementation: String) -> Bool {
+        guard let peer = try? NoisePeer(arguments: ["check", implementation]) else { return false }
+        peer.process.waitUntilExit()
+        return peer.process.terminationStatus == 0
+    }
+
+    init(arguments: [String]) throws {
+        var script = URL(filePath: #filePath)
+        for _ in 0..<4 { script.deleteLastPathComponent() }
+        script.append(path: "Fixtures/handshake/noise_peer.py")
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["python3", script.path] + arguments
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+    }
+
+    deinit { if process.isRunning { process.terminate() } }
+
+    func write(_ message: [UInt8]) throws {
+        let line = message.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "\n"
+        try input.fileHandleForWriting.write(contentsOf: Data(line.utf8))
+    }
+
+    /// The next line, or what came of it before the process ended.
+    func read() throws -> [UInt8] {
+        var line: [UInt8] = []
+        while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 0x0A { line.append(byte) }
+        return Fixture.bytes(hexadecimal: String(decoding: line, as: UTF8.self))
+    }
+}
