@@ -41,3 +41,262 @@ import WireFormat
         #expect(traffic?.bytesToClient == 3 && traffic?.packetsToClient == 3)
     }
 }
+
+/// What goes wrong between a client and a server, and how both live through it.
+@Suite struct ClientServerTroubleTests {
+    let peer = address("192.0.2.9:5000")
+
+    @Test(arguments: 0..<12)
+    func aLossyNetworkOnlyDelays(seed: Int) {
+        var world = World(seed: UInt64(seed))
+        world.loss = 0.25
+        let client = world.addClient()
+        world.run(for: .seconds(40))
+        #expect(world.clients[client].relayedAddress != nil)
+        world.clients[client].bindChannel(to: peer, at: world.now)
+        world.run(for: .seconds(40))
+        #expect(world.clients[client].hasPermission(for: peer.ip) && world.clients[client].hasChannel(to: peer))
+    }
+
+    @Test func oneSeedGivesOneRun() {
+        func trace(_ seed: UInt64) -> UInt64 {
+            var world = World(seed: seed)
+            world.loss = 0.2
+            for port in 40_000..<40_006 {
+                world.addClient("198.51.100.7:\(port)")
+                world.run(for: .seconds(2))
+            }
+            for index in world.clients.indices { world.clients[index].bindChannel(to: peer, at: world.now) }
+            world.run(for: .seconds(1_000))
+            return world.trace
+        }
+        #expect(trace(5) == trace(5))
+        #expect(trace(5) != trace(6))
+    }
+
+    /// Three hours: the nonce goes stale, the credentials expire, and nothing is lost.
+    @Test(arguments: TransportProtocol.allCases)
+    func allocationsLiveAsLongAsTheyAreRefreshed(transport: TransportProtocol) throws {
+        var world = World()
+        let client = world.addClient(transport: transport, ttlSeconds: 60)
+        world.run(for: .seconds(1))
+        let relayed = try #require(world.clients[client].relayedAddress)
+        world.clients[client].bindChannel(to: peer, at: world.now)
+        for round in 0..<180 {
+            world.run(for: .seconds(60))
+            world.send([UInt8(round)], from: client, to: peer)
+            world.peerSends([UInt8(round)], from: peer, to: relayed)
+        }
+        world.run(for: .seconds(1))
+        #expect(world.clients[client].relayedAddress == relayed)
+        #expect(world.peerInbox.count == 180 && world.clientInbox[client].count == 180)
+        #expect(world.serverFailures.isEmpty && world.clientFailures.isEmpty)
+        #expect(world.server.allocationCount == 1)
+    }
+
+    @Test func deallocationIsConfirmed() throws {
+        var world = World()
+        let (client, relayed) = try world.allocate()
+        world.clients[client].deallocate(at: world.now)
+        #expect(world.clients[client].relayedAddress == nil)
+        world.run(for: .seconds(1))
+        #expect(world.clientEvents[client].last == .deallocated)
+        #expect(world.server.allocationCount == 0 && world.openRelays.isEmpty)
+        guard case .allocationEnded(let record, .released) = world.serverEvents.last else {
+            Issue.record("no audit event")
+            return
+        }
+        #expect(record.user == "session" && record.relayed == relayed)
+        world.clients[client].start(at: world.now)
+        world.run(for: .seconds(1))
+        #expect(world.clients[client].relayedAddress != nil)
+    }
+
+    @Test func allocationsOfVanishedClientsExpire() throws {
+        var world = World()
+        _ = try world.allocate()
+        world.loss = 1
+        world.run(for: .seconds(590))
+        #expect(world.server.allocationCount == 1)
+        world.run(for: .seconds(20))
+        #expect(world.server.allocationCount == 0 && world.openRelays.isEmpty)
+        guard case .allocationEnded(_, .expired) = world.serverEvents.last else {
+            Issue.record("no audit event")
+            return
+        }
+    }
+
+    @Test func wrongPasswordsFail() {
+        var world = World()
+        let client = world.addClient { $0.password = "wrong" }
+        world.run(for: .seconds(1))
+        #expect(world.clientEvents[client] == [.failed(.wrongCredentials)])
+        #expect(world.server.allocationCount == 0)
+    }
+
+    @Test(arguments: [-1, 0])
+    func expiredCredentialsFail(ttlSeconds: Int64) {
+        var world = World()
+        let client = world.addClient(ttlSeconds: ttlSeconds)
+        world.run(for: .seconds(1))
+        #expect(world.clientEvents[client] == [.failed(.wrongCredentials)])
+    }
+
+    @Test(arguments: ["", "session", ":session", "x12:session", "99999999999999999999:session", "-5:session"])
+    func userNamesWithoutATimeFail(username: String) {
+        var world = World()
+        let client = world.addClient {
+            $0.username = username
+            $0.password = SharedSecret(World.secret).password(for: username)
+        }
+        world.run(for: .seconds(1))
+        #expect(world.clientEvents[client] == [.failed(.wrongCredentials)])
+    }
+
+    @Test func quotasAreKept() {
+        var world = World {
+            $0.limits.allocations = 5
+            $0.limits.allocationsPerUser = 2
+        }
+        for (index, user) in ["a", "a", "a", "b", "b", "c", "d"].enumerated() {
+            world.addClient("198.51.100.7:\(40_000 + index)", user: user)
+            world.run(for: .seconds(1))
+        }
+        let ends = world.clientEvents.map { events -> ErrorCode? in
+            if case .failed(.refused(let code)) = events.last { code } else { nil }
+        }
+        #expect(ends == [nil, nil, .allocationQuotaReached, nil, nil, nil, .insufficientCapacity])
+        world.clients[0].deallocate(at: world.now)
+        world.clients[2].start(at: world.now)
+        world.run(for: .seconds(1))
+        #expect(world.clients[2].relayedAddress != nil)
+    }
+
+    @Test func aSilentServerTimesOut() {
+        var world = World()
+        world.isServerDown = true
+        let client = world.addClient()
+        world.run(for: .seconds(39))
+        #expect(world.clientEvents[client].isEmpty)
+        world.run(for: .seconds(1))
+        #expect(world.clientEvents[client] == [.failed(.timeout)])
+        world.isServerDown = false
+        world.clients[client].start(at: world.now)
+        world.run(for: .seconds(1))
+        #expect(world.clients[client].relayedAddress != nil)
+    }
+
+    /// The server lost everything, its nonces' key too: the client learns it at the next refresh.
+    @Test func aRestartedServerIsNoticed() throws {
+        var world = World()
+        let (client, _) = try world.allocate()
+        world.server = World(seed: 77).server
+        world.run(for: .seconds(280))
+        #expect(world.clientEvents[client].last == .failed(.refused(.allocationMismatch)))
+        world.clients[client].start(at: world.now)
+        world.run(for: .seconds(1))
+        #expect(world.clients[client].relayedAddress != nil)
+    }
+
+    @Test func portsThatCannotBeOpenedAreRefused() {
+        var world = World()
+        world.refusesRelays = true
+        let client = world.addClient()
+        world.run(for: .seconds(1))
+        #expect(world.clientEvents[client] == [.failed(.refused(.insufficientCapacity))])
+        #expect(world.server.allocationCount == 0)
+        let opened = world.serverEvents.filter { if case .openRelay = $0 { true } else { false } }
+        #expect(opened.count == 4)
+    }
+
+    @Test func closedConnectionsEndTheirAllocation() throws {
+        var world = World()
+        let (client, _) = try world.allocate(transport: .tcp)
+        let path = world.clients[client].path
+        world.server.connectionClosed(Path(transport: .tcp, local: path.remote, remote: path.local))
+        world.clients[client].connectionLost()
+        world.run(for: .seconds(1))
+        #expect(world.server.allocationCount == 0 && world.openRelays.isEmpty)
+        #expect(world.clientEvents[client].last == .failed(.connectionLost))
+    }
+
+    /// Two clients of one server, each with the other's relayed address as its peer: no socket is needed between.
+    @Test(arguments: [false, true])
+    func relayedAddressesReachEachOther(withChannels: Bool) throws {
+        var world = World()
+        let (left, leftRelayed) = try world.allocate("198.51.100.7:40000", user: "left")
+        let (right, rightRelayed) = try world.allocate("198.51.100.8:40000", transport: .tcp, user: "right")
+        if withChannels {
+            world.clients[left].bindChannel(to: rightRelayed, at: world.now)
+            world.clients[right].bindChannel(to: leftRelayed, at: world.now)
+        } else {
+            world.clients[left].permit(rightRelayed, at: world.now)
+            world.clients[right].permit(leftRelayed, at: world.now)
+        }
+        world.run(for: .seconds(1))
+        world.send([1], from: left, to: rightRelayed)
+        world.send([2, 3], from: right, to: leftRelayed)
+        world.run(for: .seconds(1))
+        #expect(world.clientInbox[left] == [World.Inbound(peer: rightRelayed, bytes: [2, 3])])
+        #expect(world.clientInbox[right] == [World.Inbound(peer: leftRelayed, bytes: [1])])
+        #expect(world.peerInbox.isEmpty)
+        // The permission is for the server's address, yet no other port of it is reached.
+        world.clients[left].permit(address("203.0.113.1:53"), at: world.now)
+        world.send([4], from: left, to: address("203.0.113.1:53"))
+        world.send([5], from: left, to: World.serverAddress)
+        world.run(for: .seconds(1))
+        #expect(world.peerInbox.isEmpty && world.serverFailures == [.notPermitted, .notPermitted])
+    }
+
+    @Test func clientsAreRedirected() throws {
+        // A server that sends everyone on, played by hand.
+        var world = World()
+        let client = world.addClient { $0.server = address("203.0.113.99:3478") }
+        let (bytes, path) = try #require(poll { world.clients[client].pollTransmit(into: &$0, at: .zero) })
+        let transaction = try Header(bytes.span).transaction
+        let redirection = [UInt8](capacity: 100) { packet in
+            var message = MessageBuilder(.errorResponse, .allocate, transaction: transaction, into: &packet)
+            message.add(.tryAlternate, to: &packet)
+            message.add(.alternateServer, address: World.serverAddress, to: &packet)
+            _ = message.finish(&packet)
+        }
+        _ = try world.clients[client].receive(redirection.span, on: path, at: .zero)
+        world.run(for: .seconds(1))
+        #expect(world.clients[client].server == World.serverAddress)
+        #expect(world.clients[client].relayedAddress != nil)
+    }
+
+    @Test func relayedIPv6AddressesWork() throws {
+        var world = World()
+        let client = world.addClient { $0.family = .ipv6 }
+        world.run(for: .seconds(1))
+        let relayed = try #require(world.clients[client].relayedAddress)
+        #expect(relayed.ip == ip("2001:db8::1"))
+        let peer = address("[2a00:1450::5]:9")
+        world.clients[client].permit(peer, at: world.now)
+        world.clients[client].permit(self.peer, at: world.now)
+        world.run(for: .seconds(1))
+        world.send([1, 2], from: client, to: peer)
+        world.peerSends([3], from: peer, to: relayed)
+        world.run(for: .seconds(1))
+        #expect(world.peerInbox.map(\.bytes) == [[1, 2]] && world.clientInbox[client].map(\.bytes) == [[3]])
+        #expect(
+            world.clientEvents[client].contains(.permissionRefused(self.peer.ip, .peerAddressFamilyMismatch)))
+    }
+
+    /// An idle client still sends something every 15 seconds.
+    @Test func idleClientsKeepTheirMapping() throws {
+        var world = World()
+        let (client, _) = try world.allocate()
+        var longest = Interval.zero
+        var last = world.now
+        for _ in 0..<3_000 {
+            world.run(for: .milliseconds(100))
+            if !world.inFlight.isEmpty {
+                longest = max(longest, world.now - last)
+                last = world.now
+            }
+        }
+        #expect(world.clients[client].relayedAddress != nil && longest < .milliseconds(15_300))
+    }
+}
