@@ -143,6 +143,28 @@ struct CaptureTests {
         #expect(try capture.captureDamage().isEmpty)
     }
 
+    @Test("a window that is hidden gives nothing until it is back", arguments: CaptureMethod.allCases)
+    func hiddenWindow(method: CaptureMethod) throws {
+        let server = try VirtualServer()
+        let connection = try server.connect()
+        let window = server.truth.makeWindow(x: 30, y: 40, width: 100, height: 50, colour: 0xAB_CD_EF)
+        let capture = try ScreenCapture(connection: connection, window: window, method: method)
+        _ = try capture.captureDamage()
+        XUnmapWindow(server.truth.display, window)
+        XSync(server.truth.display, 0)
+        capture.invalidate()
+        _ = try capture.captureDamage()
+        try connection.processPendingEvents()
+        _ = try capture.captureDamage()
+        #expect(!capture.hasDamage)
+        XMapWindow(server.truth.display, window)
+        XSync(server.truth.display, 0)
+        server.truth.fill(x: 4, y: 5, width: 6, height: 7, colour: 2, on: window)
+        try wait(for: connection) { capture.hasDamage }
+        _ = try capture.captureDamage()
+        expectSame(words(capture), server.truth.pixels(of: window))
+    }
+
     @Test("converts 30-bit colour", arguments: CaptureMethod.allCases)
     func deepColour(method: CaptureMethod) throws {
         let server = try VirtualServer(depth: 30)

@@ -24,7 +24,10 @@ struct InputTests {
             let terminal = try startTerminal(server, directory)
             defer { terminal.kill() }
             try injector.movePointer(x: 100, y: 100)
-            try wait(for: connection) { contents(of: "\(directory)/ready") != nil }
+            // The shell may start before the window is there to get keys.
+            try wait(for: connection) {
+                contents(of: "\(directory)/ready") != nil && server.truth.windowUnderPointer() != 0
+            }
             try injector.type(text + "\n")
             try wait(for: connection) { contents(of: "\(directory)/done") != nil }
             #expect(contents(of: "\(directory)/text") == text)

@@ -17,7 +17,7 @@ struct ViewerWindowTests {
         #expect(window.usesSharedMemory == sharedMemory)
         try show(picture, in: window, damage: [])
         expectSame(server.truth.pixels(of: window.identifier), picture.pixels)
-        for _ in 0..<50 {
+        for _ in 0..<20 {
             let damage = picture.scribble()
             try show(picture, in: window, damage: damage)
             expectSame(server.truth.pixels(of: window.identifier), picture.pixels)
@@ -42,7 +42,7 @@ struct ViewerWindowTests {
         let window = try ViewerWindow(connection: connection, title: "viewer", width: size[0], height: size[1])
         try show(picture, in: window, damage: [])
         expectSame(server.truth.pixels(of: window.identifier), picture.scaled(by: window.layout))
-        for _ in 0..<20 {
+        for _ in 0..<5 {
             let damage = picture.scribble()
             try show(picture, in: window, damage: damage)
             expectSame(server.truth.pixels(of: window.identifier), picture.scaled(by: window.layout))
@@ -97,7 +97,14 @@ struct ViewerWindowTests {
             }
         }
         try window.present(
-            pixels.span, width: 19, height: 21, damage: [Rectangle(x: -9, y: -9, width: 999, height: 999)])
+            pixels.span, width: 19, height: 21, damage: [])
+        let limits = [Int.min, -1, 0, 5, .max]
+        for x in limits {
+            for width in limits {
+                let damage = [Rectangle(x: x, y: width, width: width, height: x)]
+                try window.present(pixels.span, width: 19, height: 21, damage: damage)
+            }
+        }
     }
 
     @Test("keys arrive as what they produce here, in two layouts", arguments: ["us", "de"])
@@ -173,6 +180,29 @@ struct ViewerWindowTests {
         _ = try server.output("xdotool", ["keyup", "ctrl"])
         try connection.processPendingEvents()
         #expect(window.takeEvents().isEmpty)
+    }
+
+    @Test("takes all keys while told to")
+    func keyboardGrab() throws {
+        let server = try VirtualServer()
+        let connection = try server.connect()
+        let window = try openFocused(server, connection, size: (200, 100))
+        try window.setKeyboardGrab(true)
+        // No reply is read here: events that came with one would be missed by the descriptor alone.
+        try connection.processPendingEvents()
+        let other = server.truth.makeWindow(x: 250, y: 150, width: 20, height: 20, colour: 1)
+        XSync(server.truth.display, 0)
+        try wait(for: connection) {
+            XGrabKeyboard(server.truth.display, other, 0, GrabModeAsync, GrabModeAsync, 0) == AlreadyGrabbed
+        }
+        _ = try server.output("xdotool", ["key", "super"])
+        let found = try events(window, connection, until: .key(keysym: UInt32(XK_Super_L), isPressed: false))
+        #expect(!found.contains(.releaseAll))
+        try window.setKeyboardGrab(false)
+        try wait(for: connection) {
+            XGrabKeyboard(server.truth.display, other, 0, GrabModeAsync, GrabModeAsync, 0) == GrabSuccess
+        }
+        #expect(try events(window, connection, until: .releaseAll).last == .releaseAll)
     }
 
     @Test("the window manager's close button is an event")

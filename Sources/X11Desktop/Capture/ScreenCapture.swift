@@ -13,7 +13,10 @@ import CX11
 ///         }
 ///     }
 ///
-/// Pixels are words with blue in the low byte, then green and red; the high byte is undefined.
+/// Pixels are words with blue in the low byte, then green and red; the high byte is undefined. Where the server gives no
+/// pixels for the moment (a captured window is not shown, the screen has just become smaller) a capture finds nothing
+/// and an event will bring it back. A captured window's parts that others cover show, without shared pixmaps, those
+/// others: share the whole screen, or windows on top.
 public final class ScreenCapture: DisplayClient, EventHandler {
     public let connection: DisplayConnection
     private let drawable: Drawable
@@ -28,6 +31,9 @@ public final class ScreenCapture: DisplayClient, EventHandler {
     private var isDamaged = true
     private var pendingSize: (width: Int, height: Int)?
     private var isClosed = false
+    /// The server refused pixels: a window that is not shown, a screen that has just become smaller. An event will tell
+    /// when that may have changed.
+    private var isRefused = false
 
     /// More rectangles than this are joined: each costs a little in every later room.
     static let rectangleLimit = 64
@@ -70,7 +76,7 @@ public final class ScreenCapture: DisplayClient, EventHandler {
     public var method: CaptureMethod { grabber.method }
 
     /// Whether `captureDamage()` would find something new (after `processPendingEvents()`).
-    public var hasDamage: Bool { (isDamaged || needsWhole) && !isClosed }
+    public var hasDamage: Bool { (isDamaged || needsWhole) && !isClosed && !isRefused }
 
     /// What happened since the last call.
     public func takeEvents() -> [CaptureEvent] { events.take() }
@@ -90,8 +96,7 @@ public final class ScreenCapture: DisplayClient, EventHandler {
             return convert(try fetchRegion())
         }
         let rectangles = try fetchRegion()
-        try grab(rectangles)
-        return rectangles
+        return try grab(rectangles) ? rectangles : []
     }
 
     /// Where the screen changed since the last call or capture, without its pixels: for callers that decide what to
@@ -110,7 +115,7 @@ public final class ScreenCapture: DisplayClient, EventHandler {
     /// Brings these parts up to date. One round trip (one for each rectangle where the server has no shared pixmaps).
     public func capture(_ rectangles: [Rectangle]) throws(DisplayFailure) {
         try connection.checkAlive()
-        try grab(rectangles.map { $0.intersection(bounds) }.filter { !$0.isEmpty })
+        _ = try grab(rectangles.map { $0.intersection(bounds) }.filter { !$0.isEmpty })
     }
 
     /// The pixels as last captured, and how many words one row takes.
@@ -132,6 +137,8 @@ public final class ScreenCapture: DisplayClient, EventHandler {
         } else if event.type == DestroyNotify, event.xdestroywindow.window == drawable {
             isClosed = true
             events.append(.closed)
+        } else if event.type == MapNotify, event.xmap.window == drawable {
+            isRefused = false
         }
     }
 }
@@ -149,7 +156,9 @@ extension ScreenCapture {
 
     private func noteDamage(_ event: XEvent) {
         let isOurs = withUnsafeBytes(of: event) { $0.loadUnaligned(as: XDamageNotifyEvent.self).damage == damage }
-        if isOurs { isDamaged = true }
+        guard isOurs else { return }
+        isDamaged = true
+        isRefused = false
     }
 
     /// Xlib's idea of the screen follows RandR events (`XRRUpdateConfiguration`), rotation included.
@@ -161,6 +170,7 @@ extension ScreenCapture {
     }
 
     private func noteSize(width: Int, height: Int) {
+        isRefused = false
         if width == grabber.width, height == grabber.height {
             pendingSize = nil
         } else {
@@ -183,25 +193,22 @@ extension ScreenCapture {
         XDamageSubtract(connection.display, damage, XserverRegion(None), XserverRegion(None))
         isDamaged = false
         needsWhole = false
-        do {
-            try grab([bounds])
-        } catch {
-            needsWhole = true
-            throw error
-        }
-        return [bounds]
+        return try grab([bounds]) ? [bounds] : []
     }
 
-    private func grab(_ rectangles: [Rectangle]) throws(DisplayFailure) {
-        guard !rectangles.isEmpty else { return }
+    /// Whether the server gave the pixels. When it refuses, what was taken from its region is not forgotten.
+    private func grab(_ rectangles: [Rectangle]) throws(DisplayFailure) -> Bool {
+        guard !rectangles.isEmpty else { return true }
         do {
             try grabber.grab(rectangles)
         } catch {
-            // What was taken from the server's region must not be forgotten.
             needsWhole = true
-            throw error
+            guard case .refused = error else { throw error }
+            isRefused = true
+            return false
         }
         _ = convert(rectangles)
+        return true
     }
 
     private func convert(_ rectangles: [Rectangle]) -> [Rectangle] {

@@ -22,7 +22,7 @@ public final class Clipboard: DisplayClient, EventHandler {
     /// Parts of this size go in one request; larger texts in several.
     static let partSize = 64 * 1024
 
-    /// More programs than this are not served large texts at once.
+    /// At most so many programs are served large texts at once; the one that has waited longest is given up.
     static let transferLimit = 16
 
     public init(connection: DisplayConnection, byteLimit: Int = 4 << 20) throws(DisplayFailure) {
@@ -201,9 +201,9 @@ extension Clipboard {
             change(requestor, property, type, text)
             return true
         }
-        guard outgoing.count < Self.transferLimit else { return false }
         XSelectInput(connection.display, requestor, PropertyChangeMask | StructureNotifyMask)
         outgoing.removeAll { $0.window == requestor && $0.property == property }
+        if outgoing.count >= Self.transferLimit { outgoing.removeFirst() }
         outgoing.append(OutgoingTransfer(window: requestor, property: property, type: type, bytes: text))
         change(requestor, property, atoms.incremental, [text.count])
         return true

@@ -24,6 +24,7 @@ public final class DisplayConnection {
     /// Connects to a display.
     /// - Parameter name: such as `:0`; `nil` means the environment's DISPLAY.
     public init(name: String? = nil) throws(DisplayFailure) {
+        DisplayHealthRegistry.prepare()
         guard let display = XOpenDisplay(name) else {
             throw .cannotOpen(name: name ?? getenv("DISPLAY").map { String(cString: $0) })
         }

@@ -1,4 +1,5 @@
 import CX11
+import Glibc
 import Synchronization
 
 /// What Xlib's process-wide error callbacks recorded about one display.
@@ -20,8 +21,13 @@ final class DisplayHealth: Sendable {
 enum DisplayHealthRegistry {
     private static let table = Mutex<[UInt: DisplayHealth]>([:])
 
-    /// Xlib's defaults print and exit; ours record and return.
+    /// Xlib's defaults print and exit; ours record and return. A write to a dead server is an error to handle, not a
+    /// signal to die of; a program's own handling of the signal stays.
     private static let installHandlers: Void = {
+        var current = sigaction()
+        if sigaction(SIGPIPE, nil, &current) == 0, current.__sigaction_handler.sa_handler == nil {
+            signal(SIGPIPE, SIG_IGN)
+        }
         _ = XSetErrorHandler { display, _ in
             DisplayHealthRegistry.health(of: display)?.noteError()
             return 0
@@ -32,8 +38,11 @@ enum DisplayHealthRegistry {
         }
     }()
 
+    /// To be called before the first display is opened.
+    static func prepare() { installHandlers }
+
     static func register(_ display: OpaquePointer) -> DisplayHealth {
-        installHandlers
+        prepare()
         let health = DisplayHealth()
         table.withLock { $0[UInt(bitPattern: display)] = health }
         // The default exit handler ends the process after the I/O error handler has returned (libX11 1.7 and later).

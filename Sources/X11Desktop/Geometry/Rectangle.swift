@@ -16,10 +16,10 @@ public struct Rectangle: Hashable, Sendable {
     public init(width: Int, height: Int) { self.init(x: 0, y: 0, width: width, height: height) }
 
     /// The first column to the right of it.
-    public var right: Int { x + width }
+    public var right: Int { Self.sum(x, width) }
 
     /// The first row below it.
-    public var bottom: Int { y + height }
+    public var bottom: Int { Self.sum(y, height) }
 
     public var isEmpty: Bool { width <= 0 || height <= 0 }
 
@@ -44,6 +44,12 @@ public struct Rectangle: Hashable, Sendable {
         let top = min(y, other.y)
         return Rectangle(
             x: left, y: top, width: max(right, other.right) - left, height: max(bottom, other.bottom) - top)
+    }
+
+    /// Rectangles may come from anywhere: a sum out of range is the nearest one within.
+    private static func sum(_ start: Int, _ length: Int) -> Int {
+        let (sum, overflows) = start.addingReportingOverflow(length)
+        return overflows ? (start < 0 ? .min : .max) : sum
     }
 
     public func contains(x: Int, y: Int) -> Bool { x >= self.x && x < right && y >= self.y && y < bottom }

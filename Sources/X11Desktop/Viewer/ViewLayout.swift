@@ -40,11 +40,13 @@ public struct ViewLayout: Hashable, Sendable {
     /// neighbours, so one more on each side.
     public func windowRectangle(for source: Rectangle) -> Rectangle {
         let margin = isUnscaled ? 0 : 1
+        let whole = Rectangle(width: sourceWidth, height: sourceHeight)
+        let changed = source.intersection(whole)
+        guard !changed.isEmpty else { return changed }
         let source = Rectangle(
-            x: source.x - margin, y: source.y - margin, width: source.width + 2 * margin,
-            height: source.height + 2 * margin
-        ).intersection(Rectangle(width: sourceWidth, height: sourceHeight))
-        guard !source.isEmpty else { return source }
+            x: changed.x - margin, y: changed.y - margin, width: changed.width + 2 * margin,
+            height: changed.height + 2 * margin
+        ).intersection(whole)
         let left = source.x * area.width / sourceWidth
         let top = source.y * area.height / sourceHeight
         let right = (source.right * area.width + sourceWidth - 1) / sourceWidth

@@ -11,7 +11,7 @@ public final class ViewerWindow: DisplayClient, EventHandler {
     private let atoms: WindowAtoms
     private let format: PixelFormat
     private var surface: WindowSurface
-    private var scaler: Scaler
+    private var scaler: Scaler?
     private var cursor: Cursor = 0
     private var pan = (x: 0.0, y: 0.0)
     private var windowSize: (width: Int, height: Int)
@@ -74,7 +74,6 @@ public final class ViewerWindow: DisplayClient, EventHandler {
         layout = ViewLayout(
             sourceWidth: width, sourceHeight: height, windowWidth: size.width, windowHeight: size.height,
             scaling: scaling)
-        scaler = Scaler(layout)
         connection.addHandler(self)
         setUp(title: title)
         try connection.synchronise()
@@ -202,9 +201,19 @@ extension ViewerWindow {
         var deleteWindow = atoms.deleteWindow
         XSetWMProtocols(display, window, &deleteWindow, 1)
         setTitle(title)
+        setClass("beeline")
         // Held keys then repeat as presses only, without releases in between.
         XkbSetDetectableAutoRepeat(display, 1, nil)
         XMapWindow(display, window)
+    }
+
+    /// The name by which window managers and users' settings know the program's windows (ICCCM section 4.1.2.5).
+    private func setClass(_ name: String) {
+        name.withCString { name in
+            let name = UnsafeMutablePointer(mutating: name)
+            var hint = XClassHint(res_name: name, res_class: name)
+            XSetClassHint(connection.display, window, &hint)
+        }
     }
 
     private func updateLayout() {
@@ -213,14 +222,14 @@ extension ViewerWindow {
             windowHeight: windowSize.height, scaling: scaling, panX: pan.x, panY: pan.y)
         guard newLayout != layout else { return }
         layout = newLayout
-        scaler = Scaler(newLayout)
+        scaler = nil
         needsClear = true
         requestRedraw()
     }
 
     private func requestRedraw() {
-        if !needsFullPaint || events.last == nil { events.append(.redrawNeeded) }
         needsFullPaint = true
+        if events.last != .redrawNeeded { events.append(.redrawNeeded) }
     }
 
     /// Makes a surface of the window's size, if that changed.
@@ -243,7 +252,8 @@ extension ViewerWindow {
         if layout.isUnscaled {
             copy(rectangle, from: source, stride: stride)
         } else {
-            scaler.paint(
+            if scaler == nil { scaler = Scaler(layout) }
+            scaler?.paint(
                 rectangle, from: source, stride: stride, into: surface.pixels, windowStride: surface.width)
         }
         guard format != .standard else { return }
@@ -289,7 +299,7 @@ extension ViewerWindow {
             surface.put(part, on: window, with: context, isLast: true)
             connection.flush()
         } else if needsFullPaint, event.count == 0 {
-            events.append(.redrawNeeded)
+            requestRedraw()
         }
     }
 
@@ -373,8 +383,8 @@ extension ViewerWindow {
     private func focusChanged(_ event: XFocusChangeEvent) {
         // Our own grab moves the focus in the protocol's eyes, not in the user's.
         guard event.mode != NotifyGrab && event.mode != NotifyUngrab || !grabsKeyboard else { return }
-        guard event.detail != NotifyPointer else { return }
         if event.type == FocusIn {
+            guard event.detail != NotifyPointer else { return }
             if grabsKeyboard { grabKeyboard() }
             events.append(.focused)
         } else {

@@ -79,4 +79,13 @@ final class GroundTruth {
         XQueryPointer(display, root, &rootWindow, &child, &rootX, &rootY, &windowX, &windowY, &mask)
         return (Int(rootX), Int(rootY), mask)
     }
+
+    /// The window that gets keys where no window manager says otherwise; 0 when the pointer is over none.
+    func windowUnderPointer() -> Window {
+        var (rootWindow, child): (Window, Window) = (0, 0)
+        var (rootX, rootY, windowX, windowY): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
+        var mask: UInt32 = 0
+        XQueryPointer(display, root, &rootWindow, &child, &rootX, &rootY, &windowX, &windowY, &mask)
+        return child
+    }
 }
