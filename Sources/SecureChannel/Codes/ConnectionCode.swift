@@ -47,5 +47,6 @@ extension ConnectionCode: CustomStringConvertible, LosslessStringConvertible {
         self.words = words
     }
 
+    /// The code as it is shown: `7-crossover-clockwork`.
     public var description: String { "\(room)-" + words.joined(separator: "-") }
 }

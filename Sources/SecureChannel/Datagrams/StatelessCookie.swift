@@ -17,6 +17,7 @@ public struct StatelessCookie: Sendable {
     private var previous: SecretBytes?
     private var rotatesAt: Instant
 
+    /// - Parameter random: the source of the secrets, seeded with full entropy.
     public init(random: SeededRandom, now: Instant) {
         self.random = random
         current = SecretBytes(drawing: 32, from: &self.random)

@@ -16,3 +16,15 @@ public enum HandshakeFailure: Error, Equatable, Sendable {
     /// The exporter or the record layer is not there yet.
     case tooEarly
 }
+
+extension HandshakeFailure {
+    init(_ failure: NoiseFailure) {
+        self =
+            switch failure {
+            case .malformed: .malformed
+            case .weakKey: .weakKey
+            case .staticKeyNotAuthentic, .payloadNotAuthentic: .notAuthentic
+            case .unexpected: .unexpected
+            }
+    }
+}

@@ -25,5 +25,6 @@ public struct HostIdentityChallenge: Hashable, Sendable {
     /// Parses a challenge; nil if it has not 64 bytes.
     public init?(bytes: [UInt8]) { self.init(bytes.span) }
 
+    /// The challenge as it travels.
     public var bytes: [UInt8] { ephemeral.bytes + nonce }
 }

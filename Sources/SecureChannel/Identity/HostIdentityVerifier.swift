@@ -6,6 +6,7 @@ public struct HostIdentityVerifier: Sendable {
     public let challenge: HostIdentityChallenge
     private let ephemeral: StaticKeyPair
 
+    /// Draws the ephemeral key and the nonce.
     public init(random: inout SeededRandom) {
         ephemeral = StaticKeyPair(random: &random)
         challenge = HostIdentityChallenge(

@@ -8,6 +8,7 @@ public struct StaticKeyPair: Sendable {
     /// The length of the secret in bytes.
     public static let secretCount = 32
 
+    /// The half that others know.
     public let publicKey: PublicKey
     private let secret: SecretBytes
 

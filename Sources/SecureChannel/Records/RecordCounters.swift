@@ -17,5 +17,6 @@ public struct RecordCounters: Hashable, Sendable {
     /// Key updates of the receiving direction.
     public internal(set) var receivingKeyUpdates: UInt64 = 0
 
+    /// All zero.
     public init() {}
 }

@@ -29,6 +29,7 @@ public struct RecordLayer: Sendable {
     public let remoteIdentifier: ConnectionIdentifier
     /// The identifier that records from the peer must carry.
     public let localIdentifier: ConnectionIdentifier
+    /// What this layer has done and dropped.
     public private(set) var counters = RecordCounters()
 
     private var sending: SendingDirection

@@ -14,6 +14,7 @@ package struct ReplayWindow: Sendable {
 
     package init() {}
 
+    /// What is known of a number.
     package enum Verdict: Hashable, Sendable {
         case fresh
         case seen

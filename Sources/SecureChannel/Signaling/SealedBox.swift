@@ -24,6 +24,7 @@ public struct SealedBox: Sendable {
         receivingKey = handshake.role == .initiator ? responder : initiator
     }
 
+    /// The blob of a plaintext of at most ``maximumCount`` bytes; a longer one throws `.malformed`.
     public mutating func seal(_ plaintext: Span<UInt8>) throws(SealedBoxFailure) -> [UInt8] {
         guard plaintext.count <= Self.maximumCount else { throw .malformed }
         let counter = nextCounter
@@ -32,6 +33,7 @@ public struct SealedBox: Sendable {
         return head + ChaChaPoly.seal(plaintext, key: sendingKey, counter: counter, authenticating: head.span)
     }
 
+    /// The plaintext of a blob that the peer sealed and that was not opened before.
     public mutating func open(_ blob: Span<UInt8>) throws(SealedBoxFailure) -> [UInt8] {
         guard (Self.overhead...Self.overhead + Self.maximumCount).contains(blob.count) else { throw .malformed }
         var reader = ByteReader(blob)
