@@ -1,8 +1,10 @@
 import WireFormat
 
 /// Buffers of one size, in chunks that never move, handed out by number.
+///
+/// A class: the deinit of a noncopyable struct inside `Simulator` makes the optimizer of Swift 6.3 abort.
 @safe
-struct PacketPool: ~Copyable {
+final class PacketPool {
     /// Room for an Ethernet packet and for what a stream hands over at once.
     static let slotBytes = 2_048
     private static let slotsPerChunk = 32
@@ -25,15 +27,15 @@ struct PacketPool: ~Copyable {
     /// Slots in use.
     var used: Int { packets.count - free.count }
 
-    mutating func allocate() -> Int {
+    func allocate() -> Int {
         if free.isEmpty { addChunk() }
         return free.popLast().map(Int.init) ?? 0
     }
 
-    mutating func release(_ slot: Int) { free.append(Int32(truncatingIfNeeded: slot)) }
+    func release(_ slot: Int) { free.append(Int32(truncatingIfNeeded: slot)) }
 
     /// All slots are free again; the memory stays.
-    mutating func releaseAll() {
+    func releaseAll() {
         free.removeAll(keepingCapacity: true)
         for slot in packets.indices.reversed() { free.append(Int32(truncatingIfNeeded: slot)) }
     }
@@ -50,7 +52,7 @@ struct PacketPool: ~Copyable {
     }
 
     /// Lets `body` write into an empty slot; returns what it returned and sets the slot's byte count.
-    mutating func write<Result>(into slot: Int, _ body: (inout OutputSpan<UInt8>) -> Result) -> Result {
+    func write<Result>(into slot: Int, _ body: (inout OutputSpan<UInt8>) -> Result) -> Result {
         let buffer = unsafe UnsafeMutableBufferPointer(start: address(of: slot), count: Self.slotBytes)
         var output = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
         let result = body(&output)
@@ -59,7 +61,7 @@ struct PacketPool: ~Copyable {
     }
 
     /// A second packet like the first, bytes included.
-    mutating func duplicate(_ slot: Int) -> Int {
+    func duplicate(_ slot: Int) -> Int {
         let copy = allocate()
         packets[copy] = packets[slot]
         unsafe address(of: copy).update(from: address(of: slot), count: Int(packets[slot].count))
@@ -71,7 +73,7 @@ struct PacketPool: ~Copyable {
         return unsafe chunk + slot % Self.slotsPerChunk * Self.slotBytes
     }
 
-    private mutating func addChunk() {
+    private func addChunk() {
         let first = packets.count
         unsafe chunks.append(.allocate(capacity: Self.slotsPerChunk * Self.slotBytes))
         packets.append(contentsOf: repeatElement(.none, count: Self.slotsPerChunk))
