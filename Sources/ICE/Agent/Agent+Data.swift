@@ -37,10 +37,12 @@ extension Agent {
         index(of: identifier).map { describe(pairs[$0]) }
     }
 
-    /// Tells the agent that data sent over a pair gets no reply: it is checked at once, and so are the spares.
+    /// Tells the agent that data sent over a pair gets no reply. It is checked at once, and so are the spares; if no
+    /// answer comes within about a round trip, the session moves. Without this it takes several unanswered checks.
     public mutating func reportSilence(over identifier: PairIdentifier, at now: Instant) {
-        guard let index = index(of: identifier), pairs[index].isValid else { return }
-        for index in pairs.indices where pairs[index].isMaintained { probe(index, at: now) }
+        guard let silent = index(of: identifier), pairs[silent].isValid else { return }
+        for index in pairs.indices where pairs[index].isMaintained && index != silent { probe(index, at: now) }
+        test(silent, at: now)
     }
 
     func describe(_ pair: Pair) -> CandidatePair {

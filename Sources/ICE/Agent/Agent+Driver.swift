@@ -9,7 +9,7 @@ extension Agent {
         if pairsDeadline <= now { advancePairs(to: now) }
         if isPacing, paceAt <= now { pace(at: now) }
         if let previousEndsAt, previousEndsAt <= now { endPreviousGeneration(at: now) }
-        if let retryAt, retryAt <= now { retryFailedPairs(at: now) }
+        if let searchAt, searchAt <= now { search(at: now) }
         if let failAt, failAt <= now { reportFailure() }
         finishGatheringIfDone()
     }
@@ -19,9 +19,8 @@ extension Agent {
         var earliest = min(pairsDeadline, relaysDeadline)
         if isPacing { earliest = min(earliest, paceAt) }
         if let deadline = probes.nextDeadline { earliest = min(earliest, deadline) }
-        if let repeatProbesAt { earliest = min(earliest, repeatProbesAt) }
         if let previousEndsAt { earliest = min(earliest, previousEndsAt) }
-        if let retryAt { earliest = min(earliest, retryAt) }
+        if let searchAt { earliest = min(earliest, searchAt) }
         if let failAt { earliest = min(earliest, failAt) }
         return earliest == .distantFuture ? nil : earliest
     }

@@ -54,9 +54,6 @@ public struct Agent: Sendable {
     var tasks: [GatheringTask] = []
     var probes: TransactionTable<BindingProbe>
     var isGathering = false
-    /// Requests to STUN servers that were not answered, to be repeated.
-    var lostProbes: [GatheringTask] = []
-    var repeatProbesAt: Instant?
 
     // Checks.
     var remoteCandidates: [RemoteCandidate] = []
@@ -87,8 +84,9 @@ public struct Agent: Sendable {
     /// No pair's deadline is earlier; it may be later than this says.
     var pairsDeadline = Instant.distantFuture
     var relaysDeadline = Instant.distantFuture
-    /// When to try failed pairs again, while none is valid.
-    var retryAt: Instant?
+    /// When to look for a direct path again, while there is none.
+    var searchAt: Instant?
+    var searches = 0
     var failAt: Instant?
     var hasFailed = false
 

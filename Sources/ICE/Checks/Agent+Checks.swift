@@ -14,6 +14,7 @@ extension Agent {
     mutating func startCheck(_ index: Int, at now: Instant) {
         pairs[index].isTriggered = false
         pairs[index].state = .inProgress(Attempt(next: now + pacing.retransmissionTimeout))
+        requestPermission(for: index, at: now)
         enqueueCheck(index)
         lower(&pairsDeadline, to: pairs[index].deadline)
     }
@@ -54,6 +55,7 @@ extension Agent {
         attempt.next = now + pacing.retransmissionTimeout * (1 << Int64(min(attempt.transmissions, 16)))
         attempt.transmissions += 1
         pairs[index].state = .inProgress(attempt)
+        requestPermission(for: index, at: now)
         enqueueCheck(index)
     }
 

@@ -58,7 +58,6 @@ extension Agent {
         lower(&pairsDeadline, to: pairs[index].deadline)
         emit(.pairValidated(pairs[index].identifier))
         failAt = nil
-        retryAt = nil
         hasFailed = false
         for other in pairs.indices where pairs[other].hasFoundation(of: pairs[index]) {
             if case .frozen = pairs[other].state { pairs[other].state = .waiting }

@@ -70,7 +70,6 @@ extension Agent {
     mutating func regather(at now: Instant) {
         let relayed = localCandidates.filter(\.base.isRelay)
         localCandidates.removeAll(keepingCapacity: true)
-        lostProbes = []
         for socket in sockets { gather(from: socket, at: now) }
         for candidate in relayed { offer(candidate.candidate, base: candidate.base) }
         isGathering = true
@@ -129,28 +128,21 @@ extension Agent {
         while let due = probes.popDue(at: now) {
             switch due {
             case .retransmission(let transaction): requests.append(transaction.identifier)
-            case .timeout(let transaction): noteTimeout(of: transaction.content, at: now)
+            case .timeout(let transaction):
+                if isGathering { emit(.serverFailed(transaction.content.server, .timeout)) }
             }
         }
-        if let repeatProbesAt, repeatProbesAt <= now { repeatLostProbes(at: now) }
     }
 
-    /// A server that did not answer is asked again later, as long as no direct path has been found.
-    private mutating func noteTimeout(of probe: BindingProbe, at now: Instant) {
-        if isGathering { emit(.serverFailed(probe.server, .timeout)) }
-        guard lostProbes.count < limits.localCandidates else { return }
-        lostProbes.append(.binding(socket: probe.socket, server: probe.server))
-        if repeatProbesAt == nil { repeatProbesAt = now + Self.probeInterval }
-    }
-
-    private static var probeInterval: Interval { .seconds(5) }
-
-    private mutating func repeatLostProbes(at now: Instant) {
-        repeatProbesAt = nil
-        let isDirect = selected.flatMap { index(of: $0) }.map { !pairs[$0].isRelayed } ?? false
-        if !isDirect { tasks += lostProbes }
-        lostProbes = []
-        wakePacer(at: now)
+    /// Asks the STUN servers again: an answer may have been lost, or a NAT may have got another mapping.
+    mutating func repeatProbes() {
+        guard tasks.isEmpty, probes.isEmpty else { return }
+        for server in servers where server.service == .stun {
+            for socket in sockets where server.transport == socket.transport && policy != .relayOnly {
+                guard socket.canReachServer(server.address) else { continue }
+                tasks.append(.binding(socket: socket.identifier, server: server))
+            }
+        }
     }
 
     func writeBindingRequest(

@@ -67,11 +67,7 @@ extension Agent {
         guard let index = relayIndex(identifier) else { return }
         switch event {
         case .allocated(let relayed, let mapped): noteAllocation(index, relayed, mapped, at: now)
-        case .permissionRefused(let ip, _):
-            for pair in pairs.indices
-            where pairs[pair].base == .relay(identifier) && pairs[pair].remote.address.ip == ip {
-                if !pairs[pair].isValid { fail(pair, at: now) }
-            }
+        case .permissionRefused(let ip, _): noteRefusal(of: ip, by: .relay(identifier), at: now)
         case .failed(let reason): noteFailure(index, reason, at: now)
         case .deallocated: relays.remove(at: index)
         case .permissionInstalled, .channelBound, .channelRefused: break
@@ -165,9 +161,12 @@ extension Agent {
             noteAllocation(index, relayed, mapped, at: now)
         case .failed(let reason):
             relays[index].challenger = nil
+            if reason == .refused(.allocationMismatch) {
+                relays[index].challengeAt = now + Relay.challengeInterval
+                return
+            }
             relays[index].challengeAt = now + relays[index].backOff
             relays[index].failures += 1
-            if reason == .refused(.allocationMismatch) { return }
             emit(.serverFailed(relays[index].server, reason.summary))
         case .permissionInstalled, .permissionRefused, .channelBound, .channelRefused, .deallocated: break
         }
@@ -182,6 +181,20 @@ extension Agent {
         if relays[relay].client.permit(pairs[index].remote.address, at: now) { pairs[index].isPermitted = true }
         relaysHaveOutput = true
         lower(&relaysDeadline, to: relays[relay].deadline)
+    }
+
+    /// A server that refuses an address refuses it for all pairs. Not so its own address, of which it lets live
+    /// relayed ports pass only: the newest pair asks once more, the others with their next check.
+    private mutating func noteRefusal(of ip: IPAddress, by base: Base, at now: Instant) {
+        let concerned = pairs.indices.filter {
+            pairs[$0].base == base && pairs[$0].remote.address.ip == ip && !pairs[$0].isValid
+        }
+        guard concerned.count > 1, let newest = concerned.last else {
+            for index in concerned { fail(index, at: now) }
+            return
+        }
+        if !pairs[newest].isRefused { requestPermission(for: newest, at: now) }
+        pairs[newest].isRefused = true
     }
 
     /// A channel spares a valid pair's packets 32 bytes each.
@@ -244,7 +257,7 @@ extension Agent {
         responses = Queue(limit: responses.limit)
         selected = nil
         pairs = []
-        retryAt = nil
+        searchAt = nil
         failAt = nil
         for identifier in relays.map(\.identifier) { release(identifier, at: now) }
         removeAllTimers()
@@ -253,7 +266,6 @@ extension Agent {
     private mutating func removeAllTimers() {
         pairsDeadline = .distantFuture
         previousEndsAt = nil
-        repeatProbesAt = nil
         probes.removeAll { _ in true }
     }
 }

@@ -32,8 +32,11 @@ struct Relay: Sendable {
         if case .allocated(let candidate) = state { candidate } else { nil }
     }
 
-    /// One second, doubling up to half a minute.
-    var backOff: Interval { .seconds(min(30, 1 << Int64(min(failures, 5)))) }
+    /// One second, doubling up to four: each try takes another 4.6 s and five packets, and a session may be waiting.
+    var backOff: Interval { .seconds(1 << Int64(min(failures, 2))) }
+
+    /// The server still has the allocation, so it is the peer or the path behind it that is silent.
+    static let challengeInterval = Interval.seconds(30)
 
     var deadline: Instant {
         var earliest = client.nextDeadline ?? .distantFuture

@@ -18,6 +18,8 @@ struct Pair: Sendable {
     var isQueued = false
     /// Whether the relay lets packets to the remote address pass; always true for a socket.
     var isPermitted: Bool
+    /// The relay's server has refused the remote address once.
+    var isRefused = false
     /// Kept alive as the selected pair or a spare.
     var isMaintained = false
     /// How often it failed while it was trusted, and when last.

@@ -132,6 +132,19 @@ extension Agent {
         pairs[index].strikes = now - pairs[index].lastStrike > .seconds(60) ? 1 : min(pairs[index].strikes + 1, 100)
         pairs[index].lastStrike = now
         doubt(index, at: now)
+        noteSilentRelay(pairs[index].base, at: now)
+    }
+
+    /// Checks a pair at once; if no answer comes within its timeout, it is struck without a second try.
+    mutating func test(_ index: Int, at now: Instant) {
+        guard var validity = pairs[index].validity, validity.rank > 0,
+            validity.unanswered < liveness.unansweredChecks
+        else { return }
+        sendConsentCheck(index, &validity, at: now)
+        validity.unanswered = liveness.unansweredChecks
+        validity.next = now + pairs[index].roundTripTime.timeout
+        pairs[index].state = .valid(validity)
+        lower(&pairsDeadline, to: validity.next)
     }
 
     /// The pair must answer a check from now on before it is trusted again.

@@ -12,6 +12,7 @@ extension Agent {
         maintain(at: now)
         limitPreviousGeneration(at: now)
         if best == nil { expectValidPair(at: now) }
+        scheduleSearch(at: now)
     }
 
     /// The controlling agent nominates; it moves once the peer has answered the nomination.

@@ -61,18 +61,34 @@ extension Agent {
     mutating func expectValidPair(at now: Instant) {
         guard current.remote != nil, !pairs.contains(where: \.isValid) else { return }
         if failAt == nil, !hasFailed { failAt = now + liveness.failureTimeout }
-        if retryAt == nil { retryAt = now + Self.retryInterval }
+        scheduleSearch(at: now)
     }
 
-    /// Pairs that failed are checked again every few seconds as long as nothing works: a NAT or firewall may have
-    /// changed, or the peer may only now be there.
-    private static var retryInterval: Interval { .seconds(5) }
+    // MARK: No direct pair
 
-    mutating func retryFailedPairs(at now: Instant) {
-        retryAt = now + Self.retryInterval
-        for index in pairs.indices {
+    /// As long as the session has no direct path, one is looked for again now and then: a NAT or firewall may have
+    /// changed, or the peer may only now be there.
+    mutating func scheduleSearch(at now: Instant) {
+        let isDirect = selected.flatMap { index(of: $0) }.map { !pairs[$0].isRelayed } ?? false
+        guard !isDirect, current.remote != nil else {
+            searchAt = nil
+            searches = 0
+            return
+        }
+        if searchAt == nil { searchAt = now + searchInterval }
+    }
+
+    /// Every 5 seconds while nothing works; over a relay after 5, 10, 15 ... 30 seconds.
+    private var searchInterval: Interval { .seconds(selected == nil ? 5 : 5 * Int64(min(searches, 5) + 1)) }
+
+    /// Checks failed pairs again, the relayed ones too if there is no valid pair, and asks the STUN servers again.
+    mutating func search(at now: Instant) {
+        searches += 1
+        searchAt = now + searchInterval
+        for index in pairs.indices where selected == nil || !pairs[index].isRelayed {
             if case .failed = pairs[index].state { pairs[index].state = .waiting }
         }
+        repeatProbes()
         wakePacer(at: now)
     }
 

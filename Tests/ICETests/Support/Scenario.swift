@@ -72,6 +72,16 @@ extension TestNetwork {
         return first.local.address == second.remote.address && first.remote.address == second.local.address
     }
 
+    /// Converged on a pair whose every check is answered: data sent now arrives.
+    var isAnswered: Bool {
+        guard isConverged else { return false }
+        var copy = self
+        let before = peers.map(\.received.count)
+        for index in 0..<2 { copy.sendData(1, from: index) }
+        copy.run(for: .milliseconds(200))
+        return (0..<2).allSatisfy { copy.peers[$0].received.count > before[$0] }
+    }
+
     /// Whether both sides converged on a direct pair.
     var isDirect: Bool {
         isConverged && peers.allSatisfy { $0.selected.map { !$0.isRelayed } ?? false }
