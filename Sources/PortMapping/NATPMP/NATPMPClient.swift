@@ -61,8 +61,12 @@ public struct NATPMPClient: Sendable {
     public mutating func stop(at now: Instant) {
         switch state {
         case .idle, .removing: return
-        case .asking, .mapped: break
+        case .asking, .mapped: remove(at: now)
         }
+    }
+
+    /// Asks the gateway to remove what it may have mapped for us, whatever we know of it.
+    mutating func remove(at now: Instant) {
         timers.removeAll()
         state = .removing(attempt: 1)
         outgoing = [.map]

@@ -58,8 +58,12 @@ public struct PCPClient: Sendable {
     public mutating func stop(at now: Instant) {
         switch state {
         case .idle, .removing: return
-        case .asking(_, nil), .asking(_, .some), .mapped: break
+        case .asking, .mapped: remove(at: now)
         }
+    }
+
+    /// Asks the gateway to remove what it may have mapped for us, whatever we know of it.
+    mutating func remove(at now: Instant) {
         timers.removeAll()
         state = .removing(attempt: 1)
         scheduleFirst(at: now)
@@ -208,10 +212,9 @@ extension PCPClient {
             let pause = Interval.seconds(Int64(max(30, seconds)))
             return fail(.refused(code: Int(response.result)), retryAfter: pause, at: now)
         }
-        let lostState = epoch.lostState(response.epochSeconds, at: now)
+        // What is granted now is from after a reboot, if there was one; nothing else of ours is on this gateway.
+        _ = epoch.lostState(response.epochSeconds, at: now)
         accept(response, external, at: now)
-        // What was just granted is from after the reboot; nothing else of ours is on this gateway.
-        _ = lostState
     }
 
     private mutating func accept(_ response: PCPResponse, _ external: TransportAddress, at now: Instant) {

@@ -1,0 +1,5 @@
+/// A whole response.
+struct HTTPResponse: Equatable, Sendable {
+    var status: Int
+    var body: [UInt8]
+}
