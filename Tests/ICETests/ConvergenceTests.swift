@@ -20,15 +20,15 @@ struct ConvergenceTests {
         network.jitter = .milliseconds(15)
         for _ in 0..<6 {
             network.trouble(&random)
-            for _ in 0..<random.next() % 60 {
+            for _ in 0..<random.next() % 30 {
                 for index in 0..<2 { network.sendData(1, from: index) }
-                network.run(for: .milliseconds(50))
+                network.run(for: .milliseconds(100))
             }
         }
         network.isLost = { _, _ in false }
-        for _ in 0..<800 {
+        for _ in 0..<450 {
             for index in 0..<2 { network.sendData(1, from: index) }
-            network.run(for: .milliseconds(50))
+            network.run(for: .milliseconds(100))
         }
         let hasHardNAT =
             scenario.nats.contains(.symmetric)

@@ -22,13 +22,11 @@ extension Agent {
             guard remoteCandidates[index].isLearned else { return }
             remoteCandidates[index] = RemoteCandidate(candidate: candidate, isLearned: false)
             replaceRemote(candidate, at: now)
-            return
+        } else {
+            guard remoteCandidates.count(where: { !$0.isLearned }) < limits.remoteCandidates else { return }
+            remoteCandidates.append(RemoteCandidate(candidate: candidate, isLearned: false))
         }
-        guard remoteCandidates.count(where: { !$0.isLearned }) < limits.remoteCandidates else { return }
-        remoteCandidates.append(RemoteCandidate(candidate: candidate, isLearned: false))
-        for socket in sockets { formPair(of: .socket(socket.identifier), and: candidate, at: now) }
-        for relay in relays { formPair(of: .relay(relay.identifier), and: candidate, at: now) }
-        wakePacer(at: now)
+        formPairs(with: candidate, at: now)
     }
 
     /// A candidate learned from a check turns out to be of another kind.

@@ -86,7 +86,11 @@ extension Agent {
             let index = formPair(of: origin.base, and: candidate, at: now)
         else { return nil }
         pairs[index].isPermitted = true
-        return index
+        let identifier = pairs[index].identifier
+        // RFC 8445 section 7.3.1.4 pairs it with this base only. What a peer's NAT shows to our relay it mostly shows
+        // to our sockets too: that is a direct path found without signaling.
+        formPairs(with: candidate, at: now)
+        return self.index(of: identifier)
     }
 
     private mutating func learnRemote(_ check: IncomingCheck, from origin: Origin, at now: Instant) -> Candidate? {

@@ -27,6 +27,13 @@ extension Agent {
             : CandidatePriority.pair(controlling: remote.priority, controlled: local.priority)
     }
 
+    /// Pairs a remote candidate with all that we have.
+    mutating func formPairs(with candidate: Candidate, at now: Instant) {
+        for socket in sockets { formPair(of: .socket(socket.identifier), and: candidate, at: now) }
+        for relay in relays { formPair(of: .relay(relay.identifier), and: candidate, at: now) }
+        wakePacer(at: now)
+    }
+
     /// Enters a pair of the current generation, unless the two cannot reach each other, the policy forbids it, it is
     /// there already, or there are only more important ones.
     @discardableResult

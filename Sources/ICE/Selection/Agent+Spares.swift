@@ -70,7 +70,8 @@ extension Agent {
     /// changed, or the peer may only now be there.
     mutating func scheduleSearch(at now: Instant) {
         let isDirect = selected.flatMap { index(of: $0) }.map { !pairs[$0].isRelayed } ?? false
-        guard !isDirect, current.remote != nil else {
+        let isWanted = policy != .relayOnly || selected == nil
+        guard !isDirect, isWanted, current.remote != nil else {
             searchAt = nil
             searches = 0
             return
