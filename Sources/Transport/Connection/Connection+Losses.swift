@@ -112,7 +112,8 @@ extension Connection {
         if path.mtu.suspectBlackHole(at: now) { events.maximumPacketSizeChanged(maximumPacketBytes) }
         giveUpNewestState(channel: &channel)
         if sent.contains(sent.first), sent.isOutstanding(sent.first) { requeue(sent[sent.first]) }
-        setProbeTimer(at: now)
+        // From now, not from the last packet: that may have left long ago, while a loss timer was waited for.
+        timers[.probe] = timers[.loss] == nil ? now + probeBackoff : nil
     }
 
     /// The newest state in flight counts as lost for the channel, so that the probe carries its newest pixels instead of
@@ -137,8 +138,12 @@ extension Connection {
             timers[.probe] = nil
             return
         }
+        timers[.probe] = max(lastElicitingSentAt + probeBackoff, now)
+    }
+
+    /// RFC 9002 section 6.2.1: each probe timeout in a row doubles the wait.
+    private var probeBackoff: Interval {
         let backoff = probeInterval * (1 << Int64(min(probeTimeoutCount, 16)))
-        let limit = max(probeInterval, Self.maximumProbeInterval)
-        timers[.probe] = max(lastElicitingSentAt + min(backoff, limit), now)
+        return min(backoff, max(probeInterval, Self.maximumProbeInterval))
     }
 }
