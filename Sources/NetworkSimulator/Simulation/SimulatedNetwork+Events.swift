@@ -67,15 +67,24 @@ extension SimulatedNetwork {
     private mutating func timer(host: Int, generation: UInt32) -> Occurrence? {
         guard hosts[host].timerGeneration == generation else { return nil }
         hosts[host].timerAt = .max
+        hosts[host].timerFiredAt = now.nanoseconds
         return hosts[host].isAlive ? .timer(host: host) : nil
     }
+
+    private static let timerRepeatLimit = 1_000
+    private static let timerPenalty: Int64 = 1_000_000
 
     /// Notes an endpoint's next deadline. At most one timer event of a host is live; one that is too early only
     /// makes the host be asked again.
     @usableFromInline
     mutating func setTimer(_ deadline: Instant?, of host: Int) {
         guard let deadline, deadline != .distantFuture, hosts[host].isAlive else { return }
-        let at = max(deadline.nanoseconds, now.nanoseconds)
+        var at = max(deadline.nanoseconds, now.nanoseconds)
+        // A deadline that stays behind after it fired is a bug in a machine; it must not stop time.
+        if at == now.nanoseconds {
+            if hosts[host].timerFiredAt == at { hosts[host].timerRepeats += 1 } else { hosts[host].timerRepeats = 0 }
+            if hosts[host].timerRepeats > Self.timerRepeatLimit { at += Self.timerPenalty }
+        }
         guard at < hosts[host].timerAt else { return }
         hosts[host].timerAt = at
         hosts[host].timerGeneration &+= 1

@@ -169,7 +169,7 @@ extension SimulatedNetwork {
         return deliverInside(slot, gateway)
     }
 
-    private mutating func deliverInside(_ slot: Int, _ gateway: Int) -> Int? {
+    mutating func deliverInside(_ slot: Int, _ gateway: Int) -> Int? {
         let inside = gateways[gateway].inside
         guard let target = networks[inside].attachments[FlowKey(pool[slot].destination.ip)] else {
             return drop(slot, .noRoute)

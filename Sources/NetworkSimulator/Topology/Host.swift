@@ -12,4 +12,7 @@ struct Host {
     /// When the live timer event fires, and its number; older ones are stale.
     var timerAt: Int64 = .max
     var timerGeneration: UInt32 = 0
+    /// When a timer last fired, and how often in a row at that time.
+    var timerFiredAt: Int64 = .min
+    var timerRepeats = 0
 }
