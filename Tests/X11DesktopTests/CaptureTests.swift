@@ -216,12 +216,3 @@ struct CaptureTests {
             colour: UInt32.random(in: 0...0xFF_FFFF, using: &random))
     }
 }
-
-/// What was captured, row after row, without the undefined byte.
-func words(_ capture: ScreenCapture) -> [UInt32] {
-    capture.withPixels { pixels, stride in
-        (0..<capture.width * capture.height).map { index in
-            pixels[index / capture.width * stride + index % capture.width] & 0xFF_FFFF
-        }
-    }
-}

@@ -3,7 +3,9 @@ import Testing
 import X11Desktop
 
 @Suite(
-    "Input injection", .enabled(if: VirtualServer.isUsable("xterm", "setxkbmap"), "Xvfb, xterm or setxkbmap is missing")
+    "Input injection",
+    .enabled(
+        if: VirtualServer.isUsable("xterm", "setxkbmap", "xkbcomp"), "Xvfb, xterm, setxkbmap or xkbcomp is missing")
 )
 struct InputTests {
     /// Everything on a us keyboard, shifted and not.
@@ -112,15 +114,14 @@ struct InputTests {
             }
             try injector.setButton(1, isPressed: true)
             try injector.setButton(3, isPressed: true)
-            // A reply on this connection: the server has done what was sent before.
-            _ = try CursorSource(connection: connection).position()
+            try settle(connection)
             #expect(server.truth.pressedKeycodes().count == 6)
             #expect(server.truth.pointer().mask & 0xFF00 == UInt32(Button1Mask | Button3Mask))
             #expect(injector.heldKeysyms.count == 6)
             if explicitly {
                 injector.releaseAll()
                 #expect(injector.heldKeysyms.isEmpty)
-                _ = try CursorSource(connection: connection).position()
+                try settle(connection)
                 #expect(server.truth.pressedKeycodes().isEmpty)
             }
         }
@@ -144,6 +145,7 @@ struct InputTests {
         for keysym: UInt32 in 0x0100_1000..<0x0100_1400 { try injector.setKey(keysym, isPressed: true) }
         #expect(injector.heldKeysyms.count <= 64)
         injector.releaseAll()
+        try settle(connection)
         let place = server.truth.pointer()
         #expect((place.x, place.y) == (319, 239))
         #expect(server.truth.pressedKeycodes().isEmpty)

@@ -5,7 +5,7 @@ import X11Desktop
 
 @Suite(
     "Viewer's window",
-    .enabled(if: VirtualServer.isUsable("xdotool", "setxkbmap"), "Xvfb, xdotool or setxkbmap is missing"))
+    .enabled(if: VirtualServer.isUsable("xdotool", "setxkbmap", "xset"), "Xvfb, xdotool, setxkbmap or xset is missing"))
 struct ViewerWindowTests {
     @Test("shows what is presented, pixel for pixel, and only damage is painted", arguments: [true, false])
     func unscaled(sharedMemory: Bool) throws {
@@ -254,10 +254,11 @@ struct ViewerWindowTests {
         #expect(shown.pixels == [black, white, 0, black, black, white, 0, white, white])
         #expect((shown.hotspotX, shown.hotspotY) == (1, 2))
         try window.setCursor(nil)
+        try settle(connection)
         try connection.processPendingEvents()
         #expect(try source.takeImage()?.pixels.allSatisfy { $0 == 0 } == true)
         window.setTitle("host — 3 ms, direct")
-        try connection.processPendingEvents()
+        try settle(connection)
         let name = try server.output("xdotool", ["getwindowname", String(window.identifier)])
         #expect(name == "host — 3 ms, direct\n")
     }
@@ -316,6 +317,6 @@ struct ViewerWindowTests {
     /// Presents and waits until the server has painted it.
     private func show(_ picture: Picture, in window: ViewerWindow, damage: [Rectangle]) throws {
         try window.present(picture.pixels.span, width: picture.width, height: picture.height, damage: damage)
-        _ = try CursorSource(connection: window.connection).position()
+        try settle(window.connection)
     }
 }

@@ -3,9 +3,18 @@
 struct Scaler {
     /// Which two pixels (or rows) of the source make one of the destination, and the second one's weight of 256.
     struct Tap: Hashable {
-        var first: Int
-        var second: Int
+        private var firstIndex: Int32
+        private var secondIndex: Int32
         var weight: UInt32
+
+        init(first: Int, second: Int, weight: UInt32) {
+            firstIndex = Int32(first)
+            secondIndex = Int32(second)
+            self.weight = weight
+        }
+
+        var first: Int { Int(firstIndex) }
+        var second: Int { Int(secondIndex) }
     }
 
     private let layout: ViewLayout
@@ -35,17 +44,33 @@ struct Scaler {
         _ rectangle: Rectangle, _ y: Int, _ source: Span<UInt32>, _ stride: Int,
         _ destination: UnsafeMutablePointer<UInt32>
     ) {
-        let columns = columns
-        let taps = (rectangle.x - layout.area.x)..<(rectangle.right - layout.area.x)
+        let first = rectangle.x - layout.area.x
         let row = rows[y - layout.area.y]
-        let needed = columns[taps.lowerBound].first...columns[taps.upperBound - 1].second
+        // The span's check of these two ranges covers every pixel read below: taps lie within the source's width.
         let above = source.extracting(row.first * stride..<row.first * stride + layout.sourceWidth)
         let below = source.extracting(row.second * stride..<row.second * stride + layout.sourceWidth)
-        var mixed = mixedRow.mutableSpan
-        for x in needed { mixed[x] = Self.mix(above[x], below[x], row.weight) }
-        for index in 0..<taps.count {
-            let column = columns[taps.lowerBound + index]
-            destination[index] = Self.mix(mixed[column.first], mixed[column.second], column.weight)
+        let needed = columns[first].first..<columns[first + rectangle.width - 1].second + 1
+        mixedRow.withUnsafeMutableBufferPointer { mixed in
+            above.withUnsafeBufferPointer { above in
+                below.withUnsafeBufferPointer { below in Self.mixRows(above, below, row.weight, needed, mixed) }
+            }
+            columns.withUnsafeBufferPointer { columns in
+                for index in 0..<rectangle.width {
+                    let column = columns[first + index]
+                    destination[index] = Self.mix(mixed[column.first], mixed[column.second], column.weight)
+                }
+            }
+        }
+    }
+
+    private static func mixRows(
+        _ above: UnsafeBufferPointer<UInt32>, _ below: UnsafeBufferPointer<UInt32>, _ weight: UInt32,
+        _ needed: Range<Int>, _ mixed: UnsafeMutableBufferPointer<UInt32>
+    ) {
+        if weight == 0 {
+            for x in needed { mixed[x] = above[x] }
+        } else {
+            for x in needed { mixed[x] = mix(above[x], below[x], weight) }
         }
     }
 

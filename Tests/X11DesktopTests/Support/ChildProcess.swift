@@ -27,7 +27,7 @@ final class ChildProcess {
         merged.merge(environment) { $1 }
         let argumentPointers = ([program] + arguments).map { strdup($0) } + [nil]
         let environmentPointers = merged.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { (argumentPointers + environmentPointers).forEach { free($0) } }
+        defer { for pointer in argumentPointers + environmentPointers { free(pointer) } }
         var child: pid_t = 0
         let status = Self.spawning.withLock { _ in
             posix_spawnp(&child, program, &actions, nil, argumentPointers, environmentPointers)

@@ -41,10 +41,14 @@ final class GroundTruth {
                 display, window, 0, 0, UInt32(size.width), UInt32(size.height), UInt(UInt32.max), ZPixmap)
         else { return [] }
         defer { beeline_destroy_image(image) }
-        return (0..<Int(size.width * size.height)).map { index in
-            let (x, y) = (Int32(index) % size.width, Int32(index) / size.width)
-            return UInt32(truncatingIfNeeded: image.pointee.f.get_pixel(image, x, y)) & 0xFF_FFFF
+        guard image.pointee.bits_per_pixel == 32, let data = image.pointee.data else { return [] }
+        let words = UnsafeRawPointer(data).assumingMemoryBound(to: UInt32.self)
+        let stride = Int(image.pointee.bytes_per_line) / 4
+        var result: [UInt32] = []
+        for y in 0..<Int(size.height) {
+            for x in 0..<Int(size.width) { result.append(words[y * stride + x] & 0xFF_FFFF) }
         }
+        return result
     }
 
     /// Fills a part of the screen, over all windows.

@@ -1,5 +1,4 @@
 import Glibc
-import Testing
 import X11Desktop
 
 struct WaitedInVain: Error {}
@@ -43,11 +42,7 @@ func withTemporaryDirectory(_ body: (String) throws -> Void) throws {
     try body(path)
 }
 
-/// Compares pictures; tells where they begin to differ, since a list of all differences would take for ever.
-func expectSame(_ found: [UInt32], _ wanted: [UInt32], sourceLocation: SourceLocation = #_sourceLocation) {
-    let difference = zip(found, wanted).enumerated().first { $1.0 != $1.1 }.map {
-        "pixel \($0.offset) is \(String($0.element.0, radix: 16)), not \(String($0.element.1, radix: 16))"
-    }
-    #expect(difference == nil, sourceLocation: sourceLocation)
-    #expect(found.count == wanted.count, sourceLocation: sourceLocation)
+/// Waits until the server has done what was sent on this connection, so that another one sees it: a reply tells.
+func settle(_ connection: DisplayConnection) throws {
+    _ = try CursorSource(connection: connection).position()
 }

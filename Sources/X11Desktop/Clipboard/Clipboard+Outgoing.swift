@@ -1,0 +1,87 @@
+import CX11
+
+extension Clipboard {
+    /// A large text on its way to one program.
+    struct OutgoingTransfer {
+        var window: Window
+        var property: Atom
+        var type: Atom
+        var bytes: [UInt8]
+        var sentCount = 0
+    }
+
+    func serve(_ request: XSelectionRequestEvent) {
+        // Old programs name no property (ICCCM section 2.2).
+        let property = request.property == 0 ? request.target : request.property
+        let isServed = request.selection == atoms.clipboard && provide(request.target, request.requestor, property)
+        var answer = XEvent()
+        answer.xselection.type = SelectionNotify
+        answer.xselection.requestor = request.requestor
+        answer.xselection.selection = request.selection
+        answer.xselection.target = request.target
+        answer.xselection.property = isServed ? property : 0
+        answer.xselection.time = request.time
+        XSendEvent(connection.display, request.requestor, 0, 0, &answer)
+        connection.flush()
+    }
+
+    func provide(_ target: Atom, _ requestor: Window, _ property: Atom) -> Bool {
+        guard let ownText else { return false }
+        switch target {
+        case atoms.targets:
+            let targets = [atoms.targets, atoms.timestamp, atoms.utf8, atoms.plainUTF8, atoms.text]
+            change(requestor, property, beeline_atom_atom(), targets.map { Int(bitPattern: $0) })
+        case atoms.timestamp:
+            change(requestor, property, beeline_atom_integer(), [Int(bitPattern: ownSince)])
+        case atoms.utf8, atoms.plainUTF8: return provide(ownText, target, requestor, property)
+        case atoms.text: return provide(ownText, atoms.utf8, requestor, property)
+        default: return false
+        }
+        return true
+    }
+
+    func provide(_ text: [UInt8], _ type: Atom, _ requestor: Window, _ property: Atom) -> Bool {
+        if text.count <= Self.partSize {
+            change(requestor, property, type, text)
+            return true
+        }
+        XSelectInput(connection.display, requestor, PropertyChangeMask | StructureNotifyMask)
+        outgoing.removeAll { $0.window == requestor && $0.property == property }
+        if outgoing.count >= Self.transferLimit { outgoing.removeFirst() }
+        outgoing.append(OutgoingTransfer(window: requestor, property: property, type: type, bytes: text))
+        change(requestor, property, atoms.incremental, [text.count])
+        return true
+    }
+
+    /// The program has taken a part: the next one, or an empty one that says that it was the last.
+    func sendNextPart(to requestor: Window, property: Atom) {
+        guard let index = outgoing.firstIndex(where: { $0.window == requestor && $0.property == property }) else {
+            return
+        }
+        let transfer = outgoing[index]
+        let end = min(transfer.sentCount + Self.partSize, transfer.bytes.count)
+        change(requestor, property, transfer.type, Array(transfer.bytes[transfer.sentCount..<end]))
+        outgoing[index].sentCount = end
+        if transfer.sentCount == end {
+            outgoing.remove(at: index)
+            if !outgoing.contains(where: { $0.window == requestor }) {
+                XSelectInput(connection.display, requestor, 0)
+            }
+        }
+        connection.flush()
+    }
+
+    func change(_ requestor: Window, _ property: Atom, _ type: Atom, _ bytes: [UInt8]) {
+        XChangeProperty(
+            connection.display, requestor, property, type, 8, PropModeReplace, bytes, Int32(bytes.count))
+    }
+
+    /// Items of 32 bits, which Xlib takes as longs.
+    func change(_ requestor: Window, _ property: Atom, _ type: Atom, _ items: [Int]) {
+        items.withUnsafeBytes { bytes in
+            _ = XChangeProperty(
+                connection.display, requestor, property, type, 32, PropModeReplace,
+                bytes.bindMemory(to: UInt8.self).baseAddress, Int32(items.count))
+        }
+    }
+}
