@@ -156,7 +156,9 @@ public final class SignalingClient: Sendable {
                     try channel.pipeline.syncOperations.addHandler(self.messages(attempt))
                 }
             })
+        // The server's first message may come with its answer in one segment: what follows the answer is ours.
         try pipeline.addHTTPClientHandlers(
+            leftOverBytesStrategy: .forwardBytes,
             withClientUpgrade: (upgraders: [upgrader], completionHandler: { _ in }))
         try pipeline.addHandler(request, name: UpgradeRequestHandler.name)
     }

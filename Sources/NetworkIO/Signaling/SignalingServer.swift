@@ -91,6 +91,8 @@ public final class SignalingServer: Sendable {
             .serverChannelOption(.backlog, value: configuration.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // So that the kernel too keeps little for a client that does not read.
+            .childChannelOption(.socketOption(.so_sndbuf), value: 65_536)
             .childChannelOption(
                 .writeBufferWaterMark, value: .init(low: configuration.unreadBytes / 2, high: configuration.unreadBytes)
             )

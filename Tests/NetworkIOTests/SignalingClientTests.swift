@@ -1,0 +1,134 @@
+import NetworkIO
+import Rendezvous
+import Synchronization
+import Testing
+import WireFormat
+
+/// A client whose server is not there, not one, or not to be trusted: each in words of its own.
+@Suite struct SignalingClientTests {
+    /// The first end that an attempt comes to.
+    private static func failure(
+        _ url: SignalingURL, trust: SignalingClient.Trust = .system, path: String = "/"
+    ) async throws -> SignalingTransportFailure? {
+        let (stream, continuation) = AsyncStream.makeStream(of: SignalingTransportFailure?.self)
+        let client = try SignalingClient(url: url, trust: trust, timeout: .seconds(3)) { _, event in
+            switch event {
+            case .opened: continuation.yield(nil)
+            case .closed(let failure): continuation.yield(failure)
+            case .message: break
+            }
+        }
+        client.connect(path: path)
+        for await result in stream {
+            client.disconnect()
+            return result
+        }
+        return nil
+    }
+
+    @Test(arguments: [
+        ("ws://example.org", false, "example.org", 80 as UInt16, ""),
+        ("wss://example.org", true, "example.org", 443, ""),
+        ("ws://127.0.0.1:8080/", false, "127.0.0.1", 8080, ""),
+        ("wss://[2001:db8::1]:9/a/b/", true, "2001:db8::1", 9, "/a/b"),
+        ("ws://[::1]", false, "::1", 80, ""),
+    ])
+    func urlsAreRead(_ text: String, _ isSecure: Bool, _ host: String, _ port: UInt16, _ prefix: String) throws {
+        let url = try SignalingURL(text)
+        #expect(url == SignalingURL(isSecure: isSecure, host: host, port: port, prefix: prefix))
+        #expect(try SignalingURL(url.description) == url)
+    }
+
+    @Test(arguments: [
+        "", "example.org", "http://example.org", "ws://", "ws://:80", "ws://a:0", "ws://a:65536", "ws://a:x",
+        "ws://a b",
+        "ws://[::1", "ws://[192.0.2.1]", "ws://a/?q", "ws://a/#f", "ws://ä", "ws://a:80:90", "ws://user@host",
+        "ws://[]:1", "ws://a\r\nX: y",
+    ])
+    func wrongURLsAreRefused(_ text: String) {
+        #expect(throws: SignalingTransportFailure.self) { try SignalingURL(text) }
+    }
+
+    @Test func nobodyListens() async throws {
+        let server = try SignalingTests.server()
+        let url = try SignalingTests.url(server)
+        server.stop()
+        let failure = try await Self.failure(url)
+        guard case .unreachable(let host, let detail)? = failure else {
+            Issue.record("\(String(describing: failure))")
+            return
+        }
+        #expect(host == "127.0.0.1:\(url.port)")
+        #expect(detail.lowercased().contains("refused"))
+    }
+
+    @Test func noSuchHost() async throws {
+        let failure = try await Self.failure(try SignalingURL("ws://no-such-host.invalid:1"))
+        guard case .unresolved("no-such-host.invalid", _)? = failure else {
+            Issue.record("\(String(describing: failure))")
+            return
+        }
+    }
+
+    @Test func notASignalingServer() async throws {
+        let server = try SignalingTests.server()
+        defer { server.stop() }
+        let url = try SignalingTests.url(server)
+        let failure = try await Self.failure(
+            SignalingURL(isSecure: false, host: url.host, port: url.port, prefix: "/elsewhere"))
+        #expect(failure == .notWebSocket("127.0.0.1:\(url.port)", status: 404))
+    }
+
+    @Test func plainWhereTLSIsWantedAndTheOtherWay() async throws {
+        let server = try SignalingTests.server()
+        defer { server.stop() }
+        let secure = try await Self.failure(SignalingURL(isSecure: true, host: "127.0.0.1", port: server.address.port))
+        guard case .untrusted? = secure else {
+            Issue.record("\(String(describing: secure))")
+            return
+        }
+        let certificate = try SelfSignedCertificate()
+        defer { certificate.remove() }
+        let tlsServer = try SignalingTests.server {
+            $0.certificateFile = certificate.certificateFile
+            $0.privateKeyFile = certificate.keyFile
+        }
+        defer { tlsServer.stop() }
+        let plain = try await Self.failure(
+            SignalingURL(isSecure: false, host: "127.0.0.1", port: tlsServer.address.port))
+        #expect(plain != nil)
+    }
+
+    @Test func aStrangersCertificateIsNotTrusted() async throws {
+        let certificate = try SelfSignedCertificate()
+        let other = try SelfSignedCertificate()
+        defer { certificate.remove() }
+        defer { other.remove() }
+        let server = try SignalingTests.server {
+            $0.certificateFile = certificate.certificateFile
+            $0.privateKeyFile = certificate.keyFile
+        }
+        defer { server.stop() }
+        let url = try SignalingTests.url(server)
+        #expect(try await Self.failure(url, trust: .certificates(file: certificate.certificateFile)) == nil)
+        for trust in [SignalingClient.Trust.system, .certificates(file: other.certificateFile)] {
+            let failure = try await Self.failure(url, trust: trust)
+            guard case .untrusted? = failure else {
+                Issue.record("\(String(describing: failure))")
+                continue
+            }
+        }
+        #expect(throws: SignalingTransportFailure.self) {
+            try SignalingClient(url: url, trust: .certificates(file: "/nowhere.pem")) { _, _ in }
+        }
+    }
+
+    @Test func namesAreResolved() async {
+        for (name, isKnown) in [("localhost", true), ("192.0.2.7", true), ("no-such-host.invalid", false)] {
+            let addresses = await withCheckedContinuation { continuation in
+                HostResolver.resolve(name) { continuation.resume(returning: $0) }
+            }
+            #expect(addresses.isEmpty != isKnown)
+        }
+    }
+}
