@@ -51,25 +51,32 @@ let edges: [Target] = [
         providers: [
             .apt(["libx11-dev", "libxext-dev", "libxtst-dev", "libxdamage-dev", "libxfixes-dev", "libxrandr-dev"])
         ]),
+    .systemLibrary(name: "CLinux"),
     .target(
-        name: "NetworkIO",
-        dependencies: ["WireFormat", "STUN", "TURN", "Rendezvous", "PeerSession", logging] + webSocket,
-        swiftSettings: common),
+        name: "NetworkIO", dependencies: ["WireFormat", "Rendezvous", "CLinux"] + webSocket, swiftSettings: common),
     .target(name: "X11Desktop", dependencies: ["WireFormat", "CX11"], swiftSettings: common),
+]
+
+let programs: [Target] = [
     .executableTarget(
         name: "rdserver",
-        dependencies: ["WireFormat", "STUN", "TURN", "Rendezvous", "NetworkIO", argumentParser, logging],
+        dependencies: [
+            "WireFormat", "STUN", "TURN", "Rendezvous", "SecureChannel", "NetworkIO", argumentParser, logging,
+        ],
         swiftSettings: common),
     .executableTarget(
         name: "rdpeer",
         dependencies: [
-            "WireFormat", "PeerSession", "SecureChannel", "ScreenCodec", "NetworkIO", "X11Desktop", argumentParser,
-            logging, histogram,
+            "WireFormat", "ICE", "Rendezvous", "SecureChannel", "Transport", "ScreenCodec", "PeerSession",
+            "NetworkIO", "X11Desktop", argumentParser, logging, histogram,
         ],
         swiftSettings: common),
     .executableTarget(
         name: "rdbench",
-        dependencies: ["WireFormat", "PeerSession", "ScreenCodec", "NetworkSimulator", argumentParser, histogram],
+        dependencies: [
+            "WireFormat", "STUN", "TURN", "ICE", "Rendezvous", "SecureChannel", "Transport", "ScreenCodec",
+            "PeerSession", "NetworkSimulator", "NetworkIO", argumentParser, histogram,
+        ],
         swiftSettings: common),
 ]
 
@@ -78,6 +85,13 @@ let coreTests: [Target] = core.map { module in
         name: module.name + "Tests", dependencies: [.byName(name: module.name)] + module.dependencies,
         swiftSettings: common)
 }
+
+let otherTests: [Target] = [
+    .testTarget(name: "ArchitectureTests", swiftSettings: common),
+    .testTarget(
+        name: "NetworkIOTests", dependencies: ["NetworkIO", "Rendezvous", "WireFormat", crypto], swiftSettings: common),
+    .testTarget(name: "X11DesktopTests", dependencies: ["X11Desktop", "CX11", "WireFormat"], swiftSettings: common),
+]
 
 let package = Package(
     name: "beeline",
@@ -95,5 +109,5 @@ let package = Package(
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: core.map { .target(name: $0.name, dependencies: $0.dependencies, swiftSettings: coreSettings) }
-        + edges + coreTests
+        + edges + programs + coreTests + otherTests
 )
