@@ -30,6 +30,24 @@ extension Server {
             if case .live = state { true } else { false }
         }
 
+        /// Where its packets come from and go to; nil while it relays nothing. All of it plain values: the data path
+        /// copies these rather than the allocation with its tables.
+        func ends(at now: Instant) -> (client: Path, bound: TransportAddress, relayed: TransportAddress)? {
+            isLive && now < expiresAt ? (client, bound, relayed) : nil
+        }
+
+        func isRelaying(at address: TransportAddress) -> Bool { isLive && relayed == address }
+
+        mutating func countToPeer(_ size: Int) {
+            traffic.bytesToPeers &+= UInt64(size)
+            traffic.packetsToPeers &+= 1
+        }
+
+        mutating func countToClient(_ size: Int) {
+            traffic.bytesToClient &+= UInt64(size)
+            traffic.packetsToClient &+= 1
+        }
+
         func permits(_ ip: IPAddress, at now: Instant) -> Bool {
             permissions.contains { $0.ip == ip && now < $0.expiresAt }
         }

@@ -45,7 +45,7 @@ extension Server {
         guard let peer = message.xorPeerAddress, let payload = message.dataRange,
             message.unknownRequiredAttributes(isKnown: { $0 == .xorPeerAddress || $0 == .data }).isEmpty
         else { throw .unexpected }
-        guard let allocation = allocations[slot], allocation.permits(peer.ip, at: now) else { throw .notPermitted }
+        guard allocations[slot]?.permits(peer.ip, at: now) == true else { throw .notPermitted }
         return try relay(payload, from: slot, to: peer, at: now)
     }
 
@@ -53,12 +53,10 @@ extension Server {
     private mutating func relay(
         _ payload: Range<Int>, from slot: Int, to peer: TransportAddress, at now: Instant
     ) throws(Failure) -> Forward {
-        guard let allocation = allocations[slot], allocation.isLive, now < allocation.expiresAt else {
-            throw .noAllocation
-        }
+        guard let ends = allocations[slot]?.ends(at: now) else { throw .noAllocation }
         if let other = liveRelay(at: peer) {
-            let forward = try deliver(payload, to: other, from: allocation.relayed, at: now)
-            countToPeer(payload.count, slot)
+            let forward = try deliver(payload, to: other, from: ends.relayed, at: now)
+            allocations[slot]?.countToPeer(payload.count)
             return forward
         }
         // The permission is for an address, whose other ports are only peers if the operator says so.
@@ -66,42 +64,32 @@ extension Server {
             throw .notPermitted
         }
         statistics.forwarded &+= 1
-        countToPeer(payload.count, slot)
-        return Forward(payload, to: Path(transport: .udp, local: allocation.bound, remote: peer))
+        allocations[slot]?.countToPeer(payload.count)
+        return Forward(payload, to: Path(transport: .udp, local: ends.bound, remote: peer))
     }
 
     /// From a peer to the client of an allocation: "the server [...] checks [...] permissions" (RFC 8656 section 11.3).
     private mutating func deliver(
         _ payload: Range<Int>, to slot: Int, from peer: TransportAddress, at now: Instant
     ) throws(Failure) -> Forward {
-        guard let allocation = allocations[slot], allocation.isLive, now < allocation.expiresAt else {
-            throw .noAllocation
+        guard let ends = allocations[slot]?.ends(at: now) else { throw .noAllocation }
+        guard payload.count <= 0xFFFF - 32, allocations[slot]?.permits(peer.ip, at: now) == true else {
+            throw .notPermitted
         }
-        guard payload.count <= 0xFFFF - 32, allocation.permits(peer.ip, at: now) else { throw .notPermitted }
         statistics.forwarded &+= 1
-        countToClient(payload.count, slot)
-        if let channel = allocation.channel(to: peer, at: now) {
-            return Forward(payload, to: allocation.client, channel: channel)
+        allocations[slot]?.countToClient(payload.count)
+        if let channel = allocations[slot]?.channel(to: peer, at: now) {
+            return Forward(payload, to: ends.client, channel: channel)
         }
         let transaction = TransactionIdentifier(random: &random)
-        return Forward(payload, to: allocation.client, from: peer, transaction: transaction)
+        return Forward(payload, to: ends.client, from: peer, transaction: transaction)
     }
 
     /// The allocation whose relayed address this is, as peers see it.
     func liveRelay(at address: TransportAddress) -> Int? {
-        guard let slot = relayPorts[address.port], let allocation = allocations[slot], allocation.isLive,
-            allocation.relayed == address
-        else { return nil }
+        guard let slot = relayPorts[address.port], allocations[slot]?.isRelaying(at: address) == true else {
+            return nil
+        }
         return slot
-    }
-
-    private mutating func countToPeer(_ size: Int, _ slot: Int) {
-        allocations[slot]?.traffic.bytesToPeers &+= UInt64(size)
-        allocations[slot]?.traffic.packetsToPeers &+= 1
-    }
-
-    private mutating func countToClient(_ size: Int, _ slot: Int) {
-        allocations[slot]?.traffic.bytesToClient &+= UInt64(size)
-        allocations[slot]?.traffic.packetsToClient &+= 1
     }
 }
