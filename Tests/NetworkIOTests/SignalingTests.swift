@@ -237,7 +237,7 @@ import WireFormat
         let blob = [UInt8](repeating: 1, count: SignalingLimits.blobBytes)
         #expect(
             SignalingPeerDriver.turn([viewer]) {
-                for _ in 0..<32 { try? viewer.loop.machine.client.trickle(session, blob) }
+                for _ in 0..<2 { try? viewer.loop.machine.client.trickle(session, blob) }
                 return viewer.has(.ended(session, .hostGone))
             })
     }

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import NIOWebSocket
 
 /// Answers HTTP requests that are no WebSocket upgrade, and closes.
 final class PlainRequestHandler: ChannelInboundHandler, RemovableChannelHandler {
@@ -25,6 +26,8 @@ final class PlainRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // An upgrade that is not granted comes as a request behind this error, and is answered.
+        if error is NIOWebSocketUpgradeError { return }
         // Garbage instead of HTTP: nothing that could be answered.
         context.close(promise: nil)
     }

@@ -37,6 +37,8 @@ public final class SignalingClient: Sendable {
     private let loop: any EventLoop
     private let timeout: Interval
     private let current = Mutex(Current())
+    /// Far above what an honest client has under way at one time.
+    private static let pendingLimit = 1_024 * 1_024
 
     private struct Current {
         var attempt: UInt64 = 0
@@ -44,6 +46,8 @@ public final class SignalingClient: Sendable {
         var isOpen = false
         /// The attempt whose end is still to be delivered.
         var isLive = false
+        /// Handed to NIO's thread and not yet written to the channel.
+        var pendingBytes = 0
     }
 
     /// A client that is not connected yet.
@@ -74,12 +78,22 @@ public final class SignalingClient: Sendable {
         return attempt
     }
 
-    /// Sends a message, if the WebSocket is open.
+    /// Sends a message, if the WebSocket is open. A connection that takes no more ends with `broken`.
     public func send(_ message: [UInt8]) {
-        guard let channel = current.withLock({ $0.isOpen ? $0.channel : nil }) else { return }
+        let (channel, attempt, isFull) = current.withLock { current in
+            guard current.isOpen else { return (nil as (any Channel)?, current.attempt, false) }
+            current.pendingBytes += message.count
+            return (current.channel, current.attempt, current.pendingBytes > Self.pendingLimit)
+        }
+        guard let channel else { return }
+        guard !isFull else {
+            end(attempt, .broken("it takes messages too slowly"))
+            return channel.close(promise: nil)
+        }
         channel.eventLoop.execute {
             MessageChannel.write(message, to: channel, masked: true)
             channel.flush()
+            self.current.withLock { if $0.attempt == attempt { $0.pendingBytes -= message.count } }
         }
     }
 
