@@ -105,6 +105,7 @@ struct CaptureTests {
         let server = try VirtualServer(width: 800, height: 600)
         let connection = try server.connect()
         #expect(try connection.monitors().map(\.name) == ["screen"])
+        #expect(try connection.refreshRateHertz() == nil)
         _ = try server.output("xrandr", ["--setmonitor", "left", "300/100x600/100+0+0", "screen"])
         _ = try server.output("xrandr", ["--setmonitor", "right", "500/100x600/100+300+0", "none"])
         let monitors = try connection.monitors()

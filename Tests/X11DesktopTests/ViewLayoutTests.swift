@@ -31,6 +31,10 @@ struct ViewLayoutTests {
         #expect(large.area == Rectangle(x: -300, y: -60, width: 400, height: 200))
         #expect(large.visibleArea == Rectangle(width: 100, height: 80))
         #expect(large.sourcePoint(windowX: 99, windowY: 0) == (399, 60))
+        let unknown = ViewLayout(
+            sourceWidth: 400, sourceHeight: 200, windowWidth: 0, windowHeight: -5, scaling: .original, panX: .nan,
+            panY: -.infinity)
+        #expect(unknown.area == Rectangle(width: 400, height: 200))
     }
 
     @Test("points map into the remote screen, whatever they are", arguments: [ViewScaling.fit, .original])

@@ -184,8 +184,15 @@ extension ScreenCapture {
         try connection.checkAlive()
         guard pendingSize != nil, !isClosed else { return }
         pendingSize = nil
-        (grabber, converter) = try Self.makeGrabber(connection, drawable, requestedMethod)
         needsWhole = true
+        do {
+            (grabber, converter) = try Self.makeGrabber(connection, drawable, requestedMethod)
+        } catch {
+            // A window that ended in between: its event comes.
+            guard case .refused = error else { throw error }
+            isRefused = true
+            return
+        }
         events.append(.resized(width: grabber.width, height: grabber.height))
     }
 

@@ -18,6 +18,18 @@ extension DisplayConnection {
         return [Monitor(name: name, area: area, isPrimary: true)]
     }
 
+    /// How often a second the screen shows a new picture, as RandR says; `nil` where it does not (virtual screens).
+    public func refreshRateHertz() throws(DisplayFailure) -> Int? {
+        try checkAlive()
+        guard missing([.resize]).isEmpty, let configuration = XRRGetScreenInfo(display, root) else {
+            try checkAlive()
+            return nil
+        }
+        defer { XRRFreeScreenConfigInfo(configuration) }
+        let rate = Int(XRRConfigCurrentRate(configuration))
+        return rate > 0 ? rate : nil
+    }
+
     private func monitor(_ information: XRRMonitorInfo) -> Monitor {
         let name = information.name == 0 ? nil : XGetAtomName(display, information.name)
         defer { if let name { XFree(name) } }

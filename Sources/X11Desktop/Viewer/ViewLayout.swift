@@ -66,6 +66,8 @@ public struct ViewLayout: Hashable, Sendable {
 
     private static func offset(_ window: Int, _ size: Int, _ pan: Double) -> Int {
         let free = window - size
-        return free >= 0 ? free / 2 : Int(Double(free) * min(max(pan, 0), 1))
+        // Written so that a NaN is 0.
+        let share = pan > 0 ? min(pan, 1) : 0
+        return free >= 0 ? free / 2 : Int(Double(free) * share)
     }
 }
