@@ -43,6 +43,59 @@ struct RestartTests {
         }
     }
 
+    /// A second restart before the first has come to anything: the first generation still carries the data.
+    @Test func twoRestartsInARow() {
+        var network = Scenario(nats: [.portRestricted, .portRestricted]).makeNetwork()
+        network.run(for: .seconds(3))
+        let pair = network.peers[0].selected?.identifier
+        for generation in 2...3 {
+            for index in 0..<2 {
+                let credentials = Scenario.credentials(index, generation: generation)
+                network.peers[index].agent.restart(local: credentials, at: network.now)
+            }
+            network.run(for: .milliseconds(500))
+        }
+        #expect(network.isAnswered)
+        #expect(network.peers[0].selected?.identifier == pair)
+        for index in 0..<2 {
+            let credentials = Scenario.credentials(1 - index, generation: 3)
+            network.peers[index].agent.setRemoteCredentials(credentials, at: network.now)
+        }
+        network.run(for: .seconds(5))
+        #expect(network.isAnswered)
+        #expect(network.peers[0].selected?.identifier != pair)
+        #expect(network.peers.allSatisfy { $0.agent.validPairs.count <= 2 })
+    }
+
+    /// A connection to the TURN server is a socket that is good for nothing else.
+    @Test func aTCPSocketServesAllocationsOnly() {
+        let server = Agent.Server(
+            address: TestRelay.address, transport: .tcp, service: .turn(username: "1:user", password: "password"))
+        let configuration = Agent.Configuration(
+            role: .controlling, local: Scenario.credentials(0),
+            servers: Scenario.server(stun: true, turn: true) + [server])
+        var agent = Agent(configuration: configuration, random: SeededRandom(seed: 1), now: .zero)
+        agent.addSocket(TransportAddress("203.0.113.5:6000")!, transport: .tcp, at: .zero)
+        agent.addRemoteCandidate(
+            Candidate(kind: .host, address: TransportAddress("203.0.113.9:1")!, priority: 1, foundation: 1), at: .zero)
+        agent.setRemoteCredentials(Scenario.credentials(1), at: .zero)
+        var paths: [Path] = []
+        for millisecond in 0..<100 as Range<Int64> {
+            agent.advance(to: .zero + .milliseconds(millisecond))
+            var packet: Path?
+            repeat {
+                _ = [UInt8](capacity: 1_500) { output in
+                    packet = agent.pollTransmit(into: &output, at: .zero + .milliseconds(millisecond))
+                }
+                if let packet { paths.append(packet) }
+            } while packet != nil
+        }
+        #expect(paths.count == 1)
+        #expect(paths.first?.transport == .tcp)
+        #expect(paths.first?.remote == TestRelay.address)
+        #expect(agent.pollEvent() == nil)
+    }
+
     /// A server that comes later brings a relayed pair; before, nothing works.
     @Test func aServerComesLater() {
         var network = Scenario(nats: [.symmetric, .symmetric]).makeNetwork()

@@ -53,9 +53,12 @@ extension Agent {
     ///     `addRemoteCandidate`.
     ///   - servers: the servers from now on; nil to keep them.
     public mutating func restart(local: Credentials, servers: [Server]? = nil, at now: Instant) {
-        let number = current.number
+        // The generation that works goes on, which after two restarts in a row may be the one before the last.
+        let isWorking = pairs.contains { $0.isValid && $0.generation == current.number }
+        if isWorking { previous = current }
+        let number = previous?.number
         removePairs(at: now) { !$0.isValid || $0.generation != number }
-        previous = pairs.isEmpty ? nil : current
+        if pairs.isEmpty { previous = nil }
         previousEndsAt = nil
         current = Generation(number: current.number &+ 1, local: local)
         remoteCandidates.removeAll(keepingCapacity: true)

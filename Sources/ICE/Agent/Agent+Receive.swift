@@ -32,7 +32,7 @@ extension Agent {
             return .payload(range, pair: pairs[lastReceived].identifier)
         }
         guard let index = pairs.lastIndex(where: { $0.path == path && !$0.base.isRelay }) else {
-            throw sockets.contains { $0.address == path.local } ? .unknownSender : .unknownSocket
+            throw socketIndex(path.local, path.transport) == nil ? .unknownSocket : .unknownSender
         }
         lastReceived = index
         heard(index)
@@ -96,8 +96,8 @@ extension Agent {
     private mutating func receiveBinding(
         _ datagram: Span<UInt8>, on path: Path, at now: Instant
     ) throws(Failure) -> Reception {
-        guard let socket = sockets.first(where: { $0.address == path.local }) else { throw .unknownSocket }
-        let origin = Origin(base: .socket(socket.identifier), path: path, remote: path.remote)
+        guard let index = socketIndex(path.local, path.transport) else { throw .unknownSocket }
+        let origin = Origin(base: .socket(sockets[index].identifier), path: path, remote: path.remote)
         try receiveMessage(datagram, from: origin, at: now)
         return .consumed
     }

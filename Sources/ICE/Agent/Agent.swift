@@ -37,7 +37,7 @@ public struct Agent: Sendable {
     public static let maximumCheckData = 600
 
     var random: SeededRandom
-    /// RFC 8445 section 6.1.1: "a uniformly distributed random number between 0 and (2^64)-1".
+    /// RFC 8445 section 6.1.1: 64 random bits.
     let tieBreaker: UInt64
 
     var current: Generation

@@ -5,7 +5,7 @@ import WireFormat
 extension Agent {
     mutating func receiveRequest(_ message: borrowing Message, from origin: Origin, at now: Instant) throws(Failure) {
         guard policy != .relayOnly || origin.base.isRelay else { throw .policy }
-        // RFC 8445 section 7.1.1: checks "MUST use the FINGERPRINT mechanism".
+        // RFC 8445 section 7.1 has every check carry a FINGERPRINT.
         guard message.method == .binding, message.fingerprint == .valid else { throw .unexpected }
         let number = try authenticate(message)
         let unknown = message.unknownRequiredAttributes(isKnown: IncomingCheck.isKnown)

@@ -26,7 +26,7 @@ extension Agent {
         return true
     }
 
-    /// RFC 8445 section 7.2.5.1. "The agent MUST NOT change role" if it has done so since the check left.
+    /// RFC 8445 section 7.2.5.1. The role is not changed again if it has been since the check left.
     private mutating func receiveRoleConflict(_ sent: CheckTransaction, at now: Instant) {
         if sent.role == role { changeRole(to: role.opposite, at: now) }
         guard let index = index(of: sent.pair) else { return }

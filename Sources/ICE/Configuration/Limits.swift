@@ -1,7 +1,7 @@
 extension Agent {
     /// Bounds on everything that the other peer, a server or a stranger could make grow.
     public struct Limits: Hashable, Sendable {
-        /// RFC 8445 section 6.1.2.5: "limit the total number of connectivity checks ... a default of 100".
+        /// RFC 8445 section 6.1.2.5: 100 is the default limit.
         public var pairs = 100
         public var remoteCandidates = 64
         public var localCandidates = 64

@@ -3,10 +3,10 @@ import WireFormat
 extension Agent {
     /// How a pair is kept alive and how its death is noticed.
     public struct Liveness: Hashable, Sendable {
-        /// RFC 7675 section 5.1: consent checks are sent at "5 seconds" times a random factor of 0.8 to 1.2.
+        /// RFC 7675 section 5.1: consent checks are 5 seconds apart, times a random factor of 0.8 to 1.2.
         public var consentInterval = Interval.seconds(5)
 
-        /// RFC 7675 section 5.1: consent expires "30 seconds" after the last valid response.
+        /// RFC 7675 section 5.1: consent expires 30 seconds after the last valid answer.
         public var consentExpiry = Interval.seconds(30)
 
         /// How long data may go out over a pair with nothing coming back before a consent check is sent at once; at

@@ -5,10 +5,13 @@ import WireFormat
 extension Agent {
     /// A socket that the driver has bound, by the address it reports as `Path.local`; gathering starts from it.
     /// Nothing happens if it is known already or the limit is reached.
+    ///
+    /// A connection to a TURN server over TCP or TLS is a socket too: the driver connects it, takes the bytes apart
+    /// into frames, and adds it with its transport; it serves allocations only.
     public mutating func addSocket(
         _ local: TransportAddress, transport: TransportProtocol = .udp, at now: Instant
     ) {
-        guard sockets.count < limits.sockets, !sockets.contains(where: { $0.address == local }) else { return }
+        guard sockets.count < limits.sockets, socketIndex(local, transport) == nil else { return }
         let socket = LocalSocket(identifier: takeBaseIdentifier(), address: local, transport: transport)
         sockets.append(socket)
         gather(from: socket, at: now)
@@ -19,8 +22,10 @@ extension Agent {
     }
 
     /// A socket that is gone, with its allocations and pairs.
-    public mutating func removeSocket(_ local: TransportAddress, at now: Instant) {
-        guard let index = sockets.firstIndex(where: { $0.address == local }) else { return }
+    public mutating func removeSocket(
+        _ local: TransportAddress, transport: TransportProtocol = .udp, at now: Instant
+    ) {
+        guard let index = socketIndex(local, transport) else { return }
         let socket = sockets.remove(at: index)
         tasks.removeAll { task in
             switch task {
@@ -59,6 +64,10 @@ extension Agent {
         wakePacer(at: now)
     }
 
+    func socketIndex(_ local: TransportAddress, _ transport: TransportProtocol) -> Int? {
+        sockets.firstIndex { $0.address == local && $0.transport == transport }
+    }
+
     func socket(_ identifier: UInt16) -> LocalSocket? { sockets.first { $0.identifier == identifier } }
 
     mutating func takeBaseIdentifier() -> UInt16 {
@@ -78,7 +87,7 @@ extension Agent {
 
     private mutating func gather(from socket: LocalSocket, at now: Instant) {
         isGathering = true
-        if policy != .relayOnly, socket.address.isUnicast {
+        if policy != .relayOnly, socket.transport == .udp, socket.address.isUnicast {
             offer(socket.candidate, base: .socket(socket.identifier))
         }
         for server in servers { addTasks(for: server, socket) }
@@ -89,7 +98,7 @@ extension Agent {
         isGathering = true
         switch server.service {
         case .stun:
-            guard policy != .relayOnly else { return }
+            guard policy != .relayOnly, socket.transport == .udp else { return }
             tasks.append(.binding(socket: socket.identifier, server: server))
         case .turn:
             guard policy != .directOnly, !hasRelay(from: socket.identifier, on: server) else { return }
@@ -138,8 +147,8 @@ extension Agent {
     mutating func repeatProbes() {
         guard tasks.isEmpty, probes.isEmpty else { return }
         for server in servers where server.service == .stun {
-            for socket in sockets where server.transport == socket.transport && policy != .relayOnly {
-                guard socket.canReachServer(server.address) else { continue }
+            for socket in sockets where socket.transport == .udp && policy != .relayOnly {
+                guard server.transport == .udp, socket.canReachServer(server.address) else { continue }
                 tasks.append(.binding(socket: socket.identifier, server: server))
             }
         }
@@ -174,9 +183,9 @@ extension Agent {
 
     /// A server-reflexive candidate, unless it is the socket's own address or known (RFC 8445 section 5.1.3).
     mutating func offerReflexive(_ mapped: TransportAddress, socket number: UInt16, server: Server) {
-        guard policy != .relayOnly, let socket = socket(number), mapped.isUnicast, mapped != socket.address else {
-            return
-        }
+        guard policy != .relayOnly, let socket = socket(number), socket.transport == .udp, mapped.isUnicast,
+            mapped != socket.address
+        else { return }
         let base = Base.socket(number)
         guard !localCandidates.contains(where: { $0.base == base && $0.candidate.address == mapped }) else { return }
         let foundation = Candidate.foundation(

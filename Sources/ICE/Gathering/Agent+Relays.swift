@@ -260,6 +260,7 @@ extension Agent {
         searchAt = nil
         failAt = nil
         for identifier in relays.map(\.identifier) { release(identifier, at: now) }
+        sockets = []
         removeAllTimers()
     }
 

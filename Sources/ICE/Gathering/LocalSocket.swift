@@ -22,7 +22,7 @@ struct LocalSocket: Sendable {
     }
 
     /// Whether a datagram from this socket can reach an address at all (RFC 8445 section 6.1.2.2: same family,
-    /// "link-local addresses MUST only be paired with link-local"); loopback likewise.
+    /// IPv6 link-local with link-local only); loopback likewise.
     func canReach(_ remote: TransportAddress) -> Bool {
         let (mine, theirs) = (address.ip, remote.ip)
         guard mine.isIPv4 == theirs.isIPv4 else { return false }

@@ -22,6 +22,8 @@ struct Pair: Sendable {
     var isRefused = false
     /// Kept alive as the selected pair or a spare.
     var isMaintained = false
+    /// What `isMaintained` is about to become.
+    var isWorthKeeping = false
     /// How often it failed while it was trusted, and when last.
     var strikes = 0
     var lastStrike = Instant(nanoseconds: .min)

@@ -2,7 +2,7 @@ import WireFormat
 
 /// Consent and health (RFC 7675).
 extension Agent {
-    /// "a random number between 0.8 and 1.2" times the interval (RFC 7675 section 5.1).
+    /// The interval times 0.8 to 1.2 (RFC 7675 section 5.1).
     mutating func consentDelay() -> Interval {
         let fifth = max(1, liveness.consentInterval.nanoseconds / 5)
         return Interval(nanoseconds: fifth * 4 + Int64.random(in: 0..<2 * fifth, using: &random))

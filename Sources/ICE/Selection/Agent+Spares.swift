@@ -7,31 +7,39 @@ extension Agent {
     mutating func maintain(at now: Instant) {
         var kept = 0
         var hasRelayed = false
-        let valid = pairs.indices.filter { pairs[$0].isValid }
-        for index in valid {
+        for index in pairs.indices {
             let identifier = pairs[index].identifier
             let isChosen = identifier == selected || identifier == nomination?.pair || identifier == followed?.pair
-            setMaintained(index, isChosen, at: now)
-            guard isChosen else { continue }
+            pairs[index].isWorthKeeping = isChosen && pairs[index].isValid
+            guard pairs[index].isWorthKeeping else { continue }
             kept += 1
             hasRelayed = hasRelayed || pairs[index].isRelayed
         }
-        guard valid.count > kept else { return }
-        let others = valid.filter { !pairs[$0].isMaintained }.sorted { isPreferred(pairs[$0], to: pairs[$1]) }
-        if !hasRelayed, let spare = others.first(where: { pairs[$0].isRelayed }) {
-            setMaintained(spare, true, at: now)
+        if !hasRelayed, let spare = bestSpare(where: \.isRelayed) {
+            pairs[spare].isWorthKeeping = true
             kept += 1
         }
-        for index in others where kept < limits.maintainedPairs && !pairs[index].isMaintained {
-            setMaintained(index, true, at: now)
+        while kept < limits.maintainedPairs, let spare = bestSpare(where: { _ in true }) {
+            pairs[spare].isWorthKeeping = true
             kept += 1
+        }
+        for index in pairs.indices where pairs[index].isMaintained != pairs[index].isWorthKeeping {
+            setMaintained(index, at: now)
         }
     }
 
-    private mutating func setMaintained(_ index: Int, _ isMaintained: Bool, at now: Instant) {
-        guard pairs[index].isMaintained != isMaintained else { return }
-        pairs[index].isMaintained = isMaintained
-        guard isMaintained, var validity = pairs[index].validity else { return }
+    private func bestSpare(where condition: (Pair) -> Bool) -> Int? {
+        var best: Int?
+        for index in pairs.indices where pairs[index].isValid && !pairs[index].isWorthKeeping {
+            guard condition(pairs[index]) else { continue }
+            if best.map({ isPreferred(pairs[index], to: pairs[$0]) }) ?? true { best = index }
+        }
+        return best
+    }
+
+    private mutating func setMaintained(_ index: Int, at now: Instant) {
+        pairs[index].isMaintained = pairs[index].isWorthKeeping
+        guard pairs[index].isMaintained, var validity = pairs[index].validity else { return }
         validity.next = min(validity.next, now + consentDelay())
         pairs[index].state = .valid(validity)
         lower(&pairsDeadline, to: validity.next)
