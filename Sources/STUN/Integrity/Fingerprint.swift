@@ -6,6 +6,6 @@ public enum Fingerprint: Hashable, Sendable {
     case valid
     case invalid
 
-    /// "the CRC-32 of the STUN message [...] XOR'ed with the 32-bit value 0x5354554e" (RFC 8489 section 14.7).
+    /// What the CRC-32 of the message in front of the attribute is mixed with (RFC 8489 section 14.7).
     static var mask: UInt32 { 0x5354_554E }
 }

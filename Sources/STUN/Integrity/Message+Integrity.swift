@@ -33,8 +33,8 @@ extension Message {
 extension IntegrityKey {
     /// The code over a message as it stands in front of its integrity attribute, which will hold `size` bytes.
     ///
-    /// The code covers "the Length field of the STUN header adjusted to point to the end of the MESSAGE-INTEGRITY
-    /// attribute" (RFC 8489 section 14.5), so the field is hashed as it is to be, not as it is.
+    /// The length field counts as if the message ended with the integrity attribute (RFC 8489 section 14.5), so the
+    /// field is hashed as it is to be, not as it is.
     func code(
         _ algorithm: IntegrityAlgorithm, overMessage message: Span<UInt8>, size: Int? = nil
     ) -> [32 of UInt8] {

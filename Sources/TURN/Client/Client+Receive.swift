@@ -104,8 +104,7 @@ extension Client {
         return realm.elementsEqual(credentials.realm.span)
     }
 
-    /// "the client SHOULD retry the request with a new transaction [...] [with] the NONCE from the response"
-    /// (RFC 8489 section 9.2.5).
+    /// The request again, as a new transaction with the nonce of the answer (RFC 8489 section 9.2.5).
     private mutating func answerChallenge(
         _ message: borrowing Message, of outstanding: Outstanding, code: ErrorCode, at now: Instant
     ) {

@@ -62,11 +62,12 @@ extension Client {
     }
 
     private mutating func keepAlive(at now: Instant) {
-        if lastSentAt + configuration.keepalive <= now {
+        let pause = max(configuration.keepalive, .seconds(1))
+        if lastSentAt + pause <= now {
             isKeepaliveDue = true
             lastSentAt = now
         }
-        deadlines[.keepalive] = lastSentAt + configuration.keepalive
+        deadlines[.keepalive] = lastSentAt + pause
     }
 
     /// No answer came to any repetition.

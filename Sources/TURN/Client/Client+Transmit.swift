@@ -13,7 +13,7 @@ extension Client {
         guard isKeepaliveDue else { return nil }
         isKeepaliveDue = false
         let identifier = TransactionIdentifier(random: &random)
-        // "a keepalive [...] Binding Indication" needs no answer and no authentication (RFC 8445 section 11).
+        // A Binding indication needs no answer and no authentication (RFC 8445 section 11).
         var message = MessageBuilder(.indication, .binding, transaction: identifier, into: &packet)
         return message.finish(&packet) ? path : nil
     }
@@ -68,7 +68,7 @@ extension Client {
         var message = MessageBuilder(.request, request.method, transaction: identifier, into: &packet)
         switch request {
         case .allocate:
-            // "The protocol field in the REQUESTED-TRANSPORT": 17 is UDP (RFC 8656 section 18.8).
+            // 17 is UDP, as in an IP header (RFC 8656 section 18.8).
             message.add(.requestedTransport, leading: 17, to: &packet)
             if let family = configuration.family {
                 message.add(.requestedAddressFamily, leading: family.rawValue, to: &packet)

@@ -11,11 +11,11 @@ extension Client {
         public var password: String
         /// The family of the relayed address; nil leaves it to the server, which then takes IPv4.
         public var family: AddressFamily?
-        /// The lifetime to ask for in seconds: "The default lifetime is 10 minutes" (RFC 8656 section 3.2).
+        /// The lifetime to ask for in seconds; ten minutes are the default (RFC 8656 section 3.2).
         public var lifetimeSeconds: UInt32
         public var retransmission: RetransmissionPolicy
-        /// Send something at least this often, so that a NAT before the server keeps its mapping: "a keepalive
-        /// every 15 seconds" is what RFC 8445 section 11 takes for Tr.
+        /// Send something at least this often, so that a NAT before the server keeps its mapping: 15
+        /// seconds is RFC 8445's Tr (section 11).
         public var keepalive: Interval
         /// The most peers with a permission, and the most channels.
         public var peerLimit: Int

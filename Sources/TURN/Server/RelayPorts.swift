@@ -19,7 +19,7 @@ struct RelayPorts: Sendable {
         return slot == 0 ? nil : Int(slot) - 1
     }
 
-    /// Takes a free port at random; "the server SHOULD [...] not be predictable" (RFC 8656 section 7.2).
+    /// Takes a free port at random; the next one is not to be guessed (RFC 8656 section 7.2).
     mutating func take(for slot: Int, mustBeEven: Bool, random: inout SeededRandom) -> UInt16? {
         guard usedCount < slots.count else { return nil }
         let start = Int(random.next() % UInt64(slots.count))

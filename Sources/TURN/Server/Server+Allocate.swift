@@ -37,13 +37,12 @@ extension Server {
         guard let slot = slot(of: identifier), let allocation = allocations[slot],
             case .opening(let attempt, let lifetimeSeconds) = allocation.state
         else { return }
-        let port = relayPorts.take(
-            for: slot, mustBeEven: allocation.bound.port % 2 == 0, random: &random)
+        // The failed port is still taken, so another one comes.
+        let isEven = allocation.bound.port % 2 == 0
+        guard attempt < Self.portAttempts,
+            let port = relayPorts.take(for: slot, mustBeEven: isEven, random: &random)
+        else { return refuseOpening(slot) }
         relayPorts.release(allocation.bound.port)
-        guard attempt < Self.portAttempts, let port else {
-            if let port { allocations[slot]?.bound.port = port }
-            return refuseOpening(slot)
-        }
         allocations[slot]?.bound.port = port
         allocations[slot]?.relayed.port = port
         allocations[slot]?.state = .opening(attempt: attempt + 1, lifetimeSeconds: lifetimeSeconds)
@@ -56,7 +55,7 @@ extension Server {
         refuse(.insufficientCapacity, allocation.origin, key: allocation.credentials.key)
     }
 
-    /// "If [...] the transaction ID [is the same] the server [...] resends the success response"
+    /// A repetition of the Allocate that made the allocation gets the same answer again, which may have been lost
     /// (RFC 8656 section 7.2); any other Allocate on the same five-tuple is a mismatch.
     private mutating func repeatAllocation(
         _ origin: Origin, _ slot: Int, _ credentials: Credentials, at now: Instant
@@ -94,7 +93,7 @@ extension Server {
         return configuration.relays.first { AddressFamily(of: $0.advertised) == family }
     }
 
-    /// "the server computes [...] max(default, min(client's, maximum))" (RFC 8656 section 7.2).
+    /// What is asked for, but not below the default of ten minutes and not above the maximum (RFC 8656 section 7.2).
     func grantedLifetime(_ requested: UInt32?) -> UInt32 {
         let maximum = configuration.limits.lifetimeSeconds
         return min(maximum, max(600, min(requested ?? 600, maximum)))

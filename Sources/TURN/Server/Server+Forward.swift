@@ -68,7 +68,7 @@ extension Server {
         return Forward(payload, to: Path(transport: .udp, local: ends.bound, remote: peer))
     }
 
-    /// From a peer to the client of an allocation: "the server [...] checks [...] permissions" (RFC 8656 section 11.3).
+    /// From a peer to the client of an allocation, if that permits the peer (RFC 8656 section 11.3).
     private mutating func deliver(
         _ payload: Range<Int>, to slot: Int, from peer: TransportAddress, at now: Instant
     ) throws(Failure) -> Forward {

@@ -39,7 +39,7 @@ extension Server {
             peers.append(peer.ip)
         }
         guard !peers.isEmpty else { return refuse(.badRequest, origin, key: key) }
-        // All or none: "If [...] any of the [...] attributes [...] the entire request" fails (RFC 8656 section 10.2).
+        // One bad attribute fails the whole request (RFC 8656 section 10.2).
         guard permit(peers, in: slot, at: now) else { return refuse(.insufficientCapacity, origin, key: key) }
         reply(.success, origin, key: key)
     }

@@ -68,8 +68,8 @@ extension Server {
         }
     }
 
-    /// What may stand in a request of TURN. DONT-FRAGMENT is missing: "If the server does not support [it, it]
-    /// treats [it] as an unknown comprehension-required attribute" (RFC 8656 section 7.2).
+    /// What may stand in a request of TURN. DONT-FRAGMENT is missing: a server that cannot
+    /// honour it treats it as unknown (RFC 8656 section 7.2).
     private static func isKnown(_ type: AttributeType) -> Bool {
         switch type {
         case .username, .realm, .nonce, .channelNumber, .lifetime, .xorPeerAddress, .requestedAddressFamily,

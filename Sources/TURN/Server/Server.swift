@@ -97,7 +97,7 @@ public struct Server: Sendable {
 
     public mutating func pollEvent() -> Event? { events.popFirst() }
 
-    /// A client's connection closed: "the server MUST [...] delete the allocation" of a stream (RFC 8656 section 3.1).
+    /// A client's connection closed: its allocation goes with it (RFC 8656 section 3.1).
     public mutating func connectionClosed(_ path: Path) {
         guard let slot = clients[ClientKey(path: path)] else { return }
         end(Int(slot), .connectionClosed)

@@ -13,7 +13,7 @@ extension Server {
         /// The relay's addresses: at most one a family.
         public var relays: [RelayAddress]
         /// The ports for relayed addresses, of which no listening socket may use any:
-        /// "in the range 49152 - 65535" (RFC 8656 section 7.2).
+        /// 49152 to 65535 (RFC 8656 section 7.2).
         public var relayPorts: ClosedRange<UInt16>
         /// How a relay's port comes to be open.
         public var relayOpening: RelayOpening
@@ -21,7 +21,7 @@ extension Server {
         public var limits: Limits
         /// Whether a request that is not authenticated may get an answer longer than itself, over UDP.
         public var shortRequests: ShortRequests
-        /// "a nonce [...] lifetime [...] at most one hour is RECOMMENDED" (RFC 8656 section 5).
+        /// How long a nonce is good for; RFC 8656 section 5 wants a new one every hour at least.
         public var nonceLifetime: Interval
 
         public init(
@@ -82,7 +82,7 @@ extension Server {
         public var allocationsPerUser: Int
         public var permissionsPerAllocation: Int
         public var channelsPerAllocation: Int
-        /// "a maximum lifetime [...] RECOMMENDED [...] 3600 seconds (1 hour)" (RFC 8656 section 7.2).
+        /// The longest lifetime to grant; RFC 8656 section 7.2 recommends one hour.
         public var lifetimeSeconds: UInt32
 
         public init(

@@ -5,7 +5,8 @@ extension Server {
     public enum Event: Hashable, Sendable {
         /// Bind a UDP socket here, then call `relayOpened` or `relayFailed` with the identifier.
         case openRelay(AllocationIdentifier, TransportAddress)
-        /// Close the socket bound here. Nothing comes for it any more, and its port may be asked for again.
+        /// Close the socket bound here, if there is one: a port that could not be opened is closed too. Nothing goes
+        /// through it any more, and its port may be asked for again.
         case closeRelay(AllocationIdentifier, TransportAddress)
         case allocationCreated(AllocationRecord)
         case allocationEnded(AllocationRecord, AllocationEnd)
