@@ -8,7 +8,7 @@ struct ConnectTests {
         var network = Scenario().makeNetwork()
         network.run(until: .zero + .seconds(1)) { $0.isConverged }
         #expect(network.isDirect)
-        // Candidates and credentials 20 ms, one round trip 20 ms at most after the slower side has learned of the other.
+        // Candidates and credentials are there after 20 ms; then a round trip for the check and one to nominate.
         #expect(network.now <= .zero + .milliseconds(65))
         #expect(network.peers[0].selected?.local.kind == .host)
     }

@@ -18,6 +18,21 @@ struct LossTests {
         #expect(network.isDirect)
     }
 
+    /// The same while one side learns of the other 60 ms later, with the relay as the first path: no session ends split.
+    @Test(arguments: [0, 1], Array(1...60))
+    func anySinglePacketUnderSkew(_ late: Int, _ lost: Int) {
+        var scenario = Scenario(nats: [.portRestricted, .portRestricted], hasTURN: true)
+        scenario.credentialsAfter[late] = .milliseconds(80)
+        scenario.signalingDelay[1 - late] = .milliseconds(80)
+        var network = scenario.makeNetwork()
+        network.isLost = { _, packet in packet.number == lost }
+        network.run(until: .zero + .seconds(5)) { $0.isDirect }
+        #expect(network.isDirect)
+        #expect(network.now <= .zero + .milliseconds(500))
+        network.run(for: .seconds(3))
+        #expect(network.isDirect)
+    }
+
     /// Every two in a row, as a full queue loses them.
     @Test(arguments: nats, Array(1...30))
     func anyTwoPackets(_ nats: [TestNAT.Kind?], _ lost: Int) {

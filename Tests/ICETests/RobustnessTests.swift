@@ -5,7 +5,7 @@ import WireFormat
 
 @Suite("Hostile packets")
 struct RobustnessTests {
-    /// Bits of every packet flip, packets are cut, doubled and random ones added: the session stands, and nothing traps.
+    /// Bits of packets flip, packets are cut, doubled and random ones added: the session stands, and nothing traps.
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func mutatedPacketsEndNothing(_ seed: UInt64) {
         var network = Scenario(nats: [.fullCone, .fullCone], seed: seed).makeNetwork()

@@ -29,6 +29,9 @@ extension Agent {
         return describe(pairs[index])
     }
 
+    /// The same pair's name alone, for the data path.
+    public var selectedIdentifier: PairIdentifier? { selected }
+
     /// Every pair that data may flow over, in the order in which they were formed.
     public var validPairs: [CandidatePair] { pairs.filter(\.isValid).map(describe) }
 

@@ -10,8 +10,8 @@ extension Agent {
     /// `burstCount` transactions of a generation are `burstInterval` (the 5 ms floor) apart, later ones `interval`.
     /// A session has few candidates (typically under 20 pairs), and with 50 ms the pair that works would wait a second
     /// in the queue; 40 transactions of about 100 bytes at 5 ms are 160 kbit/s for 200 ms, less than one frame.
-    /// Triggered checks, which only an authenticated check from the peer can cause, do not wait for Ta: each answers one
-    /// packet with one packet, and `checksPerSecond` bounds the total.
+    /// Triggered checks, which only an authenticated check from the peer can cause, do not wait for Ta: each answers
+    /// one packet with one packet, and `checksPerSecond` bounds the total.
     public struct Pacing: Hashable, Sendable {
         public var burstCount = 40
         public var burstInterval = Interval.milliseconds(5)

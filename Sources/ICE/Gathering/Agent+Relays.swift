@@ -6,7 +6,7 @@ import WireFormat
 extension Agent {
     func relay(_ identifier: UInt16) -> Relay? { relays.first { $0.identifier == identifier } }
 
-    private func relayIndex(_ identifier: UInt16) -> Int? { relays.firstIndex { $0.identifier == identifier } }
+    func relayIndex(_ identifier: UInt16) -> Int? { relays.firstIndex { $0.identifier == identifier } }
 
     mutating func allocate(from socket: LocalSocket, on server: Server, at now: Instant) {
         guard var client = makeClient(from: socket, on: server, at: now) else { return }
@@ -18,7 +18,7 @@ extension Agent {
         refreshRelaysDeadline()
     }
 
-    private mutating func makeClient(from socket: LocalSocket, on server: Server, at now: Instant) -> TURN.Client? {
+    mutating func makeClient(from socket: LocalSocket, on server: Server, at now: Instant) -> TURN.Client? {
         guard case .turn(let username, let password) = server.service else { return nil }
         let configuration = TURN.Client.Configuration(
             server: server.address, transport: server.transport, username: username, password: password,
@@ -74,7 +74,7 @@ extension Agent {
         }
     }
 
-    private mutating func noteAllocation(
+    mutating func noteAllocation(
         _ index: Int, _ relayed: TransportAddress, _ mapped: TransportAddress, at now: Instant
     ) {
         let relay = relays[index]
@@ -104,7 +104,7 @@ extension Agent {
         forget(.relay(relay.identifier), at: now)
     }
 
-    private mutating func forget(_ base: Base, at now: Instant) {
+    mutating func forget(_ base: Base, at now: Instant) {
         localCandidates.removeAll { $0.base == base }
         removePairs(at: now) { $0.base == base }
     }
@@ -120,154 +120,6 @@ extension Agent {
         relays[index] = Relay(
             identifier: takeBaseIdentifier(), socket: old.socket, server: old.server, client: client,
             failures: old.failures)
-    }
-
-    // MARK: A server that was restarted
-
-    /// Nothing comes through an allocation any more: see whether the server still has it.
-    mutating func noteSilentRelay(_ base: Base, at now: Instant) {
-        guard case .relay(let identifier) = base, let index = relayIndex(identifier),
-            relays[index].challengeAt == nil, relays[index].challenger == nil, relays[index].candidate != nil,
-            !hasHealthyPair(base)
-        else { return }
-        relays[index].challengeAt = now
-        lower(&relaysDeadline, to: now)
-    }
-
-    private func hasHealthyPair(_ base: Base) -> Bool {
-        pairs.contains { $0.base == base && ($0.validity?.rank ?? 0) > 0 }
-    }
-
-    private mutating func challenge(_ index: Int, at now: Instant) {
-        relays[index].challengeAt = nil
-        guard relays[index].candidate != nil, !hasHealthyPair(.relay(relays[index].identifier)),
-            let socket = socket(relays[index].socket),
-            var client = makeClient(from: socket, on: relays[index].server, at: now)
-        else { return }
-        client.start(at: now)
-        relays[index].challenger = client
-        relaysHaveOutput = true
-    }
-
-    private mutating func handleChallenger(_ event: TURN.Client.Event, of identifier: UInt16, at now: Instant) {
-        guard let index = relayIndex(identifier), let challenger = relays[index].challenger else { return }
-        switch event {
-        case .allocated(let relayed, let mapped):
-            forget(.relay(identifier), at: now)
-            relays[index] = Relay(
-                identifier: takeBaseIdentifier(), socket: relays[index].socket, server: relays[index].server,
-                client: challenger)
-            isGathering = true
-            noteAllocation(index, relayed, mapped, at: now)
-        case .failed(let reason):
-            relays[index].challenger = nil
-            if reason == .refused(.allocationMismatch) {
-                relays[index].challengeAt = now + Relay.challengeInterval
-                return
-            }
-            relays[index].challengeAt = now + relays[index].backOff
-            relays[index].failures += 1
-            emit(.serverFailed(relays[index].server, reason.summary))
-        case .permissionInstalled, .permissionRefused, .channelBound, .channelRefused, .deallocated: break
-        }
-    }
-
-    // MARK: Peers
-
-    /// Lets packets between a relayed pair's two ends pass. The pair can be checked at once, for the request for the
-    /// permission leaves before the check does.
-    mutating func requestPermission(for index: Int, at now: Instant) {
-        guard case .relay(let identifier) = pairs[index].base, let relay = relayIndex(identifier) else { return }
-        if relays[relay].client.permit(pairs[index].remote.address, at: now) { pairs[index].isPermitted = true }
-        relaysHaveOutput = true
-        lower(&relaysDeadline, to: relays[relay].deadline)
-    }
-
-    /// A server that refuses an address refuses it for all pairs. Not so its own address, of which it lets live
-    /// relayed ports pass only: the newest pair asks once more, the others with their next check.
-    private mutating func noteRefusal(of ip: IPAddress, by base: Base, at now: Instant) {
-        let concerned = pairs.indices.filter {
-            pairs[$0].base == base && pairs[$0].remote.address.ip == ip && !pairs[$0].isValid
-        }
-        guard concerned.count > 1, let newest = concerned.last else {
-            for index in concerned { fail(index, at: now) }
-            return
-        }
-        if !pairs[newest].isRefused { requestPermission(for: newest, at: now) }
-        pairs[newest].isRefused = true
-    }
-
-    /// A channel spares a valid pair's packets 32 bytes each.
-    mutating func bindChannel(_ index: Int, at now: Instant) {
-        guard case .relay(let identifier) = pairs[index].base, let relay = relayIndex(identifier) else { return }
-        relays[relay].client.bindChannel(to: pairs[index].remote.address, at: now)
-        relaysHaveOutput = true
-        lower(&relaysDeadline, to: relays[relay].deadline)
-    }
-
-    /// Wraps a packet for a relay.
-    mutating func relayed(
-        _ payload: Span<UInt8>, through identifier: UInt16, to peer: TransportAddress,
-        into packet: inout OutputSpan<UInt8>, at now: Instant
-    ) -> Path? {
-        guard let index = relayIndex(identifier) else { return nil }
-        return relays[index].client.send(payload, to: peer, into: &packet, at: now)
-    }
-
-    /// The next packet of a TURN client of ours.
-    mutating func pollRelays(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
-        for index in relays.indices {
-            if let path = relays[index].client.pollTransmit(into: &packet, at: now) { return path }
-            if let path = relays[index].challenger?.pollTransmit(into: &packet, at: now) { return path }
-        }
-        relaysHaveOutput = false
-        return nil
-    }
-
-    // MARK: The end
-
-    /// Gives back allocations on servers that are not wanted any more, unless data flows over them.
-    mutating func releaseUnusedRelays(at now: Instant) {
-        let base = selected.flatMap { index(of: $0) }.map { pairs[$0].base }
-        let unwanted = relays.filter { relay in
-            base != .relay(relay.identifier) && !servers.contains { $0.isSamePlace(as: relay.server) }
-        }
-        for relay in unwanted { release(relay.identifier, at: now) }
-    }
-
-    private mutating func release(_ identifier: UInt16, at now: Instant) {
-        guard let index = relayIndex(identifier) else { return }
-        if case .releasing = relays[index].state { return }
-        let hasEnded = if case .failed = relays[index].state { true } else { false }
-        relays[index].state = .releasing
-        relays[index].challenger = nil
-        relays[index].challengeAt = nil
-        relays[index].client.deallocate(at: now)
-        if hasEnded { relays.remove(at: index) }
-        forget(.relay(identifier), at: now)
-        drainRelays(at: now)
-    }
-
-    /// The session is over: gives all allocations back. What `pollTransmit` still has should be sent.
-    public mutating func close(at now: Instant) {
-        servers = []
-        tasks = []
-        isPacing = false
-        checks = Queue(limit: checks.limit)
-        responses = Queue(limit: responses.limit)
-        selected = nil
-        pairs = []
-        searchAt = nil
-        failAt = nil
-        for identifier in relays.map(\.identifier) { release(identifier, at: now) }
-        sockets = []
-        removeAllTimers()
-    }
-
-    private mutating func removeAllTimers() {
-        pairsDeadline = .distantFuture
-        previousEndsAt = nil
-        probes.removeAll { _ in true }
     }
 }
 
