@@ -34,7 +34,8 @@ import WireFormat
         for step in 0..<60 {
             let instant = Instant(nanoseconds: Int64(step) * 37_000_000)
             simulation.at(instant, peer: 1) { peer, _ in
-                let event = [UInt8(step), UInt8(truncatingIfNeeded: step &* 7)] + [UInt8](repeating: 9, count: step % 50)
+                let event =
+                    [UInt8(step), UInt8(truncatingIfNeeded: step &* 7)] + [UInt8](repeating: 9, count: step % 50)
                 try? peer.connection.sendInput(event.span)
             }
             simulation.at(instant, peer: 0) { peer, _ in
@@ -109,7 +110,11 @@ import WireFormat
         simulation.stepLimit = 100_000
         simulation.run(until: Instant(nanoseconds: 15_000_000_000))
         #expect(simulation.complaints == [])
-        if !simulation.complaints.isEmpty { print(seed, simulation.peers.map { ($0.connection.statistics, $0.connection.nextDeadline, $0.connection.isOpen) }) }
+        if !simulation.complaints.isEmpty {
+            print(
+                seed,
+                simulation.peers.map { ($0.connection.statistics, $0.connection.nextDeadline, $0.connection.isOpen) })
+        }
         for peer in simulation.peers {
             #expect(peer.largestMemory < 16 << 20)
             #expect(peer.channel.complaints.isEmpty)

@@ -109,11 +109,25 @@ extension Connection {
         counts.probeTimeouts += 1
         probesOwed = probeTimeoutCount == 0 ? 1 : 2
         probeTimeoutCount = min(probeTimeoutCount + 1, 32)
-        if path.mtu.suspectBlackHole(at: now) { events.maximumPacketSizeChanged(maximumPacketBytes) }
+        if hasLargePacketInFlight, path.mtu.suspectBlackHole(at: now) {
+            events.maximumPacketSizeChanged(maximumPacketBytes)
+        }
         giveUpNewestState(channel: &channel)
         if sent.contains(sent.first), sent.isOutstanding(sent.first) { requeue(sent[sent.first]) }
         // From now, not from the last packet: that may have left long ago, while a loss timer was waited for.
         timers[.probe] = timers[.loss] == nil ? now + probeBackoff : nil
+    }
+
+    /// Whether one of the newest packets in flight, MTU probes aside, is larger than what every path carries.
+    private var hasLargePacketInFlight: Bool {
+        var number = sent.end
+        while number > sent.first, sent.end - number < 64 {
+            number -= 1
+            let record = sent[number]
+            guard record.flags.contains(.outstanding), !record.flags.contains(.mtuProbe) else { continue }
+            if Int(record.bytes) > configuration.baseDatagramBytes { return true }
+        }
+        return false
     }
 
     /// The newest state in flight counts as lost for the channel, so that the probe carries its newest pixels instead of

@@ -26,6 +26,8 @@ struct PathMTUDiscovery: Sendable {
     private static let maximumProbes = 3
     /// RFC 8899 section 5.1.1: PMTU_RAISE_TIMER is 600 seconds.
     private static let raiseInterval = Interval.seconds(600)
+    /// A dead path looks like a black hole, and comes back: not ten minutes for that.
+    private static let suspicionInterval = Interval.seconds(30)
     /// RFC 8899 leaves the search's end open; a difference of 16 bytes is not worth a probe.
     private static let resolution = 16
 
@@ -84,7 +86,7 @@ struct PathMTUDiscovery: Sendable {
         guard suspicions >= Self.maximumProbes else { return false }
         suspicions = 0
         size = base
-        phase = .complete(searchAgainAt: now + Self.raiseInterval)
+        phase = .complete(searchAgainAt: now + Self.suspicionInterval)
         return true
     }
 

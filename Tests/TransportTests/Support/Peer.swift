@@ -80,6 +80,10 @@ struct Peer {
         }
     }
 
+    mutating func sendInput(_ event: [UInt8]) {
+        do { try connection.sendInput(event.span) } catch { refusals.append(error) }
+    }
+
     /// The next packet, or nil.
     mutating func transmit(at now: Instant, room: Int = 1_500) -> (number: UInt64, bytes: [UInt8])? {
         var number: UInt64?

@@ -1,0 +1,184 @@
+import Testing
+import Transport
+import WireFormat
+
+/// Tail loss, black holes, outages, moves and endings.
+@Suite struct RecoveryTests {
+    static func warm(_ link: LinkModel = LinkModel(), _ configuration: Connection.Configuration = .init()) -> Simulation
+    {
+        var simulation = Simulation(configuration: configuration, there: link)
+        simulation.at(.zero) { peer, _ in peer.connection.ping() }
+        simulation.at(.zero, peer: 1) { peer, _ in peer.connection.ping() }
+        simulation.run(until: Instant(nanoseconds: 2_000_000_000))
+        return simulation
+    }
+
+    /// The last packet of a burst is lost: the probe carries the pixels, so one timeout repairs it.
+    @Test func lostTailIsRepairedByOneProbe() {
+        var simulation = Self.warm()
+        let start = simulation.now
+        simulation.links[0].outages = [start..<start + .milliseconds(1)]
+        simulation.at(start) { peer, _ in peer.channel.change(5) }
+        simulation.run(until: start + .milliseconds(500))
+        #expect(simulation.peers[1].channel.shown[5] == 1)
+        #expect(simulation.peers[0].connection.statistics.probeTimeouts == 1)
+        // A timeout of 40 ms, four times a variation of 15 ms after so few samples, 5 ms; then the way there of 20 ms.
+        #expect(simulation.peers[1].channel.lastReceivedAt - start <= .milliseconds(130))
+    }
+
+    /// A lost input packet costs milliseconds: it is repeated before any timeout.
+    @Test func lostInputCostsMilliseconds() {
+        var simulation = Self.warm()
+        let start = simulation.now
+        simulation.links[0].outages = [start..<start + .milliseconds(1)]
+        simulation.at(start) { peer, _ in try? peer.connection.sendInput([7].span) }
+        simulation.run(until: start + .milliseconds(32))
+        #expect(simulation.peers[1].inputs == [[7]])
+        simulation.run(until: start + .milliseconds(500))
+        #expect(simulation.peers[1].inputs == [[7]])
+        #expect(simulation.peers[0].connection.statistics.probeTimeouts == 0)
+    }
+
+    @Test(arguments: [1_452, 1_400, 1_337, 1_280, 1_201, 1_200])
+    func findsTheLargestPacket(largest: Int) {
+        var link = LinkModel(delay: .milliseconds(5))
+        link.largestPacket = largest
+        var simulation = Self.warm(link)
+        simulation.run(until: Instant(nanoseconds: 5_000_000_000))
+        let found = simulation.peers[0].connection.statistics.maximumPacketBytes + 32
+        #expect(found <= largest)
+        #expect(found > largest - 20)
+        #expect(simulation.peers[0].connection.statistics.packetsLost == 0)
+    }
+
+    /// A path that stops carrying large packets: the connection falls back and goes on.
+    @Test func fallsBackFromABlackHole() {
+        var simulation = Self.warm()
+        #expect(simulation.peers[0].connection.statistics.maximumPacketBytes == 1_420)
+        simulation.links[0].largestPacket = 1_250
+        simulation.peers[0].unwritten[2] = [UInt8](repeating: 1, count: 100_000)
+        simulation.at(simulation.now) { _, _ in }
+        simulation.run(until: simulation.now + .seconds(20))
+        #expect(simulation.peers[1].received[2].count == 100_000)
+        #expect(simulation.peers[0].connection.statistics.maximumPacketBytes == 1_168)
+    }
+
+    /// Half a minute without network: everything is there within two seconds of its return.
+    @Test func comesBackAfterAnOutage() {
+        var simulation = Self.warm()
+        let start = simulation.now
+        for link in 0..<2 { simulation.links[link].outages = [start..<start + .seconds(30)] }
+        simulation.at(start) { peer, _ in
+            peer.channel.change(3)
+            peer.unwritten[0] = [1, 2, 3]
+            try? peer.connection.sendInput([9].span)
+        }
+        simulation.run(until: start + .seconds(30))
+        #expect(simulation.links[0].sentPackets < 120)
+        simulation.run(until: start + .seconds(32))
+        #expect(simulation.peers[1].inputs == [[9]])
+        #expect(simulation.peers[1].received[0] == [1, 2, 3])
+        #expect(simulation.peers[1].channel.shown[3] == 1)
+    }
+
+    /// The session told of the network's return does not wait for the backoff.
+    @Test func samePathAgainProbesAtOnce() {
+        var simulation = Self.warm()
+        let start = simulation.now
+        simulation.links[0].outages = [start..<start + .seconds(10)]
+        simulation.at(start) { peer, _ in peer.channel.change(3) }
+        simulation.at(start + .milliseconds(10_001)) { peer, now in
+            peer.connection.pathChanged(to: PathIdentifier(1), isRelayed: false, at: now)
+        }
+        simulation.run(until: start + .milliseconds(10_150))
+        #expect(simulation.peers[1].channel.shown[3] == 1)
+    }
+
+    @Test func movesBetweenPaths() {
+        var simulation = Self.warm(LinkModel(delay: .milliseconds(40)))
+        simulation.peers[0].unwritten[2] = [UInt8](repeating: 4, count: 2_000_000)
+        let start = simulation.now
+        simulation.at(start + .milliseconds(300)) { peer, now in
+            peer.connection.pathChanged(
+                to: PathIdentifier(2), isRelayed: false, measuredRTT: .milliseconds(45), at: now)
+        }
+        simulation.at(start + .milliseconds(600)) { peer, now in
+            #expect(peer.connection.pathIdentifier == PathIdentifier(2))
+            peer.connection.pathChanged(to: PathIdentifier(1), isRelayed: true, at: now)
+        }
+        simulation.run(until: start + .milliseconds(300))
+        simulation.links[0].delay = .milliseconds(5)
+        simulation.run(until: start + .seconds(10))
+        #expect(simulation.peers[1].received[2].count == 2_000_000)
+        #expect(simulation.peers[0].connection.statistics.pathChanges == 2)
+        #expect(simulation.peers[0].connection.statistics.bytesInFlight == 0)
+        #expect(simulation.complaints == [])
+    }
+
+    @Test func idleConnectionIsSilent() {
+        var simulation = Self.warm()
+        let sent = simulation.links[0].sentPackets
+        simulation.run(until: simulation.now + .seconds(300))
+        #expect(simulation.links[0].sentPackets == sent)
+        #expect(simulation.peers[0].connection.nextDeadline == nil)
+    }
+
+    /// An idle ping measures the path, not the peer's delayed acknowledgement.
+    @Test func pingIsAnsweredAtOnce() {
+        var simulation = Self.warm()
+        simulation.peers[0].rttSamples = []
+        simulation.at(simulation.now) { peer, _ in peer.connection.ping() }
+        simulation.run(until: simulation.now + .seconds(1))
+        #expect(simulation.peers[0].rttSamples == [.milliseconds(40)])
+    }
+
+    @Test func closesWithItsReason() {
+        var simulation = Self.warm()
+        simulation.links[0].outages = [simulation.now..<simulation.now + .milliseconds(1)]
+        simulation.at(simulation.now) { peer, now in
+            peer.connection.close(CloseReason(code: 4, text: "viewer left"), at: now)
+        }
+        // The close is lost; a packet of the peer's brings it again.
+        simulation.at(simulation.now + .milliseconds(30), peer: 1) { peer, _ in peer.connection.ping() }
+        simulation.run(until: simulation.now + .seconds(10))
+        #expect(simulation.peers[0].closures == ["local: 4 viewer left"])
+        #expect(simulation.peers[1].closures == ["peer: 4 viewer left"])
+        #expect(simulation.peers[0].connection.isFinished)
+        #expect(simulation.peers[1].connection.isFinished)
+    }
+
+    @Test func idleTimeoutEnds() {
+        var configuration = Connection.Configuration()
+        configuration.idleTimeout = .seconds(10)
+        var simulation = Self.warm(LinkModel(), configuration)
+        simulation.run(until: Instant(nanoseconds: 15_000_000_000))
+        #expect(simulation.peers[0].closures == ["idleTimeout: 0 idle timeout"])
+        #expect(simulation.peers[0].connection.isFinished)
+    }
+
+    /// A reader that does not read holds the writer back, and memory stays within the window.
+    @Test func flowControlHoldsTheWriter() {
+        var configuration = Connection.Configuration()
+        configuration.streamReceiveWindowBytes = 128 << 10
+        configuration.streamSendBufferBytes = 64 << 10
+        var simulation = Self.warm(LinkModel(), configuration)
+        simulation.peers[1].readsStreams = false
+        simulation.peers[0].unwritten[3] = [UInt8](repeating: 2, count: 1_000_000)
+        simulation.at(simulation.now) { _, _ in }
+        simulation.run(until: simulation.now + .seconds(5))
+        #expect(simulation.peers[0].unwritten[3].count == 1_000_000 - (128 << 10) - (64 << 10))
+        simulation.peers[1].readsStreams = true
+        simulation.at(simulation.now, peer: 1) { peer, _ in peer.read(.bulk(1)) }
+        simulation.run(until: simulation.now + .seconds(5))
+        #expect(simulation.peers[1].received[3].count == 1_000_000)
+    }
+
+    @Test func inputQueueIsBounded() {
+        var peer = Peer(Connection(path: PathIdentifier(1), at: .zero))
+        for _ in 0..<Connection.maximumInputQueue { peer.sendInput([1, 2]) }
+        #expect(peer.refusals == [])
+        peer.sendInput([1])
+        peer.sendInput([])
+        #expect(peer.refusals == [.inputQueueFull, .inputSize])
+    }
+}
