@@ -1,0 +1,75 @@
+import NetworkSimulator
+import PeerSession
+import Rendezvous
+import ScreenCodec
+import SecureChannel
+import WireFormat
+
+/// The host of a simulated session: the real host with a small picture instead of a display.
+package final class HostParty {
+    package internal(set) var peer: HostPeer
+    package private(set) var events: [(event: PeerEvent, instant: Instant)] = []
+    private let addresses: [IPAddress]
+    private var nextPort: UInt16 = 40_000
+    package var pipe: PipeIdentifier?
+
+    package init(peer: HostPeer, addresses: [IPAddress]) {
+        self.peer = peer
+        self.addresses = addresses
+    }
+
+    /// Paints a still picture that no codec kind fits alone.
+    package func paint(width: Int, height: Int) {
+        var picture = [UInt32](repeating: 0xFF20_4060, count: width * height)
+        for index in stride(from: 0, to: picture.count, by: 7) {
+            picture[index] = UInt32(truncatingIfNeeded: index &* 2_654_435_761)
+        }
+        let all = Rectangle(x: 0, y: 0, width: width, height: height)
+        peer.updateScreen { $0.update(pixels: picture.span, stride: width, damage: all) }
+    }
+
+    package func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
+        peer.receive(datagram, on: path, at: now)
+        settle(at: now)
+    }
+
+    package func advance(to now: Instant) {
+        peer.advance(to: now)
+        settle(at: now)
+    }
+
+    package func receiveMessage(_ message: Span<UInt8>, at now: Instant) {
+        peer.receiveMessage(message, at: now)
+        settle(at: now)
+    }
+
+    package func pollMessage(at now: Instant) -> PipeMessage? {
+        guard let pipe else { return nil }
+        var isWritten = false
+        let bytes = [UInt8](capacity: SignalingLimits.messageBytes) { output in
+            isWritten = peer.pollMessage(into: &output, at: now)
+        }
+        return isWritten ? PipeMessage(pipe: pipe, bytes: bytes) : nil
+    }
+
+    package func open(_ pipe: PipeIdentifier, at now: Instant) {
+        self.pipe = pipe
+        peer.signalingOpened(serverAddress: nil, at: now)
+        settle(at: now)
+    }
+
+    package func pipeChanged(isOpen: Bool, at now: Instant) {
+        if isOpen { peer.signalingOpened(serverAddress: nil, at: now) } else { peer.signalingClosed(at: now) }
+        settle(at: now)
+    }
+
+    package func settle(at now: Instant) {
+        while let event = peer.pollEvent() {
+            events.append((event, now))
+            if event == .socketsWanted {
+                nextPort += 1
+                peer.addSockets(addresses.map { TransportAddress(ip: $0, port: nextPort) })
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import NetworkSimulator
+import WireFormat
+
+/// Whoever takes part in a simulated session. The machines inside are those of the real programs; each party is a class,
+/// so that switching over the enum moves a reference and not a machine.
+package enum Party: SimulatedEndpoint {
+    case server(ServerParty)
+    case host(HostParty)
+    case viewer(ViewerParty)
+
+    package mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
+        switch self {
+        case .server(let party): party.receive(datagram, on: path, at: now)
+        case .host(let party): party.receive(datagram, on: path, at: now)
+        case .viewer(let party): party.receive(datagram, on: path, at: now)
+        }
+    }
+
+    package mutating func advance(to now: Instant) {
+        switch self {
+        case .server(let party): party.advance(to: now)
+        case .host(let party): party.advance(to: now)
+        case .viewer(let party): party.advance(to: now)
+        }
+    }
+
+    package var nextDeadline: Instant? {
+        switch self {
+        case .server(let party): party.nextDeadline
+        case .host(let party): party.peer.nextDeadline
+        case .viewer(let party): party.peer.nextDeadline
+        }
+    }
+
+    package mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
+        switch self {
+        case .server(let party): party.pollTransmit(into: &packet, at: now)
+        case .host(let party): party.peer.pollTransmit(into: &packet, at: now)
+        case .viewer(let party): party.peer.pollTransmit(into: &packet, at: now)
+        }
+    }
+
+    package mutating func receiveMessage(_ message: Span<UInt8>, from pipe: PipeIdentifier, at now: Instant) {
+        switch self {
+        case .server(let party): party.receiveMessage(message, from: pipe, at: now)
+        case .host(let party): party.receiveMessage(message, at: now)
+        case .viewer(let party): party.receiveMessage(message, at: now)
+        }
+    }
+
+    package mutating func pollMessage(at now: Instant) -> PipeMessage? {
+        switch self {
+        case .server(let party): party.pollMessage()
+        case .host(let party): party.pollMessage(at: now)
+        case .viewer(let party): party.pollMessage(at: now)
+        }
+    }
+
+    package mutating func pipeChanged(_ pipe: PipeIdentifier, isOpen: Bool, at now: Instant) {
+        switch self {
+        case .server(let party): party.pipeChanged(pipe, isOpen: isOpen, at: now)
+        case .host(let party): party.pipeChanged(isOpen: isOpen, at: now)
+        case .viewer(let party): party.pipeChanged(isOpen: isOpen, at: now)
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import NetworkSimulator
+import Rendezvous
+import STUN
+import SecureChannel
+import TURN
+import WireFormat
+
+/// The server of a simulated session: signaling over pipes, STUN and TURN over datagrams.
+package final class ServerParty {
+    package static let port: UInt16 = 3_478
+
+    package private(set) var turn: TURN.Server
+    package private(set) var rendezvous: RendezvousServer
+    private let address: IPAddress
+    private let secret: SharedSecret
+    /// The pipe of each connection, by the connection's number.
+    private var pipes: [PipeIdentifier] = []
+    private var random: SeededRandom
+    private var verifiers: [(connection: ConnectionIdentifier, verifier: HostIdentityVerifier)] = []
+
+    /// Time-limited credentials need a calendar; the simulation's begins here.
+    private static let unixSecondsAtZero: Int64 = 1_700_000_000
+    private static let credentialLifetimeSeconds: UInt32 = 3_600
+
+    package init(address: IPAddress, seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let key = random.bytes(count: 32)
+        self.address = address
+        secret = SharedSecret(key)
+        turn = TURN.Server(
+            configuration: TURN.Server.Configuration(
+                secret: key, unixSecondsAtZero: Self.unixSecondsAtZero,
+                relays: [TURN.Server.RelayAddress(bound: address)], relayOpening: .implicit),
+            random: random.fork())
+        rendezvous = RendezvousServer(random: random.fork())
+        self.random = random
+    }
+
+    /// A peer's signaling connection is open.
+    package func connect(_ pipe: PipeIdentifier, from source: TransportAddress, at now: Instant) {
+        pipes.append(pipe)
+        try? rendezvous.connected(ConnectionIdentifier(UInt64(pipes.count - 1)), from: source, at: now)
+        settle(at: now)
+    }
+
+    package func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
+        guard case .forward(let forward)? = try? turn.receive(datagram, on: path, at: now) else { return }
+        forwards.append((forward, datagram.copied()))
+    }
+
+    private var forwards: [(forward: Forward, datagram: [UInt8])] = []
+
+    package func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
+        if let (forward, datagram) = forwards.popLast(), forward.write(datagram.span, into: &packet) {
+            return forward.path
+        }
+        return turn.pollTransmit(into: &packet, at: now)
+    }
+
+    package func advance(to now: Instant) {
+        turn.advance(to: now)
+        rendezvous.advance(to: now)
+        settle(at: now)
+    }
+
+    package var nextDeadline: Instant? {
+        [turn.nextDeadline, rendezvous.nextDeadline].compactMap { $0 }.min()
+    }
+
+    package func receiveMessage(_ message: Span<UInt8>, from pipe: PipeIdentifier, at now: Instant) {
+        guard let index = pipes.firstIndex(of: pipe) else { return }
+        try? rendezvous.receive(message, from: ConnectionIdentifier(UInt64(index)), at: now)
+        settle(at: now)
+    }
+
+    package func pollMessage() -> PipeMessage? {
+        while let (connection, bytes) = rendezvous.pollTransmit() {
+            if Int(connection.value) < pipes.count {
+                return PipeMessage(pipe: pipes[Int(connection.value)], bytes: bytes)
+            }
+        }
+        return nil
+    }
+
+    package func pipeChanged(_ pipe: PipeIdentifier, isOpen: Bool, at now: Instant) {
+        guard !isOpen, let index = pipes.firstIndex(of: pipe) else { return }
+        rendezvous.disconnected(ConnectionIdentifier(UInt64(index)), at: now)
+        settle(at: now)
+    }
+
+    private func settle(at now: Instant) {
+        while turn.pollEvent() != nil {}
+        while let event = rendezvous.pollEvent() {
+            switch event {
+            case .serversNeeded(let session, _): provide(session, at: now)
+            case .challengeNeeded(let connection, _): challenge(connection, at: now)
+            case .verify(let connection, let host, _, let proof): verify(connection, host, proof, at: now)
+            default: break
+            }
+        }
+    }
+
+    private func provide(_ session: SessionIdentifier, at now: Instant) {
+        rendezvous.provide(
+            session, host: servers(user: "host", at: now), viewer: servers(user: "viewer", at: now), at: now)
+    }
+
+    private func servers(user: String, at now: Instant) -> [TraversalServer] {
+        let expiry = Self.unixSecondsAtZero + now.nanoseconds / 1_000_000_000 + Int64(Self.credentialLifetimeSeconds)
+        let username = "\(expiry):\(user)"
+        return [
+            TraversalServer(kind: .stun, host: address.description, port: Self.port),
+            TraversalServer(
+                kind: .turn, host: address.description, port: Self.port, username: username,
+                password: secret.password(for: username), lifetimeSeconds: Self.credentialLifetimeSeconds),
+        ]
+    }
+
+    private func challenge(_ connection: ConnectionIdentifier, at now: Instant) {
+        let verifier = HostIdentityVerifier(random: &random)
+        verifiers.append((connection, verifier))
+        rendezvous.challenge(connection, verifier.challenge.bytes, at: now)
+    }
+
+    private func verify(
+        _ connection: ConnectionIdentifier, _ host: Rendezvous.HostIdentifier, _ proof: [UInt8], at now: Instant
+    ) {
+        guard let index = verifiers.firstIndex(where: { $0.connection == connection }),
+            let key = PublicKey(bytes: host.bytes)
+        else { return rendezvous.resolve(connection, isValid: false, at: now) }
+        let verifier = verifiers.remove(at: index).verifier
+        rendezvous.resolve(
+            connection, isValid: verifier.accepts(proof.span, from: key, server: "simulated"), at: now)
+    }
+}

@@ -1,0 +1,52 @@
+import NetworkSimulator
+import PeerSession
+import Rendezvous
+import WireFormat
+
+/// The viewer of a simulated session.
+package final class ViewerParty {
+    package internal(set) var peer: ViewerPeer
+    package private(set) var events: [(event: PeerEvent, instant: Instant)] = []
+    package var pipe: PipeIdentifier?
+
+    package init(peer: ViewerPeer) { self.peer = peer }
+
+    package func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
+        peer.receive(datagram, on: path, at: now)
+        settle(at: now)
+    }
+
+    package func advance(to now: Instant) {
+        peer.advance(to: now)
+        settle(at: now)
+    }
+
+    package func receiveMessage(_ message: Span<UInt8>, at now: Instant) {
+        peer.receiveMessage(message, at: now)
+        settle(at: now)
+    }
+
+    package func pollMessage(at now: Instant) -> PipeMessage? {
+        guard let pipe else { return nil }
+        var isWritten = false
+        let bytes = [UInt8](capacity: SignalingLimits.messageBytes) { output in
+            isWritten = peer.pollMessage(into: &output, at: now)
+        }
+        return isWritten ? PipeMessage(pipe: pipe, bytes: bytes) : nil
+    }
+
+    package func open(_ pipe: PipeIdentifier, at now: Instant) {
+        self.pipe = pipe
+        peer.signalingOpened(serverAddress: nil, at: now)
+        settle(at: now)
+    }
+
+    package func pipeChanged(isOpen: Bool, at now: Instant) {
+        if isOpen { peer.signalingOpened(serverAddress: nil, at: now) } else { peer.signalingClosed(at: now) }
+        settle(at: now)
+    }
+
+    package func settle(at now: Instant) {
+        while let event = peer.pollEvent() { events.append((event, now)) }
+    }
+}

@@ -1,0 +1,81 @@
+import Rendezvous
+import TURN
+import WireFormat
+
+extension AuditRecord {
+    /// The record of something that signaling did; nil for work that leaves no trace.
+    init?(_ event: RendezvousServer.Event) {
+        switch event {
+        case .opened(let venue, let source, _):
+            self.init(.opened)
+            self.venue = venue.description
+            hostAddress = source.description
+        case .closed(let venue, let reason):
+            self.init(.closed)
+            self.venue = venue.description
+            self.reason = "\(reason)"
+        case .introduced(let session, let introduction):
+            self.init(.met)
+            self.session = session.description
+            venue = introduction.venue.map(\.description)
+            hostAddress = introduction.host.description
+            viewerAddress = introduction.viewer.description
+        case .answered(let session, let interval):
+            self.init(.answered)
+            self.session = session.description
+            durationSeconds = interval.seconds
+        case .ended(let session, let reason, let duration, let bytes):
+            self.init(.ended)
+            self.session = session.description
+            self.reason = "\(reason)"
+            durationSeconds = duration.seconds
+            bytesSignaled = bytes
+        case .reported(let session, let report, let side, _):
+            self.init(.reported)
+            self.session = session.description
+            self.side = "\(side)"
+            set(report)
+        case .refused(let subject, let reason, let source):
+            self.init(.refused)
+            venue = "\(subject)"
+            viewerAddress = source.description
+            self.reason = "\(reason)"
+        case .challengeNeeded, .verify, .serversNeeded, .close: return nil
+        }
+    }
+
+    /// The record of something that the relay did.
+    init?(_ event: TURN.Server.Event) {
+        switch event {
+        case .allocationCreated(let allocation):
+            self.init(.relayStarted)
+            set(allocation)
+        case .allocationEnded(let allocation, let end):
+            self.init(.relayEnded)
+            set(allocation)
+            reason = end.rawValue
+            bytesRelayed = allocation.traffic.bytesToPeers + allocation.traffic.bytesToClient
+        case .openRelay, .closeRelay: return nil
+        }
+    }
+
+    private mutating func set(_ report: SessionReport) {
+        path = "\(report.path)"
+        durationSeconds = Double(report.durationMilliseconds) / 1_000
+        bytesSent = report.bytesSent
+        bytesReceived = report.bytesReceived
+        rttP50Milliseconds = report.rttP50Microseconds.map { Double($0) / 1_000 }
+        rttP95Milliseconds = report.rttP95Microseconds.map { Double($0) / 1_000 }
+        firstFrameMilliseconds = report.firstFrameMilliseconds.map(Double.init)
+        reason = report.isFinal ? "final" : nil
+    }
+
+    /// A relay's user is a session and its side.
+    private mutating func set(_ allocation: TURN.Server.AllocationRecord) {
+        let parts = allocation.user.split(separator: "-")
+        session = parts.first.map(String.init)
+        side = parts.count == 2 ? String(parts[1]) : nil
+        viewerAddress = side == "viewer" ? allocation.client.remote.description : nil
+        hostAddress = side == "host" ? allocation.client.remote.description : nil
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+
+/// One line of the audit trail: what happened, never what was said.
+struct AuditRecord: Encodable {
+    enum Kind: String, Encodable {
+        /// A host waits.
+        case opened
+        case closed
+        /// A viewer and a host were introduced.
+        case met
+        case answered
+        /// A peer told the figures of its session.
+        case reported
+        /// A relay was allocated to one side of a session.
+        case relayStarted = "relay_started"
+        case relayEnded = "relay_ended"
+        /// The session's signaling is over.
+        case ended
+        case refused
+    }
+
+    var time = Date()
+    var event: Kind
+    var session: String?
+    var venue: String?
+    var hostAddress: String?
+    var viewerAddress: String?
+    var side: String?
+    var path: String?
+    var reason: String?
+    var durationSeconds: Double?
+    var bytesRelayed: UInt64?
+    var bytesSent: UInt64?
+    var bytesReceived: UInt64?
+    var bytesSignaled: Int?
+    var rttP50Milliseconds: Double?
+    var rttP95Milliseconds: Double?
+    var firstFrameMilliseconds: Double?
+
+    init(_ event: Kind) { self.event = event }
+
+    enum CodingKeys: String, CodingKey {
+        case time, event, session, venue, side, path, reason
+        case hostAddress = "host_address"
+        case viewerAddress = "viewer_address"
+        case durationSeconds = "duration_s"
+        case bytesRelayed = "bytes_relayed"
+        case bytesSent = "bytes_sent"
+        case bytesReceived = "bytes_received"
+        case bytesSignaled = "bytes_signaled"
+        case rttP50Milliseconds = "rtt_p50_ms"
+        case rttP95Milliseconds = "rtt_p95_ms"
+        case firstFrameMilliseconds = "ttff_ms"
+    }
+}

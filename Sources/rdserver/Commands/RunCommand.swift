@@ -1,0 +1,121 @@
+import ArgumentParser
+import Foundation
+import Logging
+import NetworkIO
+import TURN
+import WireFormat
+
+/// Runs the server until SIGINT or SIGTERM.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run the server. This is what rdserver does without a subcommand.")
+
+    @Option(help: "The address to listen on, for signaling and relay alike.")
+    var listen = "127.0.0.1"
+
+    @Option(help: "The TCP port of signaling; 0 takes any.")
+    var port: UInt16 = 8_470
+
+    @Option(help: "The UDP port of STUN and TURN; 0 takes any.")
+    var turnPort: UInt16 = 3_478
+
+    @Option(help: "The address that peers see this machine at, if it is not the one listened on.")
+    var publicAddress: String?
+
+    @Option(help: "The UDP ports of relayed addresses.")
+    var relayPorts = "49152-65535"
+
+    @Option(
+        help: """
+            Networks that relayed packets may go to although they are not public, as in 10.0.0.0/8; repeatable. A \
+            server that listens on loopback serves one machine, and allows all.
+            """)
+    var allowPeers: [String] = []
+
+    @Option(help: "A file with the secret of the relay's credentials, to share it with coturn (static-auth-secret).")
+    var secretFile: String?
+
+    @Option(help: "A PEM file with the certificate chain; with it signaling is wss.")
+    var tlsCertificate: String?
+
+    @Option(help: "A PEM file with the certificate's private key.")
+    var tlsKey: String?
+
+    @Option(help: "The file to append the audit trail to, as JSON lines.")
+    var audit: String?
+
+    @Option(help: "The host name in the URL that peers use; proofs of host identity are bound to it.")
+    var name: String?
+
+    @Flag(help: "Write JSON lines to standard output.")
+    var json = false
+
+    @Flag(help: "Introduce peers only; relay nothing.")
+    var noRelay = false
+
+    mutating func validate() throws {
+        guard IPAddress(listen) != nil else { throw ValidationError("--listen wants an IP address, not '\(listen)'.") }
+        if let publicAddress, IPAddress(publicAddress) == nil {
+            throw ValidationError("--public-address wants an IP address, not '\(publicAddress)'.")
+        }
+        guard portRange != nil else { throw ValidationError("--relay-ports wants two ports, as in 49152-65535.") }
+        for range in allowPeers where AddressRange(range) == nil {
+            throw ValidationError("--allow-peers wants a network, as in 10.0.0.0/8, not '\(range)'.")
+        }
+        if (tlsCertificate == nil) != (tlsKey == nil) {
+            throw ValidationError("--tls-certificate and --tls-key go together.")
+        }
+        if tlsCertificate == nil, IPAddress(listen)?.isLoopback == false {
+            FileHandle.standardError.write(
+                Data("rdserver: signaling is not encrypted (ws); peers' traffic still is.\n".utf8))
+        }
+    }
+
+    func run() throws {
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        let stop = SignalWait([SIGINT, SIGTERM])
+        let service: ServerService
+        do {
+            service = try ServerService(options: try options())
+        } catch {
+            FileHandle.standardError.write(Data("rdserver: \(error)\n".utf8))
+            throw ExitCode(2)
+        }
+        Announcement(service: service, isJSON: json).write()
+        let signal = stop.wait()
+        service.stop()
+        if !json { print("rdserver: stopped by \(signal == SIGINT ? "SIGINT" : "SIGTERM")") }
+    }
+
+    private var portRange: ClosedRange<UInt16>? {
+        let ports = relayPorts.split(separator: "-").compactMap { UInt16($0) }
+        guard ports.count == 2, ports[0] > 0, ports[0] <= ports[1] else { return nil }
+        return ports[0]...ports[1]
+    }
+
+    private func options() throws -> ServerOptions {
+        ServerOptions(
+            listen: IPAddress(listen) ?? .v4(0x7F00_0001), signalingPort: port, relayPort: turnPort,
+            publicAddress: publicAddress.flatMap { IPAddress($0) }, relayPorts: portRange ?? 49_152...65_535,
+            allowedPeers: allowPeers.compactMap { AddressRange($0) }, secret: try secret(),
+            tlsCertificate: tlsCertificate,
+            tlsKey: tlsKey, auditPath: audit, name: name, isRelaying: !noRelay)
+    }
+
+    /// The shared secret: the file's, or one that lives as long as this process.
+    private func secret() throws -> [UInt8] {
+        guard let secretFile else {
+            var system = SystemRandomNumberGenerator()
+            var random = SeededRandom(from: &system)
+            return random.bytes(count: 32)
+        }
+        guard let text = try? String(contentsOfFile: secretFile, encoding: .utf8) else {
+            throw ValidationError("The secret file \(secretFile) cannot be read.")
+        }
+        let secret = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard secret.utf8.count >= 16 else {
+            throw ValidationError("The secret in \(secretFile) is too short: use 16 characters or more.")
+        }
+        return Array(secret.utf8)
+    }
+}

@@ -1,0 +1,18 @@
+import TURN
+import WireFormat
+
+/// What an operator chose.
+struct ServerOptions: Sendable {
+    var listen: IPAddress
+    var signalingPort: UInt16
+    var relayPort: UInt16
+    var publicAddress: IPAddress?
+    var relayPorts: ClosedRange<UInt16>
+    var allowedPeers: [AddressRange]
+    var secret: [UInt8]
+    var tlsCertificate: String?
+    var tlsKey: String?
+    var auditPath: String?
+    var name: String?
+    var isRelaying: Bool
+}

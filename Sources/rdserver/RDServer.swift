@@ -1,0 +1,19 @@
+import ArgumentParser
+
+/// The program: `rdserver` runs the server, its subcommands will ask about it.
+@main
+struct RDServer: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rdserver",
+        abstract: "Introduces Beeline's peers to each other, and relays when it must.",
+        discussion: """
+            Without any option it starts everything that two peers on this machine need: signaling (WebSocket) on \
+            port 8470, STUN and TURN (UDP) on port 3478, all on 127.0.0.1, and prints the URL to give to peers.
+
+            For peers elsewhere: rdserver --listen 0.0.0.0 --public-address 203.0.113.7 \
+            --tls-certificate chain.pem --tls-key key.pem
+
+            It sees who meets whom and how many bytes it relays. What the peers say it cannot read.
+            """,
+        version: "0.1.0", subcommands: [RunCommand.self], defaultSubcommand: RunCommand.self)
+}

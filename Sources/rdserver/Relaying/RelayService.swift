@@ -1,0 +1,51 @@
+import Foundation
+import NetworkIO
+import TURN
+import WireFormat
+
+/// STUN and TURN over UDP on a thread of their own.
+final class RelayService: Sendable {
+    /// Where it listens.
+    let address: TransportAddress
+    private let mailbox: Mailbox<DatagramLoop<RelayMachine>>
+    private let thread: WorkerThread
+
+    /// Binds the socket and starts the thread.
+    ///
+    /// - Parameter audit: hears of allocations, on the relay's thread.
+    init(
+        listen: TransportAddress, configuration: TURN.Server.Configuration,
+        audit: @escaping @Sendable (TURN.Server.Event) -> Void
+    ) throws {
+        var system = SystemRandomNumberGenerator()
+        let server = TURN.Server(configuration: configuration, random: SeededRandom(from: &system))
+        let loop = try DatagramLoop(machine: RelayMachine(server: server)) { loop, event in
+            Self.handle(event, in: loop)
+            audit(event)
+        }
+        address = try loop.bind(listen)
+        mailbox = loop.mailbox
+        nonisolated(unsafe) let runner = loop
+        thread = try WorkerThread(named: "relay") { runner.run() }
+    }
+
+    /// Stops the loop and waits for its end.
+    func stop() {
+        mailbox.post { loop in loop.stop() }
+        thread.join()
+    }
+
+    private static func handle(_ event: TURN.Server.Event, in loop: DatagramLoop<RelayMachine>) {
+        switch event {
+        case .openRelay(let identifier, let address):
+            do {
+                _ = try loop.bind(address)
+                loop.machine.server.relayOpened(identifier, at: loop.now)
+            } catch {
+                loop.machine.server.relayFailed(identifier, at: loop.now)
+            }
+        case .closeRelay(_, let address): loop.close(address)
+        case .allocationCreated, .allocationEnded: break
+        }
+    }
+}

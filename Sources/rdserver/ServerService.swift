@@ -1,0 +1,90 @@
+import Foundation
+import Logging
+import NetworkIO
+import Rendezvous
+import TURN
+import WireFormat
+
+/// Signaling, STUN and TURN, and the trail of what they did.
+final class ServerService: Sendable {
+    let url: String
+    /// Where STUN and TURN listen; nil if nothing is relayed.
+    let relayAddress: TransportAddress?
+    private let relay: RelayService?
+    private let signaling: SignalingServer
+
+    init(options: ServerOptions) throws {
+        var system = SystemRandomNumberGenerator()
+        let audit = try AuditTrail(path: options.auditPath, logger: Logger(label: "audit"))
+        let relay = options.isRelaying ? try Self.makeRelay(options, audit) : nil
+        var configuration = SignalingServer.Configuration()
+        configuration.host = options.listen.description
+        configuration.port = options.signalingPort
+        configuration.certificateFile = options.tlsCertificate
+        configuration.privateKeyFile = options.tlsKey
+        let challenges = IdentityChallenges(serverNames: Self.names(options), random: SeededRandom(from: &system))
+        let mint = CredentialMint(secret: options.secret)
+        var hooks = SignalingHooks()
+        hooks.challenge = { _, _ in challenges.challenge() }
+        hooks.verify = { host, challenge, proof in challenges.accepts(proof, to: challenge, from: host) }
+        hooks.audit = { audit.note($0) }
+        if let relay {
+            let servers = ServerList(
+                host: options.publicAddress?.description ?? "", port: relay.address.port, mint: mint)
+            hooks.servers = { session, _ in
+                .provide(host: servers.servers(for: session, .host), viewer: servers.servers(for: session, .viewer))
+            }
+        }
+        signaling = try SignalingServer(
+            configuration: configuration, hooks: hooks, random: SeededRandom(from: &system))
+        self.relay = relay
+        relayAddress = relay?.address
+        let host = options.name ?? options.publicAddress.map(Self.urlHost) ?? Self.urlHost(signaling.address.ip)
+        url = "\(signaling.isSecure ? "wss" : "ws")://\(host):\(signaling.address.port)/"
+    }
+
+    /// Stops listening, closes all connections, ends the relays.
+    func stop() {
+        signaling.stop()
+        relay?.stop()
+    }
+
+    /// What stands in the URLs that hosts may use, without port and brackets.
+    private static func names(_ options: ServerOptions) -> [String] {
+        var names = [options.name, options.publicAddress?.description].compactMap { $0 }
+        if !options.listen.isUnspecified { names.append(options.listen.description) }
+        let own = (try? NetworkInterfaces.addresses(includingLoopback: true)) ?? []
+        if options.listen.isUnspecified { names += own.map(\.ip.description) }
+        return names + (options.listen.isLoopback || options.listen.isUnspecified ? ["localhost"] : [])
+    }
+
+    private static func urlHost(_ ip: IPAddress) -> String { ip.isIPv4 ? "\(ip)" : "[\(ip)]" }
+
+    private static func makeRelay(_ options: ServerOptions, _ audit: AuditTrail) throws -> RelayService {
+        var policy = PeerAddressPolicy(allowed: options.allowedPeers)
+        if options.listen.isLoopback, options.allowedPeers.isEmpty {
+            // Peers of a server on loopback are on this machine, whatever address of it they use.
+            policy.allowed = [
+                "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
+                "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10",
+            ].compactMap { AddressRange($0) }
+        }
+        let configuration = TURN.Server.Configuration(
+            secret: options.secret,
+            unixSecondsAtZero: Int64(Date().timeIntervalSince1970) - BootClock.now.nanoseconds / 1_000_000_000,
+            relays: [try relayAddress(options)], relayPorts: options.relayPorts, policy: policy)
+        return try RelayService(
+            listen: TransportAddress(ip: options.listen, port: options.relayPort), configuration: configuration
+        ) { audit.note($0) }
+    }
+
+    /// A relayed address must name one address: of a server that listens on all, the first that is not loopback.
+    private static func relayAddress(_ options: ServerOptions) throws -> TURN.Server.RelayAddress {
+        if !options.listen.isUnspecified {
+            return TURN.Server.RelayAddress(bound: options.listen, advertised: options.publicAddress)
+        }
+        let own = try NetworkInterfaces.addresses().map(\.ip).filter { $0.isIPv4 == options.listen.isIPv4 }
+        guard let first = own.first else { throw NoAddressFailure() }
+        return TURN.Server.RelayAddress(bound: first, advertised: options.publicAddress)
+    }
+}

@@ -1,0 +1,43 @@
+import Rendezvous
+import SecureChannel
+import Synchronization
+import WireFormat
+
+/// The proofs that hosts with a public key owe, between challenge and answer.
+final class IdentityChallenges: Sendable {
+    /// Challenges kept; older ones are forgotten, and their hosts come again.
+    private static let limit = 4_096
+
+    private struct State {
+        var random: SeededRandom
+        var pending: [(challenge: [UInt8], verifier: HostIdentityVerifier)] = []
+    }
+
+    private let state: Mutex<State>
+    private let serverName: String
+
+    /// - Parameter serverName: the name by which hosts reach this server, which proofs are bound to.
+    init(serverName: String, random: SeededRandom) {
+        self.serverName = serverName
+        state = Mutex(State(random: random))
+    }
+
+    func challenge() -> [UInt8] {
+        state.withLock { state in
+            let verifier = HostIdentityVerifier(random: &state.random)
+            if state.pending.count == Self.limit { state.pending.removeFirst() }
+            state.pending.append((verifier.challenge.bytes, verifier))
+            return verifier.challenge.bytes
+        }
+    }
+
+    func accepts(_ proof: [UInt8], to challenge: [UInt8], from host: HostIdentifier) -> Bool {
+        state.withLock { state in
+            guard let key = PublicKey(bytes: host.bytes),
+                let index = state.pending.firstIndex(where: { $0.challenge == challenge })
+            else { return false }
+            let verifier = state.pending.remove(at: index).verifier
+            return serverNames.contains { verifier.accepts(proof.span, from: key, server: $0) }
+        }
+    }
+}

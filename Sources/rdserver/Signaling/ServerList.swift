@@ -1,0 +1,19 @@
+import Rendezvous
+
+/// The servers that peers are told of, with credentials of their own for each session and side.
+struct ServerList: Sendable {
+    /// Empty for the machine that signaling goes to.
+    let host: String
+    let port: UInt16
+    let mint: CredentialMint
+
+    func servers(for session: SessionIdentifier, _ side: RendezvousServer.Side) -> [TraversalServer] {
+        let credentials = mint.credentials(for: CredentialMint.user(of: session, side: side))
+        return [
+            TraversalServer(kind: .stun, host: host, port: port),
+            TraversalServer(
+                kind: .turn, host: host, port: port, username: credentials.username, password: credentials.password,
+                lifetimeSeconds: CredentialMint.lifetimeSeconds),
+        ]
+    }
+}
