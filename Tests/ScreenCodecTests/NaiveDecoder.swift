@@ -12,11 +12,6 @@ struct NaiveDecoder {
         var pixels: [UInt32]
     }
 
-    private struct Model {
-        var chance = 2_048
-        var rate = 2
-    }
-
     private struct Sizes {
         var means = [64, 64, 64]
     }
@@ -27,7 +22,8 @@ struct NaiveDecoder {
 
     private let rangeBytes: [UInt8]
     private let plainBytes: [UInt8]
-    private var models: [String: Model] = [:]
+    /// How likely each decision is to be false, in 1/65,536.
+    private var chances: [String: Int] = [:]
     private var code: UInt64 = 0
     private var range: UInt64 = 0xFFFF_FFFF
     private var bytesTaken = 0
@@ -247,19 +243,17 @@ struct NaiveDecoder {
 
     private mutating func decide(_ name: String, _ place: Int, chance: Int = 2_048) -> Bool {
         let key = "\(name) \(place)"
-        var model = models[key] ?? Model(chance: chance)
-        let bound = range / 4_096 * UInt64(model.chance)
+        let known = chances[key] ?? chance * 16
+        let bound = range / 4_096 * UInt64(known / 32 * 2 + 1)
         let decision = code >= bound
         if decision {
             code -= bound
             range -= bound
-            model.chance -= model.chance >> model.rate
+            chances[key] = known - known / 16
         } else {
             range = bound
-            model.chance += (4_096 - model.chance) >> model.rate
+            chances[key] = known + (65_535 - known) / 16
         }
-        model.rate = min(model.rate + 1, 5)
-        models[key] = model
         while range < 0x100_0000 {
             range *= 256
             code = code * 256 + nextByte()

@@ -102,10 +102,12 @@ public struct Decoder: Sendable {
         versions[index] = version + 1
         isDamaged[index] = true
         damageBounds = damageBounds.union(rectangle)
+        let width = grid.width
+        let words = workspace.tile
+        var pixels = frame.mutableSpan
         for y in 0..<rectangle.height {
-            let from = tile.index(x: 0, y: y)
-            let to = (rectangle.y + y) * grid.width + rectangle.x
-            for x in 0..<rectangle.width { frame[to &+ x] = tile[from &+ x] }
+            let to = (rectangle.y + y) * width + rectangle.x
+            words.copy(from: tile.index(x: 0, y: y), count: rectangle.width, into: &pixels, at: to)
         }
         return true
     }

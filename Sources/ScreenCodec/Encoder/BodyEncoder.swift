@@ -68,7 +68,7 @@ struct BodyEncoder {
             let length = Int.bitWidth - 1 - skip.leadingZeroBitCount
             for step in 0..<length { range.encode(true, models, ModelPlace.skipLength + min(step, 15)) }
             range.encode(false, models, ModelPlace.skipLength + min(length, 15))
-            bits.append(UInt32(skip - 1 << length), count: length)
+            bits.append(UInt64(skip - 1 << length), count: length)
         }
         state.nextIndex = index + 1 == count ? 0 : index + 1
         state.tileCount += 1
@@ -147,7 +147,7 @@ struct BodyEncoder {
             let isCached = cache.contains(pixel)
             range.encode(isCached, models, ModelPlace.drawnIsCached)
             if isCached {
-                bits.append(UInt32(truncatingIfNeeded: ColourCache.slot(of: pixel)), count: ColourCache.slotBits)
+                bits.append(UInt64(truncatingIfNeeded: ColourCache.slot(of: pixel)), count: ColourCache.slotBits)
             } else {
                 let aboveLeft = tile[index &- tile.stride &- 1]
                 let prediction = Prediction.median(left: left, above: above, aboveLeft: aboveLeft)
@@ -197,7 +197,7 @@ struct BodyEncoder {
         encodeKind(.raw)
         for y in 0..<tile.height {
             let start = tile.index(x: 0, y: y)
-            for index in start..<start + tile.width { bits.append(tile[index] & Pixel.colourBits, count: 24) }
+            for index in start..<start + tile.width { bits.append(UInt64(tile[index] & Pixel.colourBits), count: 24) }
         }
         state.background = tile[tile.index(x: 0, y: 0)]
         state.previousSolid = nil
@@ -219,9 +219,9 @@ struct BodyEncoder {
         let isCached = cache.contains(colour)
         range.encode(isCached, models, ModelPlace.isCached + context)
         if isCached {
-            bits.append(UInt32(ColourCache.slot(of: colour)), count: ColourCache.slotBits)
+            bits.append(UInt64(ColourCache.slot(of: colour)), count: ColourCache.slotBits)
         } else {
-            bits.append(colour & Pixel.colourBits, count: 24)
+            bits.append(UInt64(colour & Pixel.colourBits), count: 24)
             cache.insert(colour)
         }
     }

@@ -41,10 +41,10 @@ extension Encoder {
                 capture, at: start + y * stride, reference.span, at: own + y * grid.width, count: area.width)
         }
         guard difference & Pixel.colourBits != 0 else { return false }
+        let width = grid.width
+        var target = reference.mutableSpan
         for y in 0..<area.height {
-            let theirs = start + y * stride
-            let ours = own + y * grid.width
-            for x in 0..<area.width { reference[ours &+ x] = capture[theirs &+ x] | Pixel.opaque }
+            PixelRows.copy(capture, at: start + y * stride, to: &target, at: own + y * width, count: area.width)
         }
         return true
     }

@@ -6,6 +6,8 @@ struct TileWriter {
     private let workspace: Workspace
     private let grid: TileGrid
     private let capacity: Int
+    /// What the last tile with many colours took.
+    private var lastByteCount = 0
     /// By the kind's code.
     private(set) var kindCounts = [8 of Int](repeating: 0)
 
@@ -78,11 +80,14 @@ struct TileWriter {
 
     /// Writes the tile as the kind given, or raw where that is shorter.
     private mutating func write(_ index: TileIndex, _ tile: TileBuffer, as kind: TileKind) -> TileKind? {
+        // A tile is much like the one before it: where that would not have fitted, this one is not tried in vain.
+        if body.state.tileCount > 0, capacity - body.maximumByteCount < lastByteCount * 3 / 4 { return nil }
         let mark = body.mark()
-        body.encodePosition(Int(index), tileCount: grid.tileCount)
         let start = body.bitCount
+        body.encodePosition(Int(index), tileCount: grid.tileCount)
         if kind == .drawn { body.encodeDrawn(tile) } else { body.encodePhoto(tile) }
-        if body.bitCount - start <= tile.width * tile.height * 24 + 8 {
+        lastByteCount = (body.bitCount - start) / 8
+        if body.bitCount - start <= tile.width * tile.height * 24 + 16 {
             if body.maximumByteCount <= capacity { return kind }
             body.restore(mark)
             return nil
@@ -125,7 +130,7 @@ struct TileWriter {
             tile.beginRow(y)
             let from = (area.y + y) * grid.width + area.x
             let to = tile.index(x: 0, y: y)
-            for x in 0..<area.width { tile[to &+ x] = pixels[from &+ x] }
+            workspace.tile.copy(pixels, from: from, count: area.width, to: to)
             tile.endRow(y)
         }
         return tile

@@ -1,31 +1,23 @@
 /// The estimated chance that a binary decision is `false`, learned from the decisions before it.
-///
-/// Twelve bits of probability and, below them, how often it has learned: the first decisions move it far, later
-/// ones less, because a datagram holds too few of them to learn slowly.
 struct AdaptiveBit {
-    /// Twelve bits of probability, then four of experience.
-    private var state: UInt16
+    /// In 1/65,536; never less than 15 nor more than 65,520, since a step is a part of what is left.
+    private var chance: UInt16
 
-    /// The probability's resolution, in bits.
+    /// The resolution that the coder uses, in bits.
     static let precision: UInt32 = 12
 
-    /// The slowest rate of learning: each decision moves the estimate by 1/32 of the error.
-    private static let slowest: UInt16 = 5
+    /// Each decision moves the estimate by 1/16 of the error: a datagram holds too few of them to learn more slowly.
+    private static let rate: UInt16 = 4
 
-    /// - Parameters:
-    ///   - chanceOfFalse: in 1/4,096, at least 16 and at most 4,080.
-    ///   - experience: 1 learns at once, 5 slowly.
-    init(chanceOfFalse: UInt16 = 2_048, experience: UInt16 = 2) { state = chanceOfFalse << 4 | experience }
+    /// - Parameter chanceOfFalse: in 1/4,096, more than 0 and less than 4,096.
+    init(chanceOfFalse: UInt16 = 2_048) { chance = chanceOfFalse << 4 }
 
-    /// In 1/4,096; never 0 and never 4,096, since a step is less than the distance to either.
+    /// In 1/4,096; never 0 and never 4,096.
     @inline(__always)
-    var chanceOfFalse: UInt32 { UInt32(state >> 4) }
+    var chanceOfFalse: UInt32 { UInt32(chance >> 4) | 1 }
 
     @inline(__always)
     mutating func learn(_ decision: Bool) {
-        let rate = state & 15
-        let chance = state >> 4
-        let moved = decision ? chance &- chance &>> rate : chance &+ (4_096 &- chance) &>> rate
-        state = moved << 4 | (rate < Self.slowest ? rate &+ 1 : rate)
+        chance = decision ? chance &- chance &>> Self.rate : chance &+ (.max &- chance) &>> Self.rate
     }
 }

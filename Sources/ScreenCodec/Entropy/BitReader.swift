@@ -9,17 +9,17 @@ struct BitReader: ~Escapable {
     init(_ bytes: Span<UInt8>) { self.bytes = bytes }
 
     /// More bits were taken than there were.
-    var isExhausted: Bool { position - pendingBits / 8 > bytes.count }
+    var isExhausted: Bool { position * 8 - pendingBits > bytes.count * 8 }
 
-    /// The next bits without taking them; at least 32 of them are there.
+    /// The next bits without taking them; at least 56 of them are there.
     @inline(__always)
     @_lifetime(self: copy self)
     mutating func peek() -> UInt64 {
-        if pendingBits < 32 { refill() }
+        if pendingBits < 56 { refill() }
         return pending
     }
 
-    /// Takes `count` bits that `peek` showed; at most 32.
+    /// Takes `count` bits that `peek` showed.
     @inline(__always)
     @_lifetime(self: copy self)
     mutating func skip(_ count: Int) {
@@ -39,7 +39,24 @@ struct BitReader: ~Escapable {
     @inline(__always)
     @_lifetime(self: copy self)
     private mutating func refill() {
-        for _ in 0..<4 {
+        guard position &+ 8 <= bytes.count else {
+            refillAtEnd()
+            return
+        }
+        let word = unsafe bytes.withUnsafeBytes { bytes in
+            unsafe bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+        }
+        pending |= UInt64(littleEndian: word) &<< UInt64(truncatingIfNeeded: pendingBits)
+        // As many whole bytes as fitted; a byte that fitted in part is read again with the same bits.
+        position &+= (63 &- pendingBits) &>> 3
+        pendingBits |= 56
+    }
+
+    @inline(never)
+    @_lifetime(self: copy self)
+    private mutating func refillAtEnd() {
+        pending &= 1 &<< UInt64(truncatingIfNeeded: pendingBits) &- 1
+        while pendingBits < 56 {
             let byte: UInt64 = position < bytes.count ? UInt64(bytes[position]) : 0
             pending |= byte &<< UInt64(truncatingIfNeeded: pendingBits)
             position &+= 1

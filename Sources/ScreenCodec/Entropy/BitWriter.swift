@@ -1,6 +1,7 @@
 /// Writes fields of bits, the least significant first, into a bank that is reused for ever. A copy of it is a point
 /// to return to.
 struct BitWriter {
+    /// Fewer than eight bits between calls.
     private var pending: UInt64 = 0
     private var pendingBits = 0
     private var count = 0
@@ -12,12 +13,16 @@ struct BitWriter {
 
     var bitCount: Int { count * 8 + pendingBits }
 
-    /// Appends the lower `count` bits of `value`, whose other bits are zero; at most 32.
+    /// Appends the lower `count` bits of `value`, whose other bits are zero; at most 56.
     @inline(__always)
-    mutating func append(_ value: UInt32, count bitCount: Int) {
-        pending |= UInt64(value) &<< UInt64(truncatingIfNeeded: pendingBits)
+    mutating func append(_ value: UInt64, count bitCount: Int) {
+        pending |= value &<< UInt64(truncatingIfNeeded: pendingBits)
         pendingBits &+= bitCount
-        if pendingBits >= 32 { spill() }
+        bytes.store(pending, at: count)
+        count &+= pendingBits &>> 3
+        // All the whole bytes leave; 56 of 64 bits at once at most, so that the shift is defined.
+        pending &>>= UInt64(truncatingIfNeeded: pendingBits & 56)
+        pendingBits &= 7
     }
 
     @_lifetime(output: copy output)
@@ -26,16 +31,5 @@ struct BitWriter {
         for index in 0..<(pendingBits + 7) / 8 {
             output.append(UInt8(truncatingIfNeeded: pending >> UInt64(index * 8)))
         }
-    }
-
-    @inline(__always)
-    private mutating func spill() {
-        bytes[count] = UInt8(truncatingIfNeeded: pending)
-        bytes[count &+ 1] = UInt8(truncatingIfNeeded: pending &>> 8)
-        bytes[count &+ 2] = UInt8(truncatingIfNeeded: pending &>> 16)
-        bytes[count &+ 3] = UInt8(truncatingIfNeeded: pending &>> 24)
-        count &+= 4
-        pending &>>= 32
-        pendingBits &-= 32
     }
 }

@@ -7,12 +7,15 @@ struct Bank<Element: BitwiseCopyable> {
     private let base: UnsafeMutablePointer<Element>
     private let mask: Int
 
+    /// Elements behind the last, so that a wide access may start at any place.
+    private static var slack: Int { 64 }
+
     /// - Parameter count: a power of two.
     init(count: Int, filledWith element: Element) {
         precondition(count > 0 && count & (count - 1) == 0, "a bank's size is a power of two")
-        unsafe base = UnsafeMutablePointer<Element>.allocate(capacity: count)
+        unsafe base = UnsafeMutablePointer<Element>.allocate(capacity: count + Self.slack)
         mask = count - 1
-        fill(with: element)
+        unsafe base.initialize(repeating: element, count: count + Self.slack)
     }
 
     var count: Int { mask + 1 }
@@ -36,10 +39,40 @@ struct Bank<Element: BitwiseCopyable> {
 }
 
 extension Bank<UInt8> {
+    /// Writes eight bytes from a place on, the least significant first.
+    @inline(__always)
+    func store(_ word: UInt64, at index: Int) {
+        unsafe UnsafeMutableRawPointer(base + (index & mask)).storeBytes(of: word.littleEndian, as: UInt64.self)
+    }
+
     /// Appends the elements of a range to a packet.
     @_lifetime(output: copy output)
     func append(_ range: Range<Int>, to output: inout OutputSpan<UInt8>) {
-        precondition(range.upperBound <= count, "the bank is shorter")
-        for index in range { output.append(self[index]) }
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "the bank is shorter")
+        let bytes = unsafe Span(_unsafeStart: base + range.lowerBound, count: range.count)
+        output.append(contentsOf: bytes)
+    }
+}
+
+extension Bank<UInt32> {
+    /// Takes over a run of pixels from a picture, from a place on.
+    @inline(__always)
+    func copy(_ pixels: Span<UInt32>, from start: Int, count: Int, to index: Int) {
+        precondition(start >= 0 && 0...16 ~= count && start <= pixels.count - count, "a run outside the picture")
+        unsafe pixels.withUnsafeBufferPointer { source in
+            guard let first = source.baseAddress else { return }
+            unsafe (base + (index & mask)).update(from: first + start, count: count)
+        }
+    }
+
+    /// Puts a run of pixels from a place on into a picture.
+    @inline(__always)
+    @_lifetime(pixels: copy pixels)
+    func copy(from index: Int, count: Int, into pixels: inout MutableSpan<UInt32>, at start: Int) {
+        precondition(start >= 0 && 0...16 ~= count && start <= pixels.count - count, "a run outside the picture")
+        unsafe pixels.withUnsafeMutableBufferPointer { target in
+            guard let first = target.baseAddress else { return }
+            unsafe (first + start).update(from: base + (index & mask), count: count)
+        }
     }
 }

@@ -1,4 +1,4 @@
-/// Compares runs of pixels sixteen at a time.
+/// Compares and copies runs of pixels, sixteen at a time.
 enum PixelRows {
     /// The bits in which two runs differ, taken together; 0 if they are equal.
     @inline(__always)
@@ -16,6 +16,25 @@ enum PixelRows {
         var difference: UInt32 = 0
         for x in 0..<count { difference |= one[start &+ x] ^ other[otherStart &+ x] }
         return difference
+    }
+
+    /// Takes over a run, with top bytes 0xFF.
+    @inline(__always)
+    @_lifetime(target: copy target)
+    static func copy(
+        _ source: Span<UInt32>, at start: Int, to target: inout MutableSpan<UInt32>, at targetStart: Int, count: Int
+    ) {
+        precondition(
+            start >= 0 && targetStart >= 0 && count >= 0 && start <= source.count - count
+                && targetStart <= target.count - count, "a run outside the picture")
+        if count == 16 {
+            let words = unsafe word16(source, at: start) | SIMD16(repeating: Pixel.opaque)
+            unsafe target.withUnsafeMutableBytes { bytes in
+                unsafe bytes.storeBytes(of: words, toByteOffset: targetStart &* 4, as: SIMD16<UInt32>.self)
+            }
+            return
+        }
+        for x in 0..<count { target[targetStart &+ x] = source[start &+ x] | Pixel.opaque }
     }
 
     @unsafe

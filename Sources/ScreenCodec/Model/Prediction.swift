@@ -1,20 +1,25 @@
-/// What a pixel's neighbours say about it, and how it differs from that.
+/// What a pixel's neighbours say about it.
 enum Prediction {
     /// The median of left, above and left + above - aboveLeft in each channel: LOCO-I's edge-detecting predictor
     /// (Weinberger, Seroussi, Sapiro, 2000).
     @inline(__always)
     static func median(left: UInt32, above: UInt32, aboveLeft: UInt32) -> UInt32 {
-        channel(left, above, aboveLeft, 0) | channel(left, above, aboveLeft, 8) | channel(left, above, aboveLeft, 16)
-            | Pixel.opaque
+        let a = channels(left)
+        let b = channels(above)
+        let low = pointwiseMin(a, b)
+        let high = pointwiseMax(a, b)
+        let sum = a &+ b &- channels(aboveLeft)
+        return pixel(pointwiseMin(pointwiseMax(sum, low), high))
     }
 
     @inline(__always)
-    private static func channel(_ left: UInt32, _ above: UInt32, _ aboveLeft: UInt32, _ shift: UInt32) -> UInt32 {
-        let a = Int32(truncatingIfNeeded: left &>> shift & 255)
-        let b = Int32(truncatingIfNeeded: above &>> shift & 255)
-        let c = Int32(truncatingIfNeeded: aboveLeft &>> shift & 255)
-        let low = min(a, b)
-        let high = max(a, b)
-        return UInt32(truncatingIfNeeded: min(max(a &+ b &- c, low), high)) &<< shift
+    private static func channels(_ pixel: UInt32) -> SIMD4<Int16> {
+        SIMD4<Int16>(truncatingIfNeeded: unsafe unsafeBitCast(pixel, to: SIMD4<UInt8>.self))
+    }
+
+    /// The fourth channel of three opaque pixels is opaque too.
+    @inline(__always)
+    private static func pixel(_ channels: SIMD4<Int16>) -> UInt32 {
+        unsafe unsafeBitCast(SIMD4<UInt8>(truncatingIfNeeded: channels), to: UInt32.self)
     }
 }

@@ -24,9 +24,12 @@ struct Residual {
     @inline(__always)
     func pixel(from prediction: UInt32) -> UInt32 {
         let green = Self.unfold(green)
-        let red = Self.unfold(red) &+ green &+ prediction &>> 16
-        let blue = Self.unfold(blue) &+ green &+ prediction
-        return Pixel.opaque | (red & 255) &<< 16 | ((green &+ prediction &>> 8) & 255) &<< 8 | blue & 255
+        let red = Self.unfold(red) &+ green
+        let blue = Self.unfold(blue) &+ green
+        let difference = (red & 255) &<< 16 | (green & 255) &<< 8 | blue & 255
+        // Adds the bytes without carries between them.
+        let sum = (prediction & 0x007F_7F7F) &+ (difference & 0x007F_7F7F)
+        return (sum ^ (prediction ^ difference) & 0x0080_8080) | Pixel.opaque
     }
 
     @inline(__always)

@@ -6,14 +6,22 @@ struct ResidualModel {
 
     @inline(__always)
     mutating func encode(_ residual: Residual, into bits: inout BitWriter) {
-        green.encode(residual.green, into: &bits)
-        red.encode(residual.red, into: &bits)
-        blue.encode(residual.blue, into: &bits)
+        let green = green.code(residual.green)
+        let red = red.code(residual.red)
+        let blue = blue.code(residual.blue)
+        bits.append(
+            green.bits | red.bits &<< UInt64(truncatingIfNeeded: green.count), count: green.count &+ red.count)
+        bits.append(blue.bits, count: blue.count)
     }
 
     @inline(__always)
     mutating func decode(from bits: inout BitReader) -> Residual {
-        Residual(
-            green: green.decode(from: &bits), red: red.decode(from: &bits), blue: blue.decode(from: &bits))
+        let next = bits.peek()
+        let green = green.value(of: next)
+        let red = red.value(of: next &>> UInt64(truncatingIfNeeded: green.count))
+        bits.skip(green.count &+ red.count)
+        let blue = blue.value(of: bits.peek())
+        bits.skip(blue.count)
+        return Residual(green: green.value, red: red.value, blue: blue.value)
     }
 }

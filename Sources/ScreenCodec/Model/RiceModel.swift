@@ -14,38 +14,34 @@ struct RiceModel {
     @inline(__always)
     mutating func learn(_ value: UInt32) { mean = mean &- mean &>> 4 &+ value }
 
+    /// The code of a value, the first bit lowest, and its length of at most 20 bits.
     @inline(__always)
-    mutating func encode(_ value: UInt32, into bits: inout BitWriter) {
+    mutating func code(_ value: UInt32) -> (bits: UInt64, count: Int) {
         let parameter = parameter
         let quotient = value &>> parameter
-        if quotient < Self.longestQuotient {
-            let rest = value & (1 &<< parameter &- 1)
-            bits.append(
-                (1 &<< quotient &- 1) | rest &<< (quotient &+ 1),
-                count: Int(truncatingIfNeeded: quotient &+ 1 &+ parameter)
-            )
-        } else {
-            let ones: UInt32 = 1 &<< Self.longestQuotient &- 1
-            bits.append(ones | value &<< Self.longestQuotient, count: Int(Self.longestQuotient) + 8)
-        }
         learn(value)
+        guard quotient < Self.longestQuotient else {
+            let ones: UInt32 = 1 &<< Self.longestQuotient &- 1
+            return (UInt64(ones | value &<< Self.longestQuotient), Int(Self.longestQuotient) + 8)
+        }
+        let rest = value & (1 &<< parameter &- 1)
+        let bits = (1 &<< quotient &- 1) | rest &<< (quotient &+ 1)
+        return (UInt64(bits), Int(truncatingIfNeeded: quotient &+ 1 &+ parameter))
     }
 
+    /// Takes a value from the lowest of the bits given, at most 20 of them.
     @inline(__always)
-    mutating func decode(from bits: inout BitReader) -> UInt32 {
+    mutating func value(of next: UInt64) -> (value: UInt32, count: Int) {
         let parameter = parameter
-        let next = bits.peek()
         let quotient = UInt32(truncatingIfNeeded: (~next).trailingZeroBitCount)
-        let value: UInt32
-        if quotient < Self.longestQuotient {
-            let rest = UInt32(truncatingIfNeeded: next &>> UInt64(quotient &+ 1)) & (1 &<< parameter &- 1)
-            value = quotient &<< parameter | rest
-            bits.skip(Int(truncatingIfNeeded: quotient &+ 1 &+ parameter))
-        } else {
-            value = UInt32(truncatingIfNeeded: next &>> UInt64(Self.longestQuotient)) & 255
-            bits.skip(Int(Self.longestQuotient) + 8)
+        guard quotient < Self.longestQuotient else {
+            let value = UInt32(truncatingIfNeeded: next &>> UInt64(Self.longestQuotient)) & 255
+            learn(value)
+            return (value, Int(Self.longestQuotient) + 8)
         }
+        let rest = UInt32(truncatingIfNeeded: next &>> UInt64(quotient &+ 1)) & (1 &<< parameter &- 1)
+        let value = quotient &<< parameter | rest
         learn(value)
-        return value
+        return (value, Int(truncatingIfNeeded: quotient &+ 1 &+ parameter))
     }
 }
