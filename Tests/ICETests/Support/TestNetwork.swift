@@ -131,7 +131,7 @@ struct TestNetwork {
         precondition(peers[index].sockets.contains(path.local), "a packet from a socket that does not exist")
         var source = path.local
         let isLocal = peers.contains { $0.site == peers[index].site && $0.sockets.contains(path.remote) }
-        if !isLocal, peers[index].nat != nil {
+        if !isLocal, path.local.ip.isIPv4, peers[index].nat != nil {
             source = peers[index].nat!.translateOut(path.local, to: path.remote)
         }
         launch(bytes, from: source, to: path.remote, delay: isLocal ? .milliseconds(1) : peers[index].delay)
@@ -162,7 +162,7 @@ struct TestNetwork {
             if let nat = peers[index].nat, nat.outside == packet.to.ip {
                 guard let inside = nat.translateIn(packet.to.port, from: packet.from) else { return }
                 target = inside
-            } else if peers[index].nat != nil, !isNeighbour(packet.from, of: index) {
+            } else if packet.to.ip.isIPv4, peers[index].nat != nil, !isNeighbour(packet.from, of: index) {
                 continue
             }
             guard peers[index].sockets.contains(target) else { continue }
