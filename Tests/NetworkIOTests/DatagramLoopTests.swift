@@ -107,6 +107,22 @@ import WireFormat
         #expect(loop.statistics.turns <= 60)
     }
 
+    @Test func aMachineThatNeverAdvancesDoesNotSpinTheLoop() throws {
+        struct Stuck: DatagramMachine {
+            enum Failure: Error {}
+            var nextDeadline: Instant? { .zero }
+            mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) throws(Failure) {}
+            mutating func advance(to now: Instant) {}
+            mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? { nil }
+            mutating func pollEvent() -> Int? { nil }
+        }
+        let loop = try DatagramLoop(machine: Stuck()) { _, _ in }
+        let start = loop.now
+        for _ in 0..<21 { loop.turn() }
+        #expect(loop.statistics.stalls == 21)
+        #expect(loop.now - start >= .microseconds(20 * 50))
+    }
+
     @Test func otherThreadsReachTheLoopByItsMailbox() throws {
         final class Log: @unchecked Sendable { var values: [Int] = [] }
         let loop = try Self.loop()
@@ -161,12 +177,13 @@ import WireFormat
             (Path(local: closed, remote: local), [2]),
             (Path(local: local, remote: TransportAddress("[2001:db8::1]:9")!), [3]),
             (Path(local: local, remote: TransportAddress("192.0.2.1:9")!), [4]),
+            (Path(transport: .tcp, local: local, remote: local), [7]),
             (Path(local: local, remote: TransportAddress("127.0.0.1:0")!), [5]),
             (Path(local: local, remote: local), [6]),
         ]
         Self.turn(loop) { loop.machine.received.count == 1 }
         #expect(loop.machine.received.map(\.bytes) == [[6]])
-        #expect(loop.statistics.sendUnknownPath == 2)
+        #expect(loop.statistics.sendUnknownPath == 3)
         #expect(loop.statistics.sendErrors >= 2)
     }
 

@@ -108,7 +108,8 @@ final class DatagramEngine {
 
     @usableFromInline
     func send(_ count: Int, on path: Path) {
-        guard let socket = socket(path.local), path.remote.ip.isIPv4 == path.local.ip.isIPv4 else {
+        guard path.transport == .udp, let socket = socket(path.local), path.remote.ip.isIPv4 == path.local.ip.isIPv4
+        else {
             statistics.sendUnknownPath += 1
             return
         }

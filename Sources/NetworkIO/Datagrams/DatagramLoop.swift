@@ -19,6 +19,8 @@ public final class DatagramLoop<Machine: DatagramMachine> {
     @usableFromInline let engine: DatagramEngine
     @usableFromInline let onEvent: (DatagramLoop<Machine>, Machine.Event) -> Void
     @usableFromInline var isStopped = false
+    /// The machine has had its turn and still wants one at once.
+    @usableFromInline var isStalled = false
 
     /// A loop without sockets.
     ///
@@ -84,12 +86,15 @@ public final class DatagramLoop<Machine: DatagramMachine> {
         let time = now
         if let deadline = machine.nextDeadline, deadline <= time { machine.advance(to: time) }
         drain(at: time)
+        isStalled = machine.nextDeadline.map { $0 <= time } ?? false
+        if isStalled { engine.statistics.stalls += 1 }
     }
 
     @inlinable
     func timeout(_ limit: Interval?) -> Interval? {
         guard let deadline = machine.nextDeadline else { return limit }
-        let wait = max(.zero, deadline - now)
+        // A deadline that does not move must not make the loop spin.
+        let wait = max(isStalled ? .microseconds(50) : .zero, deadline - now)
         return limit.map { min($0, wait) } ?? wait
     }
 

@@ -22,12 +22,14 @@ public struct DatagramStatistics: Hashable, Sendable {
     public var sendTooLarge: UInt64 = 0
     /// No route, a port or host reported unreachable, no permission, ...
     public var sendErrors: UInt64 = 0
-    /// The packet's `Path.local` is none of the loop's sockets.
+    /// The packet's path is not UDP, or its local address none of the loop's sockets.
     public var sendUnknownPath: UInt64 = 0
     /// Runs that a socket would not take segmented, and that went one by one.
     public var segmentationRefused: UInt64 = 0
 
     public var turns: UInt64 = 0
+    /// Turns after which the machine's deadline was still in the past; the loop then waits a little nevertheless.
+    public var stalls: UInt64 = 0
 
     public init() {}
 }
