@@ -62,16 +62,21 @@ extension HostPeer {
 
     private mutating func drainNegotiation(_ index: Int, at now: Instant) {
         let name = negotiations[index].name
+        let sockets = negotiations[index].sockets.number
         var later: [SessionEvent] = []
         while let event = negotiations[index].session.pollEvent() {
-            if !pass(event, of: name, at: now) { later.append(event) }
+            if !pass(event, of: name, sockets: sockets, at: now) { later.append(event) }
         }
         negotiations[index].events += later
     }
 
     /// Passes on what goes through signaling.
-    private mutating func pass(_ event: SessionEvent, of name: SessionIdentifier, at now: Instant) -> Bool {
+    private mutating func pass(
+        _ event: SessionEvent, of name: SessionIdentifier, sockets: Int, at now: Instant
+    ) -> Bool {
         switch event {
+        case .streamWanted(let server, let transport):
+            events.append(.streamWanted(sockets: sockets, server, transport))
         case .answer(let blob): try? rendezvous.answer(name, blob)
         case .signal(let blob): try? rendezvous.trickle(name, blob)
         default: return false
@@ -128,9 +133,9 @@ extension HostPeer {
     }
 
     private mutating func drainActive(at now: Instant) {
-        guard let name = active?.name else { return }
+        guard let name = active?.name, let sockets = active?.sockets.number else { return }
         while let event = active?.session.pollEvent() {
-            if !pass(event, of: name, at: now) { events.append(.session(event)) }
+            if !pass(event, of: name, sockets: sockets, at: now) { events.append(.session(event)) }
         }
     }
 

@@ -117,6 +117,41 @@ public struct HostPeer {
     }
 }
 
+/// Connections to TURN servers.
+extension HostPeer {
+    /// A connection that `streamWanted` asked for is open.
+    public mutating func streamOpened(
+        _ local: TransportAddress, transport: TransportProtocol, sockets: Int, at now: Instant
+    ) {
+        changeSession(with: sockets) { hosted in
+            hosted.sockets.addresses.append(local)
+            hosted.session.addSocket(local, transport: transport, at: now)
+        }
+        process(at: now)
+    }
+
+    /// A connection to a TURN server is closed.
+    public mutating func streamClosed(_ local: TransportAddress, transport: TransportProtocol, at now: Instant) {
+        let owner = ([active].compactMap { $0 } + negotiations).first { $0.sockets.addresses.contains(local) }
+        guard let number = owner?.sockets.number else { return }
+        changeSession(with: number) { hosted in
+            hosted.sockets.addresses.removeAll { $0 == local }
+            hosted.session.removeSocket(local, transport: transport, at: now)
+        }
+        process(at: now)
+    }
+
+    private mutating func changeSession(with sockets: Int, _ change: (inout HostedSession) -> Void) {
+        if var hosted = active, hosted.sockets.number == sockets {
+            active = nil
+            change(&hosted)
+            active = hosted
+        } else if let index = negotiations.firstIndex(where: { $0.sockets.number == sockets }) {
+            change(&negotiations[index])
+        }
+    }
+}
+
 /// The screen.
 extension HostPeer {
     /// Changes the screen: a capture of what was damaged, or another size.

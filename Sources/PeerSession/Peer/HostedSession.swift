@@ -5,7 +5,7 @@ import WireFormat
 /// A session of a host, with the name that signaling knows it by and the sockets that are its own.
 struct HostedSession {
     let name: SessionIdentifier
-    let sockets: SocketSet
+    var sockets: SocketSet
     var servers: [TraversalServer]
     var session: Session<ScreenSender>
     /// What the session said before its viewer had proven itself.

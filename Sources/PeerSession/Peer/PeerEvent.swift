@@ -1,5 +1,6 @@
 import Rendezvous
 import SecureChannel
+import WireFormat
 
 /// What a peer tells its driver; drained with `pollEvent()`.
 public enum PeerEvent: Hashable, Sendable {
@@ -13,6 +14,9 @@ public enum PeerEvent: Hashable, Sendable {
     case socketsWanted
     /// Host: these sockets are not used any more.
     case socketsReleased(Int)
+    /// Connect to this TURN server over TCP or TLS, for the session with these sockets (0 for a viewer), and call
+    /// `streamOpened` when the connection is there.
+    case streamWanted(sockets: Int, TransportAddress, TransportProtocol)
     /// Host: waiting for a viewer who has this code.
     case code(ConnectionCode)
     /// Host: waiting for viewers with authorised keys.

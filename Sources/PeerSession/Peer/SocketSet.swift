@@ -3,5 +3,6 @@ import WireFormat
 /// Bound sockets that serve one session, since a relay knows an allocation by the socket it came from.
 struct SocketSet {
     let number: Int
-    let addresses: [TransportAddress]
+    /// UDP sockets, and connections to TURN servers.
+    var addresses: [TransportAddress]
 }

@@ -66,6 +66,20 @@ public struct ViewerPeer {
     /// Hands out the parts of the picture that changed since the last call.
     public mutating func takeDamage(_ body: (Rectangle) -> Void) { session.takeDamage(body) }
 
+    /// A connection that `streamWanted` asked for is open.
+    public mutating func streamOpened(
+        _ local: TransportAddress, transport: TransportProtocol, sockets: Int = 0, at now: Instant
+    ) {
+        session.addSocket(local, transport: transport, at: now)
+        process(at: now)
+    }
+
+    /// A connection to a TURN server is closed.
+    public mutating func streamClosed(_ local: TransportAddress, transport: TransportProtocol, at now: Instant) {
+        session.removeSocket(local, transport: transport, at: now)
+        process(at: now)
+    }
+
     /// Ends the session; `ended` follows, after which the driver calls `conclude`.
     public mutating func close(text: String = "", at now: Instant) {
         session.close(text: text, at: now)
@@ -173,6 +187,8 @@ extension ViewerPeer {
         while let event = session.pollEvent() {
             switch event {
             case .signal(let blob): if let name { try? rendezvous.trickle(name, blob) }
+            case .streamWanted(let server, let transport):
+                events.append(.streamWanted(sockets: 0, server, transport))
             case .authenticated(let meeting):
                 if let name, let meeting = MeetingIdentifier(meeting) {
                     try? rendezvous.setMeeting(meeting, for: name, at: now)

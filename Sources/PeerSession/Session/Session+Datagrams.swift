@@ -52,6 +52,7 @@ extension Session {
             switch timer {
             case .handshake: finish(.timedOut)
             case .reconnect: close(.unreachable, text: "no path for too long", at: now)
+            case .streams: requestStreams()
             case .ping:
                 transport.ping()
                 deadlines[.ping] = now + configuration.pingInterval

@@ -18,18 +18,38 @@ extension Session {
     /// The servers to gather candidates from, from now on: at the start, and after the signaling server was away.
     public mutating func setServers(_ servers: [Agent.Server], at now: Instant) {
         agent.setServers(servers, at: now)
+        noteStreamServers(servers, at: now)
         process(at: now)
     }
 
-    /// A local address to use, or no longer to use.
-    public mutating func addSocket(_ address: TransportAddress, at now: Instant) {
-        agent.addSocket(address, at: now)
+    /// A local address to use: a bound UDP socket, or an open connection to a TURN server.
+    public mutating func addSocket(
+        _ address: TransportAddress, transport: TransportProtocol = .udp, at now: Instant
+    ) {
+        agent.addSocket(address, transport: transport, at: now)
         process(at: now)
     }
 
-    public mutating func removeSocket(_ address: TransportAddress, at now: Instant) {
-        agent.removeSocket(address, at: now)
+    /// A local address that is gone.
+    public mutating func removeSocket(
+        _ address: TransportAddress, transport: TransportProtocol = .udp, at now: Instant
+    ) {
+        agent.removeSocket(address, transport: transport, at: now)
+        if transport != .udp { deadlines[.streams] = now + configuration.streamDelay }
         process(at: now)
+    }
+
+    mutating func noteStreamServers(_ servers: [Agent.Server], at now: Instant) {
+        streamServers = servers.filter { $0.transport != .udp }
+        if !streamServers.isEmpty, configuration.policy != .directOnly {
+            deadlines[.streams] = now + configuration.streamDelay
+        }
+    }
+
+    /// UDP had its chance: asks for connections to the relays if no path has come of it.
+    mutating func requestStreams() {
+        guard agent.selectedPair == nil else { return }
+        for server in streamServers { events.append(.streamWanted(server.address, server.transport)) }
     }
 
     /// Takes the third message of a code's handshake, from a check or from signaling; both bring the same.

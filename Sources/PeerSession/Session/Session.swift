@@ -13,7 +13,7 @@ import WireFormat
 /// The state machine is `HandshakePhase`; paths come and go beside it, as the agent finds them.
 public struct Session<Screen: SessionScreen> {
     enum Timer: Hashable, Sendable {
-        case handshake, reconnect, ping
+        case handshake, reconnect, ping, streams
     }
 
     public let configuration: SessionConfiguration
@@ -36,6 +36,8 @@ public struct Session<Screen: SessionScreen> {
     /// Control bytes that the transport had no room for yet.
     var unsentControl: [UInt8] = []
     var isConfirmed = false
+    /// The relays that are reached over TCP or TLS.
+    var streamServers: [Agent.Server] = []
 
     init(
         phase: HandshakePhase, agent: Agent, screen: Screen, configuration: SessionConfiguration, at now: Instant

@@ -14,6 +14,9 @@ public struct SessionConfiguration: Sendable {
     public var reconnectPatience = Interval.seconds(300)
     /// An idle session measures its round trip this often.
     public var pingInterval = Interval.seconds(1)
+    /// How long UDP alone is tried before the relays that are reached over TCP or TLS are, too: a round trip to a near
+    /// server several times over, and short for someone whose network passes no UDP.
+    public var streamDelay = Interval.milliseconds(250)
     public var pacing = Agent.Pacing()
     public var liveness = Agent.Liveness()
     public var transport = Connection.Configuration()

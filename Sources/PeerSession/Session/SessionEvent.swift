@@ -7,6 +7,9 @@ public enum SessionEvent: Hashable, Sendable {
     case answer([UInt8])
     /// A further blob, to go through signaling.
     case signal([UInt8])
+    /// Connect to this TURN server over TCP or TLS: nothing was heard over UDP so far. When it is open, call
+    /// `addSocket` with the connection's local address.
+    case streamWanted(TransportAddress, TransportProtocol)
     /// The peer has proven who it is; the secret name under which both can meet again through the server.
     case authenticated(meeting: [UInt8])
     /// The first path works; since the session's start.
