@@ -170,6 +170,34 @@ import WireFormat
         #expect(world.server.statistics.sessions == 1)
     }
 
+    /// The driver has not minted servers yet when one side goes: the other is told to ask again.
+    @Test func aPeerGoneBeforeTheServersAreMinted() throws {
+        var server = RendezvousServer(random: SeededRandom(seed: 12))
+        let (first, second) = (ConnectionIdentifier(1), ConnectionIdentifier(2))
+        let resume = try Self.bytes(.resume(MeetingTests.meeting))
+        for connection in [first, second] {
+            try server.connected(connection, from: TransportAddress("192.0.2.1:1")!, at: .zero)
+            try server.receive(resume.span, from: connection, at: .zero)
+        }
+        #expect(server.statistics.sessions == 1)
+        server.disconnected(first, at: .zero)
+        var messages: [SignalingMessage] = []
+        while let (connection, bytes) = server.pollTransmit() {
+            if connection == second { messages.append(try SignalingMessage(bytes.span)) }
+        }
+        #expect(messages.last == .refused(.meeting(MeetingTests.meeting), .peerDisconnected, retryAfterSeconds: 1))
+        #expect(server.statistics.sessions == 0)
+        var isTold = false
+        while let event = server.pollEvent() {
+            guard case .serversNeeded(let session, _) = event else { continue }
+            // Too late, and harmless.
+            server.provide(session, host: [], viewer: [], at: .zero)
+            isTold = true
+        }
+        #expect(isTold)
+        #expect(server.pollTransmit() == nil)
+    }
+
     /// Random and mutated messages beside an honest session, which goes on.
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
     func nonsenseHarmsNobody(seed: UInt64) throws {

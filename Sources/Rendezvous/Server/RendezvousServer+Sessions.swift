@@ -124,10 +124,18 @@ extension RendezvousServer {
     ) {
         guard let state = sessions[session] else { return }
         forget(session)
-        if case .preparing = state.phase {
+        switch state.phase {
+        case .preparing:
             // The host does not know of it yet.
             if state.viewer != connection { refuse(state.viewer, .joining, reason, retryAfter: .seconds(1)) }
             return
+        case .preparingMeeting(let meeting):
+            // Neither knows the session's name yet; who is left asks again.
+            for peer in [state.host, state.viewer] where peer != connection {
+                refuse(peer, .meeting(meeting), reason, retryAfter: .seconds(1))
+            }
+            return
+        case .offered, .answered: break
         }
         for peer in [state.host, state.viewer] where peer != connection { send(.leave(session, reason), to: peer) }
         events.append(.ended(session, reason, duration: now - state.startedAt, bytes: state.bytes))
