@@ -2,22 +2,18 @@ import WireFormat
 
 /// Buffers of one size, in chunks that never move, handed out by number.
 ///
-/// A class: the deinit of a noncopyable struct inside `Simulator` makes the optimizer of Swift 6.3 abort.
-@safe
-final class PacketPool {
+/// The chunks own their memory, since the deinit of a noncopyable struct inside `Simulator` makes the optimizer of
+/// Swift 6.3 abort. Copies of a pool would share it: there is one, in a `SimulatedNetwork`, which is not copyable.
+struct PacketPool {
     /// Room for an Ethernet packet and for what a stream hands over at once.
     static let slotBytes = 2_048
     private static let slotsPerChunk = 32
 
-    private var chunks: [UnsafeMutablePointer<UInt8>] = unsafe []
+    private var chunks: [PacketChunk] = []
     private var free: [Int32] = []
     private(set) var packets: [Packet] = []
 
     init() {}
-
-    deinit {
-        for index in unsafe chunks.indices { unsafe chunks[index].deallocate() }
-    }
 
     subscript(slot: Int) -> Packet {
         get { packets[slot] }
@@ -27,15 +23,15 @@ final class PacketPool {
     /// Slots in use.
     var used: Int { packets.count - free.count }
 
-    func allocate() -> Int {
+    mutating func allocate() -> Int {
         if free.isEmpty { addChunk() }
         return free.popLast().map(Int.init) ?? 0
     }
 
-    func release(_ slot: Int) { free.append(Int32(truncatingIfNeeded: slot)) }
+    mutating func release(_ slot: Int) { free.append(Int32(truncatingIfNeeded: slot)) }
 
     /// All slots are free again; the memory stays.
-    func releaseAll() {
+    mutating func releaseAll() {
         free.removeAll(keepingCapacity: true)
         for slot in packets.indices.reversed() { free.append(Int32(truncatingIfNeeded: slot)) }
     }
@@ -52,7 +48,7 @@ final class PacketPool {
     }
 
     /// Lets `body` write into an empty slot; returns what it returned and sets the slot's byte count.
-    func write<Result>(into slot: Int, _ body: (inout OutputSpan<UInt8>) -> Result) -> Result {
+    mutating func write<Result>(into slot: Int, _ body: (inout OutputSpan<UInt8>) -> Result) -> Result {
         let buffer = unsafe UnsafeMutableBufferPointer(start: address(of: slot), count: Self.slotBytes)
         var output = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
         let result = body(&output)
@@ -61,7 +57,7 @@ final class PacketPool {
     }
 
     /// A second packet like the first, bytes included.
-    func duplicate(_ slot: Int) -> Int {
+    mutating func duplicate(_ slot: Int) -> Int {
         let copy = allocate()
         packets[copy] = packets[slot]
         unsafe address(of: copy).update(from: address(of: slot), count: Int(packets[slot].count))
@@ -69,13 +65,13 @@ final class PacketPool {
     }
 
     private func address(of slot: Int) -> UnsafeMutablePointer<UInt8> {
-        let chunk = unsafe chunks[slot / Self.slotsPerChunk]
-        return unsafe chunk + slot % Self.slotsPerChunk * Self.slotBytes
+        let chunk = chunks[slot / Self.slotsPerChunk]
+        return unsafe chunk.base + slot % Self.slotsPerChunk * Self.slotBytes
     }
 
-    private func addChunk() {
+    private mutating func addChunk() {
         let first = packets.count
-        unsafe chunks.append(.allocate(capacity: Self.slotsPerChunk * Self.slotBytes))
+        chunks.append(PacketChunk(bytes: Self.slotsPerChunk * Self.slotBytes))
         packets.append(contentsOf: repeatElement(.none, count: Self.slotsPerChunk))
         for slot in (first..<first + Self.slotsPerChunk).reversed() { free.append(Int32(truncatingIfNeeded: slot)) }
     }
