@@ -6,6 +6,8 @@ public struct DatagramConfiguration: Sendable {
     public var mailboxLimit = 65_536
     /// How late the kernel may wake the loop.
     public var timerSlackNanoseconds: UInt = 1_000
+    /// Limits of the stream connections beside the datagrams.
+    public var streams = StreamConfiguration()
 
     public init() {}
 }

@@ -1,7 +1,7 @@
 import WireFormat
 
-/// Drives one machine on real UDP sockets: epoll, batched receive and send, segmentation by the kernel both ways,
-/// nanosecond timers.
+/// Drives one machine on real UDP sockets, and TCP connections beside them: epoll, batched receive and send,
+/// segmentation by the kernel both ways, nanosecond timers.
 ///
 /// Everything happens on the thread that calls `run` (or `turn`); only `mailbox` may be used from others. Packets are
 /// read and written in buffers made once. Measured on one machine of ours, forwarding a datagram cost a third to
@@ -17,6 +17,7 @@ public final class DatagramLoop<Machine: DatagramMachine> {
     /// The way to this loop from other threads.
     public let mailbox: Mailbox<DatagramLoop<Machine>>
     @usableFromInline let engine: DatagramEngine
+    @usableFromInline let streams: StreamEngine
     @usableFromInline let onEvent: (DatagramLoop<Machine>, Machine.Event) -> Void
     @usableFromInline var isStopped = false
     /// The machine has had its turn and still wants one at once.
@@ -33,6 +34,7 @@ public final class DatagramLoop<Machine: DatagramMachine> {
         self.onEvent = onEvent
         mailbox = try Mailbox(limit: configuration.mailboxLimit)
         engine = try DatagramEngine(configuration: configuration, mailbox: mailbox.descriptor)
+        streams = StreamEngine(configuration: configuration.streams, datagrams: engine)
     }
 
     /// The loop's clock.
@@ -82,9 +84,11 @@ public final class DatagramLoop<Machine: DatagramMachine> {
         for index in 0..<count {
             if let source = engine.serve(index) { receive(from: source) }
         }
+        receiveStreams()
         if engine.hasMail { readMail() }
         let time = now
         if let deadline = machine.nextDeadline, deadline <= time { machine.advance(to: time) }
+        advanceStreams(to: time)
         drain(at: time)
         isStalled = machine.nextDeadline.map { $0 <= time } ?? false
         if isStalled { engine.statistics.stalls += 1 }
@@ -92,10 +96,16 @@ public final class DatagramLoop<Machine: DatagramMachine> {
 
     @inlinable
     func timeout(_ limit: Interval?) -> Interval? {
-        guard let deadline = machine.nextDeadline else { return limit }
+        guard let deadline = earliestDeadline else { return limit }
         // A deadline that does not move must not make the loop spin.
         let wait = max(isStalled ? .microseconds(50) : .zero, deadline - now)
         return limit.map { min($0, wait) } ?? wait
+    }
+
+    @inlinable
+    var earliestDeadline: Instant? {
+        guard let other = streams.nextDeadline else { return machine.nextDeadline }
+        return machine.nextDeadline.map { min($0, other) } ?? other
     }
 
     /// Takes what a socket has, but lets the others and the timers have their turn after a few batches.
@@ -139,7 +149,7 @@ public final class DatagramLoop<Machine: DatagramMachine> {
         var isBusy = true
         while isBusy {
             transmit(at: time)
-            isBusy = false
+            isBusy = tellStreams(at: time)
             while let event = machine.pollEvent() {
                 onEvent(self, event)
                 isBusy = true
@@ -155,9 +165,14 @@ public final class DatagramLoop<Machine: DatagramMachine> {
             let path = machine.pollTransmit(into: &packet, at: time)
             let count = packet.finalize(for: space)
             guard let path else { break }
-            engine.send(count, on: path)
+            if path.transport == .udp {
+                engine.send(count, on: path)
+            } else {
+                streams.send(UnsafeBufferPointer(rebasing: space[..<count]), on: path)
+            }
         }
         engine.flush()
+        streams.flush()
     }
 
     @usableFromInline

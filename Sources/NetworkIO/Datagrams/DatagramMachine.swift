@@ -12,4 +12,15 @@ public protocol DatagramMachine {
     /// Writes the next packet into `packet`, which is empty and has room for 1,500 bytes at least.
     mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path?
     mutating func pollEvent() -> Event?
+    /// A stream connection that was open is closed: nothing comes on this path any more, and nothing goes.
+    mutating func streamClosed(_ path: Path, at now: Instant)
+    /// Whether a connection that was accepted a while ago is of use; asked from time to time, and if not, it is closed.
+    func keepsStream(_ path: Path) -> Bool
+}
+
+/// What suits a machine that has no stream connections.
+extension DatagramMachine {
+    public mutating func streamClosed(_ path: Path, at now: Instant) {}
+
+    public func keepsStream(_ path: Path) -> Bool { true }
 }

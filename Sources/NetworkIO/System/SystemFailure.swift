@@ -1,7 +1,7 @@
 import Glibc
 
 /// A system call that failed.
-public struct SystemFailure: Error, Equatable, CustomStringConvertible {
+public struct SystemFailure: Error, Hashable, CustomStringConvertible {
     /// The call, as in its manual page.
     public let call: String
     /// Its `errno`.

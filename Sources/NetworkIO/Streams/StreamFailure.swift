@@ -1,0 +1,21 @@
+import WireFormat
+
+/// Why a connection could not be opened.
+public enum StreamFailure: Error, Hashable, Sendable {
+    /// The kernel or the other end refused.
+    case system(SystemFailure)
+    /// No answer in time.
+    case timeout
+    /// The loop has as many connections as it may.
+    case tooMany
+}
+
+extension StreamFailure: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .system(let failure): "\(failure)"
+        case .timeout: "no answer in time"
+        case .tooMany: "too many connections"
+        }
+    }
+}
