@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Frames that wait for the kernel to take them, in order.

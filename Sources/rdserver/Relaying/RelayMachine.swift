@@ -10,6 +10,8 @@ struct RelayMachine: DatagramMachine {
 
     var server: TURN.Server
     private var forwards = ForwardQueue()
+    /// Connections over which an allocation is held.
+    private var allocatedStreams: Set<Path> = []
 
     init(server: TURN.Server) { self.server = server }
 
@@ -26,5 +28,20 @@ struct RelayMachine: DatagramMachine {
         forwards.popFirst(into: &packet) ?? server.pollTransmit(into: &packet, at: now)
     }
 
-    mutating func pollEvent() -> Event? { server.pollEvent() }
+    mutating func pollEvent() -> Event? {
+        let event = server.pollEvent()
+        switch event {
+        case .allocationCreated(let record) where record.client.transport != .udp:
+            allocatedStreams.insert(record.client)
+        case .allocationEnded(let record, _): allocatedStreams.remove(record.client)
+        default: break
+        }
+        return event
+    }
+
+    /// A client's connection is closed: its allocation goes with it.
+    mutating func streamClosed(_ path: Path, at now: Instant) { server.connectionClosed(path) }
+
+    /// A connection without an allocation only takes a place.
+    func keepsStream(_ path: Path) -> Bool { allocatedStreams.contains(path) }
 }

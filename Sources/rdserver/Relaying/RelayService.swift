@@ -3,14 +3,14 @@ import NetworkIO
 import TURN
 import WireFormat
 
-/// STUN and TURN over UDP on a thread of their own.
+/// STUN and TURN, over UDP and TCP, on a thread of their own.
 final class RelayService: Sendable {
-    /// Where it listens.
+    /// Where it listens, over UDP and TCP.
     let address: TransportAddress
     private let mailbox: Mailbox<DatagramLoop<RelayMachine>>
     private let thread: WorkerThread
 
-    /// Binds the socket and starts the thread.
+    /// Binds the sockets and starts the thread.
     ///
     /// - Parameter audit: hears of allocations, on the relay's thread.
     init(
@@ -23,7 +23,7 @@ final class RelayService: Sendable {
             Self.handle(event, in: loop)
             audit(event)
         }
-        address = try loop.bind(listen)
+        address = try RelayListener(address: listen, relayPorts: configuration.relayPorts).open(in: loop)
         mailbox = loop.mailbox
         nonisolated(unsafe) let runner = loop
         thread = try WorkerThread(named: "relay") { runner.run() }

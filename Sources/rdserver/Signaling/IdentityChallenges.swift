@@ -14,11 +14,11 @@ final class IdentityChallenges: Sendable {
     }
 
     private let state: Mutex<State>
-    private let serverName: String
+    private let serverNames: [String]
 
-    /// - Parameter serverName: the name by which hosts reach this server, which proofs are bound to.
-    init(serverName: String, random: SeededRandom) {
-        self.serverName = serverName
+    /// - Parameter serverNames: the names by which hosts may reach this server, one of which each proof is bound to.
+    init(serverNames: [String], random: SeededRandom) {
+        self.serverNames = serverNames
         state = Mutex(State(random: random))
     }
 

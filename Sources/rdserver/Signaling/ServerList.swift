@@ -1,4 +1,5 @@
 import Rendezvous
+import WireFormat
 
 /// The servers that peers are told of, with credentials of their own for each session and side.
 struct ServerList: Sendable {
@@ -9,11 +10,11 @@ struct ServerList: Sendable {
 
     func servers(for session: SessionIdentifier, _ side: RendezvousServer.Side) -> [TraversalServer] {
         let credentials = mint.credentials(for: CredentialMint.user(of: session, side: side))
-        return [
-            TraversalServer(kind: .stun, host: host, port: port),
+        let relays = [TransportProtocol.udp, .tcp].map { transport in
             TraversalServer(
-                kind: .turn, host: host, port: port, username: credentials.username, password: credentials.password,
-                lifetimeSeconds: CredentialMint.lifetimeSeconds),
-        ]
+                kind: .turn, transport: transport, host: host, port: port, username: credentials.username,
+                password: credentials.password, lifetimeSeconds: CredentialMint.lifetimeSeconds)
+        }
+        return [TraversalServer(kind: .stun, host: host, port: port)] + relays
     }
 }

@@ -1,0 +1,50 @@
+import Glibc
+import NetworkIO
+import STUN
+import TURN
+import WireFormat
+
+/// Opens the port of STUN and TURN: one number, over UDP and TCP alike.
+struct RelayListener {
+    /// How many ports of the kernel's choice are tried.
+    private static let attempts = 64
+    /// The longest frame from a client over TCP: a payload is a datagram to send on, and the greatest that the relay
+    /// forwards fits, wrapped, into one of its buffers.
+    private static let frameBytes = 2_048
+
+    let address: TransportAddress
+    /// Relayed addresses' ports, by which the server tells relay sockets from this one.
+    let relayPorts: ClosedRange<UInt16>
+
+    /// - Returns: the bound address.
+    func open(in loop: DatagramLoop<RelayMachine>) throws -> TransportAddress {
+        guard address.port == 0 else {
+            guard !relayPorts.contains(address.port) else { throw RelayPortFailure.isRelayed(address.port) }
+            _ = try loop.listenStreams(on: address, framing: Self.framing)
+            return try loop.bind(address)
+        }
+        for _ in 0..<Self.attempts {
+            let bound = try loop.bind(address)
+            if !relayPorts.contains(bound.port), try listen(on: bound, in: loop) { return bound }
+            loop.close(bound)
+        }
+        throw RelayPortFailure.noneFree
+    }
+
+    /// - Returns: false if somebody else has the port.
+    private func listen(on bound: TransportAddress, in loop: DatagramLoop<RelayMachine>) throws -> Bool {
+        do throws(SystemFailure) {
+            _ = try loop.listenStreams(on: bound, framing: Self.framing)
+            return true
+        } catch {
+            guard error.code == EADDRINUSE else { throw error }
+            return false
+        }
+    }
+
+    private static let framing: StreamFraming = { bytes in
+        do throws(StreamDeframer.Failure) {
+            return try StreamDeframer.frameSize(bytes, limit: frameBytes).map { .size($0) } ?? .incomplete
+        } catch { return .invalid }
+    }
+}
