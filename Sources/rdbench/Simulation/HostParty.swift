@@ -66,9 +66,16 @@ package final class HostParty {
     package func settle(at now: Instant) {
         while let event = peer.pollEvent() {
             events.append((event, now))
-            if event == .socketsWanted {
+            switch event {
+            case .socketsWanted:
                 nextPort += 1
                 peer.addSockets(addresses.map { TransportAddress(ip: $0, port: nextPort) })
+            case .streamWanted(let sockets, let server, let transport):
+                guard let local = addresses.first(where: { $0.isIPv4 == server.ip.isIPv4 }) else { break }
+                nextPort += 1
+                peer.streamOpened(
+                    TransportAddress(ip: local, port: nextPort), transport: transport, sockets: sockets, at: now)
+            default: break
             }
         }
     }

@@ -8,6 +8,7 @@ import WireFormat
 /// The server of a simulated session: signaling over pipes, STUN and TURN over datagrams.
 package final class ServerParty {
     package static let port: UInt16 = 3_478
+    package static let securePort: UInt16 = 443
 
     package private(set) var turn: TURN.Server
     package private(set) var rendezvous: RendezvousServer
@@ -16,7 +17,7 @@ package final class ServerParty {
     /// The pipe of each connection, by the connection's number.
     private var pipes: [PipeIdentifier] = []
     private var random: SeededRandom
-    private var verifiers: [(connection: ConnectionIdentifier, verifier: HostIdentityVerifier)] = []
+    private var verifiers: [(connection: Rendezvous.ConnectionIdentifier, verifier: HostIdentityVerifier)] = []
 
     /// Time-limited credentials need a calendar; the simulation's begins here.
     private static let unixSecondsAtZero: Int64 = 1_700_000_000
@@ -39,7 +40,7 @@ package final class ServerParty {
     /// A peer's signaling connection is open.
     package func connect(_ pipe: PipeIdentifier, from source: TransportAddress, at now: Instant) {
         pipes.append(pipe)
-        try? rendezvous.connected(ConnectionIdentifier(UInt64(pipes.count - 1)), from: source, at: now)
+        try? rendezvous.connected(Rendezvous.ConnectionIdentifier(UInt64(pipes.count - 1)), from: source, at: now)
         settle(at: now)
     }
 
@@ -69,7 +70,7 @@ package final class ServerParty {
 
     package func receiveMessage(_ message: Span<UInt8>, from pipe: PipeIdentifier, at now: Instant) {
         guard let index = pipes.firstIndex(of: pipe) else { return }
-        try? rendezvous.receive(message, from: ConnectionIdentifier(UInt64(index)), at: now)
+        try? rendezvous.receive(message, from: Rendezvous.ConnectionIdentifier(UInt64(index)), at: now)
         settle(at: now)
     }
 
@@ -84,7 +85,7 @@ package final class ServerParty {
 
     package func pipeChanged(_ pipe: PipeIdentifier, isOpen: Bool, at now: Instant) {
         guard !isOpen, let index = pipes.firstIndex(of: pipe) else { return }
-        rendezvous.disconnected(ConnectionIdentifier(UInt64(index)), at: now)
+        rendezvous.disconnected(Rendezvous.ConnectionIdentifier(UInt64(index)), at: now)
         settle(at: now)
     }
 
@@ -108,22 +109,26 @@ package final class ServerParty {
     private func servers(user: String, at now: Instant) -> [TraversalServer] {
         let expiry = Self.unixSecondsAtZero + now.nanoseconds / 1_000_000_000 + Int64(Self.credentialLifetimeSeconds)
         let username = "\(expiry):\(user)"
+        let password = secret.password(for: username)
+        func relay(_ transport: TransportProtocol, _ port: UInt16) -> TraversalServer {
+            TraversalServer(
+                kind: .turn, transport: transport, host: address.description, port: port, username: username,
+                password: password, lifetimeSeconds: Self.credentialLifetimeSeconds)
+        }
         return [
             TraversalServer(kind: .stun, host: address.description, port: Self.port),
-            TraversalServer(
-                kind: .turn, host: address.description, port: Self.port, username: username,
-                password: secret.password(for: username), lifetimeSeconds: Self.credentialLifetimeSeconds),
+            relay(.udp, Self.port), relay(.tcp, Self.port), relay(.tls, Self.securePort),
         ]
     }
 
-    private func challenge(_ connection: ConnectionIdentifier, at now: Instant) {
+    private func challenge(_ connection: Rendezvous.ConnectionIdentifier, at now: Instant) {
         let verifier = HostIdentityVerifier(random: &random)
         verifiers.append((connection, verifier))
         rendezvous.challenge(connection, verifier.challenge.bytes, at: now)
     }
 
     private func verify(
-        _ connection: ConnectionIdentifier, _ host: Rendezvous.HostIdentifier, _ proof: [UInt8], at now: Instant
+        _ connection: Rendezvous.ConnectionIdentifier, _ host: Rendezvous.HostIdentifier, _ proof: [UInt8], at now: Instant
     ) {
         guard let index = verifiers.firstIndex(where: { $0.connection == connection }),
             let key = PublicKey(bytes: host.bytes)

@@ -27,11 +27,13 @@ package struct SessionTrial: ~Copyable {
         configuration: SessionConfiguration = SessionConfiguration()
     ) throws {
         var random = SeededRandom(seed: seed)
-        simulator = Simulator<Party>(seed: random.next())
+        var simulator = Simulator<Party>(seed: random.next())
         server = ServerParty(address: Self.serverAddress, seed: random.next())
         serverHost = simulator.addHost(
             .server(server),
             [AttachmentPlan(addresses: [Self.serverAddress], link: AccessLink(delay: .milliseconds(2)))])
+        simulator.network.listen(on: ServerParty.port, of: serverHost)
+        simulator.network.listen(on: ServerParty.securePort, of: serverHost)
         let hostPlan = simulator.network.build(hostSide, number: 1).attachment
         let viewerPlan = simulator.network.build(viewerSide, number: 2).attachment
 
@@ -48,34 +50,34 @@ package struct SessionTrial: ~Copyable {
             .publicKey(identities.host.publicKey), keys: identities.viewer, configuration: configuration,
             sockets: viewerPlan.addresses.map { TransportAddress(ip: $0, port: 50_000) }, random: random.fork(),
             at: Self.warmUp)
-        viewer = ViewerParty(peer: viewerPeer)
+        viewer = ViewerParty(peer: viewerPeer, addresses: viewerPlan.addresses)
 
-        connectHost(delay: hostSide.link.up.delay)
+        Self.connect(hostHost, to: serverHost, delay: hostSide.link.up.delay, in: &simulator)
         simulator.run(until: Self.warmUp)
         viewerHost = simulator.addHost(.viewer(viewer), [viewerPlan])
-        connectViewer(delay: viewerSide.link.up.delay)
+        Self.connect(viewerHost, to: serverHost, delay: viewerSide.link.up.delay, in: &simulator)
+        self.simulator = simulator
     }
 
     /// The host waits at the server before the viewer comes.
     package static let warmUp = Instant.zero + .seconds(2)
 
-    private mutating func connectHost(delay: Interval) {
-        let pipe = simulator.network.addPipe(between: hostHost, and: serverHost, delay: delay)
-        connect(pipe)
-        simulator.update(hostHost) { party, now in if case .host(let host) = party { host.open(pipe, at: now) } }
-    }
-
-    private mutating func connectViewer(delay: Interval) {
-        let pipe = simulator.network.addPipe(between: viewerHost, and: serverHost, delay: delay)
-        connect(pipe)
-        simulator.update(viewerHost) { party, now in if case .viewer(let viewer) = party { viewer.open(pipe, at: now) }
-        }
-    }
-
-    private mutating func connect(_ pipe: PipeIdentifier) {
-        simulator.update(serverHost) { party, now in
+    /// Opens a peer's signaling pipe.
+    private static func connect(
+        _ peer: NetworkSimulator.HostIdentifier, to server: NetworkSimulator.HostIdentifier, delay: Interval,
+        in simulator: inout Simulator<Party>
+    ) {
+        let pipe = simulator.network.addPipe(between: peer, and: server, delay: delay)
+        simulator.update(server) { party, now in
             guard case .server(let server) = party else { return }
             server.connect(pipe, from: TransportAddress(ip: .v4(0x0101_0101), port: 1), at: now)
+        }
+        simulator.update(peer) { party, now in
+            switch party {
+            case .host(let host): host.open(pipe, at: now)
+            case .viewer(let viewer): viewer.open(pipe, at: now)
+            case .server: break
+            }
         }
     }
 

@@ -9,7 +9,13 @@ package final class ViewerParty {
     package private(set) var events: [(event: PeerEvent, instant: Instant)] = []
     package var pipe: PipeIdentifier?
 
-    package init(peer: ViewerPeer) { self.peer = peer }
+    private let addresses: [IPAddress]
+    private var nextPort: UInt16 = 60_000
+
+    package init(peer: ViewerPeer, addresses: [IPAddress]) {
+        self.peer = peer
+        self.addresses = addresses
+    }
 
     package func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
         peer.receive(datagram, on: path, at: now)
@@ -47,6 +53,13 @@ package final class ViewerParty {
     }
 
     package func settle(at now: Instant) {
-        while let event = peer.pollEvent() { events.append((event, now)) }
+        while let event = peer.pollEvent() {
+            events.append((event, now))
+            guard case .streamWanted(_, let server, let transport) = event,
+                let local = addresses.first(where: { $0.isIPv4 == server.ip.isIPv4 })
+            else { continue }
+            nextPort += 1
+            peer.streamOpened(TransportAddress(ip: local, port: nextPort), transport: transport, at: now)
+        }
     }
 }
