@@ -9,7 +9,7 @@ import WireFormat
 /// The driver carries signaling messages and datagrams, and drains `pollMessage`, `pollTransmit` and `pollEvent` after
 /// each call.
 public struct ViewerPeer {
-    public private(set) var session: Session<ScreenReceiver>
+    public internal(set) var session: Session<ScreenReceiver>
     private var rendezvous: RendezvousClient
     private var directory: ServerDirectory
     private var servers: [TraversalServer] = []

@@ -1,0 +1,61 @@
+import ArgumentParser
+import PeerSession
+
+struct HostCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "host", abstract: "Share this machine's X display.",
+        discussion: """
+            Prints a one-time code. Whoever has it can see this screen, and work on it unless --view-only is given. \
+            With --unattended nobody need be here: viewers come with keys that are authorised in a file, as with ssh.
+            """)
+
+    @OptionGroup var options: SessionOptions
+
+    @Option(
+        help: ArgumentHelp("The X display to share (default: DISPLAY of the environment).", valueName: "name"))
+    var display: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Share a moving test picture instead of a display, such as test:1920x1080 or test:1920x1080@60; @0 stands still.",
+            valueName: "test:WxH[@FPS]"))
+    var screen: ScreenChoice?
+
+    @Flag(help: "Take no codes, but viewers whose keys are authorised.")
+    var unattended = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The file of the authorised keys, one HOST-ID a line (default: ~/.config/beeline/authorized_keys).",
+            valueName: "file"))
+    var authorizedKeys: String?
+
+    @Flag(help: "End after the first session.")
+    var once = false
+
+    func validate() throws {
+        if display != nil, screen != nil { throw ValidationError("--display and --screen exclude each other") }
+        if authorizedKeys != nil, !unattended { throw ValidationError("--authorized-keys goes with --unattended") }
+    }
+
+    func run() throws {
+        TerminationSignals.block()
+        let reporter = options.reporter
+        let url = try options.serverURL()
+        try LocalFaults.reported(by: reporter) {
+            let access = HostAccess.codes
+            let settings = HostSettings(
+                server: url, trust: options.trust,
+                access: unattended ? .authorizedKeys(try AuthorizedKeys.load(authorizedKeys)) : access,
+                keys: unattended || options.identity != nil
+                    ? try IdentityFile.load(options.identity) : IdentityFile.ephemeral(),
+                session: options.session, interfaces: options.interfacePolicy, isOnce: once)
+            return try HostProgram(settings, desktop: try desktop(), reporter: reporter).run()
+        }
+    }
+
+    private func desktop() throws -> any Desktop {
+        guard let screen else { return try DisplayDesktop(name: display, isViewOnly: options.viewOnly) }
+        return TestDesktop(width: screen.width, height: screen.height, framesPerSecond: screen.framesPerSecond)
+    }
+}

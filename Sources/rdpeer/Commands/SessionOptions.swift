@@ -1,0 +1,65 @@
+import ArgumentParser
+import Glibc
+import NetworkIO
+import PeerSession
+
+/// The options that host and viewer share.
+struct SessionOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The signaling server's URL; without it, BEELINE_SERVER of the environment, or else a server on this machine.",
+            valueName: "url"))
+    var server: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Trust only the certificates in this PEM file for a wss:// server, instead of the system's authorities.",
+            valueName: "file"))
+    var serverCertificate: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Whether the session may go through the server's relay: auto uses it until a direct path works, only hides "
+                + "this machine's addresses from the other side, never uses none.",
+            valueName: "auto|only|never"))
+    var relay = RelayChoice.auto
+
+    @Flag(help: "Look only: the host takes no keyboard and mouse, or the viewer sends none.")
+    var viewOnly = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The file with this machine's secret key, made on first use (default: ~/.config/beeline/identity).",
+            valueName: "file"))
+    var identity: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Which network interfaces to use: auto (all, and loopback if the server is on this machine), all, loopback, "
+                + "or names such as eth0,wlan0.",
+            valueName: "auto|all|loopback|names"))
+    var interfacePolicy = InterfacePolicy.automatic
+
+    @Flag(help: "Write JSON lines to standard output, one object an event; what people read goes to standard error.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "Log more to standard error.")
+    var verbose = false
+
+    var reporter: Reporter { Reporter(isJSON: json, isVerbose: verbose) }
+
+    func serverURL() throws -> SignalingURL {
+        let environment = getenv("BEELINE_SERVER").map { String(cString: $0) }
+        let text = server ?? environment.flatMap { $0.isEmpty ? nil : $0 } ?? "ws://127.0.0.1:8470/"
+        do { return try SignalingURL(text) } catch { throw ValidationError("\(error)") }
+    }
+
+    var trust: SignalingClient.Trust { serverCertificate.map { .certificates(file: $0) } ?? .system }
+
+    var session: SessionConfiguration {
+        var configuration = SessionConfiguration()
+        configuration.policy = relay.policy
+        configuration.isViewOnly = viewOnly
+        return configuration
+    }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import NetworkIO
+import PeerSession
+import SecureChannel
+import WireFormat
+
+struct ViewCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "view", abstract: "See another machine's screen, and work on it.",
+        discussion: """
+            With the code that `rdpeer host` shows there, or with the HOST-ID of a machine that runs \
+            `rdpeer host --unattended` and has this machine's key authorised (`rdpeer identity` prints it).
+            """)
+
+    @OptionGroup var options: SessionOptions
+
+    @Argument(help: ArgumentHelp("The code or the HOST-ID.", valueName: "code|host-id"))
+    var target: [String]
+
+    @Option(help: ArgumentHelp("The X display of the window (default: DISPLAY of the environment).", valueName: "name"))
+    var display: String?
+
+    @Flag(help: "Fill the screen, and take all keys, Super and Alt-Tab too.")
+    var fullScreen = false
+
+    @Flag(help: "Open no window.")
+    var headless = false
+
+    @Option(help: ArgumentHelp("Write the remote picture to this PNG file.", valueName: "file"))
+    var snapshot: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "When: sharp, as soon as the picture is exact; first, as soon as all of it was seen; end, at the session's end.",
+            valueName: "sharp|first|end"))
+    var snapshotWhen = SnapshotMoment.sharp
+
+    @Option(help: ArgumentHelp("End after so many seconds.", valueName: "seconds"))
+    var duration: Double?
+
+    @Option(help: ArgumentHelp("Type this text into the host as soon as its picture is there.", valueName: "text"))
+    var type: String?
+
+    func validate() throws {
+        if target.isEmpty { throw ValidationError("a code or a HOST-ID is needed") }
+        if let duration, !(0.001...1e9).contains(duration) {
+            throw ValidationError("--duration is a number of seconds")
+        }
+        if headless, duration == nil, snapshot == nil || snapshotWhen == .end {
+            throw ValidationError("--headless needs --snapshot FILE, or --duration SECONDS, to know when to end")
+        }
+        if headless, fullScreen { throw ValidationError("--headless and --full-screen exclude each other") }
+        _ = try credential()
+    }
+
+    func run() throws {
+        TerminationSignals.block()
+        let reporter = options.reporter
+        let url = try options.serverURL()
+        let host = try credential()
+        try LocalFaults.reported(by: reporter) {
+            try ViewerProgram(try settings(url, host), reporter: reporter).run()
+        }
+    }
+
+    private func settings(_ url: SignalingURL, _ host: HostCredential) throws -> ViewerSettings {
+        var settings = ViewerSettings(
+            host: host, server: url, trust: options.trust, keys: IdentityFile.ephemeral(), session: options.session,
+            interfaces: options.interfacePolicy, isHeadless: headless, isFullScreen: fullScreen, displayName: display,
+            snapshotFile: snapshot, snapshotMoment: snapshotWhen,
+            duration: duration.map { .microseconds(Int64($0 * 1_000_000)) }, typedText: type)
+        if !settings.isByCode || options.identity != nil { settings.keys = try IdentityFile.load(options.identity) }
+        return settings
+    }
+
+    private func credential() throws -> HostCredential {
+        if let key = PublicKey(target.joined()) { return .publicKey(key) }
+        if let code = ConnectionCode(target.joined(separator: "-")) { return .code(code) }
+        let text = target.joined(separator: " ")
+        throw ValidationError(
+            "\"\(text)\" is neither a code such as 7-crossover-clockwork nor a HOST-ID; is it mistyped?")
+    }
+}

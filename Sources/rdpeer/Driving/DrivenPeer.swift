@@ -1,0 +1,22 @@
+import NetworkIO
+import PeerSession
+import WireFormat
+
+/// What the driver needs of a peer, host or viewer alike: datagrams, time, signaling messages, events.
+protocol DrivenPeer: SendableMetatype {
+    mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant)
+    mutating func advance(to now: Instant)
+    var nextDeadline: Instant? { get }
+    mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path?
+    mutating func pollEvent() -> PeerEvent?
+
+    mutating func signalingOpened(serverAddress: IPAddress?, at now: Instant)
+    mutating func signalingClosed(at now: Instant)
+    mutating func receiveMessage(_ message: Span<UInt8>, at now: Instant)
+    mutating func pollMessage(into message: inout OutputSpan<UInt8>, at now: Instant) -> Bool
+    mutating func resolved(_ name: String, _ addresses: [IPAddress], at now: Instant)
+    mutating func close(text: String, at now: Instant)
+}
+
+extension HostPeer: DrivenPeer {}
+extension ViewerPeer: DrivenPeer {}

@@ -1,0 +1,12 @@
+import NetworkIO
+import PeerSession
+
+/// What a program that drives a peer has to deal with.
+enum DriverEvent {
+    case peer(PeerEvent)
+    case timer(DriverTimer)
+    case signalingOpened
+    case signalingFailed(SignalingTransportFailure)
+    /// A signal of the operating system, by its number.
+    case signal(Int32)
+}

@@ -1,0 +1,21 @@
+/// What a program wants to be woken for, beside its peer's own timers.
+enum DriverTimer: Hashable, Sendable {
+    /// The screen may be captured again, or changes by the clock.
+    case capture
+    /// The path has been lost for so long that nothing may stay pressed.
+    case releaseInput
+    /// The window may be painted again.
+    case present
+    /// The status line is due.
+    case status
+    /// A closed session has had its time to say goodbye.
+    case conclude
+    /// The program ends, whatever is still under way.
+    case giveUp
+    /// The viewer was asked to look for so long only.
+    case duration
+    /// The server was never reached.
+    case unreachable
+    /// The picture has been exact and still for a while.
+    case rest
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import NetworkIO
+import WireFormat
+
+/// Which of the machine's addresses a session may use.
+enum InterfacePolicy: ExpressibleByArgument, Equatable {
+    /// All but loopback, which is added when the server is on this machine.
+    case automatic
+    case all
+    case loopback
+    /// The interfaces with these names.
+    case named([String])
+
+    /// More sockets help no session and make each slower to begin.
+    private static let limit = 16
+
+    init?(argument: String) {
+        switch argument {
+        case "": return nil
+        case "auto": self = .automatic
+        case "all": self = .all
+        case "loopback": self = .loopback
+        default: self = .named(argument.split(separator: ",").map(String.init))
+        }
+    }
+
+    var defaultValueDescription: String { "auto" }
+
+    /// The addresses to open sockets at.
+    func addresses(for server: SignalingURL) throws(SystemFailure) -> [IPAddress] {
+        let isServerLocal = IPAddress(server.host)?.isLoopback ?? (server.host == "localhost")
+        let all = try NetworkInterfaces.addresses(includingLoopback: true)
+        let chosen = all.filter { address in
+            switch self {
+            case .automatic: isServerLocal || !address.ip.isLoopback
+            case .all: true
+            case .loopback: address.ip.isLoopback
+            case .named(let names): names.contains(address.name)
+            }
+        }
+        return Array(chosen.map(\.ip).prefix(Self.limit))
+    }
+}

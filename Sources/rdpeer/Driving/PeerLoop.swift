@@ -1,0 +1,98 @@
+import NetworkIO
+import PeerSession
+import Rendezvous
+import WireFormat
+
+/// Runs a peer on real sockets and a real signaling connection, turn by turn, for the program that owns it.
+///
+/// Everything happens on the owner's thread: after each turn it takes the events, changes the peer as it likes and,
+/// if it did, takes another turn without waiting.
+final class PeerLoop<Peer: DrivenPeer> {
+    typealias Loop = DatagramLoop<PeerMachine<Peer>>
+
+    /// Where the loop leaves events for its owner.
+    private final class Inbox { var events: [DriverEvent] = [] }
+
+    let loop: Loop
+    let signaling: SignalingClient
+    private let inbox = Inbox()
+
+    /// - Throws: `SystemFailure` or `SignalingTransportFailure`.
+    init(_ peer: Peer, server: SignalingURL, trust: SignalingClient.Trust) throws {
+        let inbox = inbox
+        loop = try Loop(machine: PeerMachine(peer)) { _, event in inbox.events.append(event) }
+        let mailbox = loop.mailbox
+        signaling = try SignalingClient(url: server, trust: trust) { attempt, event in
+            mailbox.post { $0.machine.signaling(event, attempt: attempt, at: $0.now) }
+        }
+        try TerminationSignals.deliver { number in mailbox.post { $0.machine.signalled(number) } }
+    }
+
+    var peer: Peer {
+        _read { yield loop.machine.peer }
+        _modify { yield &loop.machine.peer }
+    }
+
+    var now: Instant { loop.now }
+
+    subscript(timer: DriverTimer) -> Instant? {
+        get { loop.machine.timers[timer] }
+        set { loop.machine.timers[timer] = newValue }
+    }
+
+    /// Waits for something to happen, unless there is something to do already, and serves it.
+    func turn(isBusy: Bool) { loop.turn(atMost: isBusy ? .zero : nil) }
+
+    /// Opens one socket for each address; those that cannot be opened are left out.
+    func bind(_ addresses: [IPAddress]) -> [TransportAddress] {
+        addresses.compactMap { try? loop.bind(TransportAddress(ip: $0, port: 0)) }
+    }
+
+    /// What happened since the last call. What concerns the signaling connection and names is done here.
+    func takeEvents() -> [DriverEvent] {
+        let events = inbox.events
+        inbox.events.removeAll(keepingCapacity: true)
+        for case .peer(let event) in events {
+            switch event {
+            case .connectSignaling(let path): loop.machine.signalingAttempt = signaling.connect(path: path)
+            case .disconnectSignaling: signaling.disconnect()
+            case .resolve(let name): resolve(name)
+            default: break
+            }
+        }
+        return events
+    }
+
+    private func resolve(_ name: String) {
+        let mailbox = loop.mailbox
+        HostResolver.resolve(name) { addresses in
+            mailbox.post { $0.machine.peer.resolved(name, addresses, at: $0.now) }
+        }
+    }
+
+    /// Hands the peer's signaling messages to the connection.
+    ///
+    /// - Returns: whether there were any.
+    func flushMessages() -> Bool {
+        var count = 0
+        while let message = nextMessage() {
+            signaling.send(message)
+            count += 1
+        }
+        return count > 0
+    }
+
+    private func nextMessage() -> [UInt8]? {
+        var isMessage = false
+        let bytes = [UInt8](capacity: SignalingLimits.messageBytes) { output in
+            isMessage = peer.pollMessage(into: &output, at: now)
+        }
+        return isMessage ? bytes : nil
+    }
+
+    /// Gives the connection's thread a moment to put the last messages on the wire.
+    func linger() {
+        let end = now + .milliseconds(20)
+        while now < end { loop.turn(atMost: end - now) }
+    }
+}

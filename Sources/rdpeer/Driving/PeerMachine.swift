@@ -1,0 +1,53 @@
+import NetworkIO
+import PeerSession
+import WireFormat
+
+/// A peer as a `DatagramLoop` drives it, with the driver's own timers and what other threads brought.
+struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
+    var peer: Peer
+    var timers = Deadlines<DriverTimer>()
+    /// The attempt to connect whose news count.
+    var signalingAttempt: UInt64 = 0
+    private var events: [DriverEvent] = []
+
+    init(_ peer: Peer) { self.peer = peer }
+
+    mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) throws(Never) {
+        peer.receive(datagram, on: path, at: now)
+    }
+
+    mutating func advance(to now: Instant) {
+        peer.advance(to: now)
+        while let timer = timers.popDue(at: now) { events.append(.timer(timer)) }
+    }
+
+    var nextDeadline: Instant? {
+        guard let own = timers.next else { return peer.nextDeadline }
+        return peer.nextDeadline.map { min($0, own) } ?? own
+    }
+
+    mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
+        peer.pollTransmit(into: &packet, at: now)
+    }
+
+    mutating func pollEvent() -> DriverEvent? {
+        if let event = peer.pollEvent() { return .peer(event) }
+        return events.isEmpty ? nil : events.removeFirst()
+    }
+
+    /// News of the signaling connection.
+    mutating func signaling(_ event: SignalingClient.Event, attempt: UInt64, at now: Instant) {
+        guard attempt == signalingAttempt else { return }
+        switch event {
+        case .opened(let remote):
+            events.append(.signalingOpened)
+            peer.signalingOpened(serverAddress: remote?.ip, at: now)
+        case .message(let bytes): peer.receiveMessage(bytes.span, at: now)
+        case .closed(let failure):
+            events.append(.signalingFailed(failure))
+            peer.signalingClosed(at: now)
+        }
+    }
+
+    mutating func signalled(_ number: Int32) { events.append(.signal(number)) }
+}

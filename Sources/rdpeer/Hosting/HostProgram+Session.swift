@@ -1,0 +1,101 @@
+import NetworkIO
+import PeerSession
+import Rendezvous
+import SecureChannel
+import WireFormat
+
+/// One session, from its first path to its figures.
+extension HostProgram {
+    func handle(_ event: SessionEvent) throws {
+        let now = driver.now
+        switch event {
+        case .authenticated: begin()
+        case .connected(let pair, let setup):
+            meter?.moved(to: pair, at: now)
+            tellConnected(setup)
+            report(isFinal: false)
+        case .pathChanged(let pair):
+            meter?.moved(to: pair, at: now)
+            driver[.releaseInput] = nil
+            reporter.event("path", meter?.pathFields ?? [])
+            reporter.say("The path is \(pair.isRelayed ? "relayed" : "direct") now: \(pair.remote).")
+        case .pathLost:
+            meter?.lostPath()
+            driver[.releaseInput] = now + .seconds(1)
+            reporter.event("path_lost")
+            reporter.warn("The path is lost; looking for another ...")
+        case .roundTrip(let sample): meter?.record(sample)
+        case .input(let event): try desktop.inject(event)
+        case .ended(let end): endSession(end)
+        case .answer, .signal, .streamWanted, .firstFrame, .sharpFrame, .cursor, .inputPolicy: break
+        }
+    }
+
+    private func begin() {
+        meter = SessionMeter()
+        desktop.invalidate()
+        if reporter.showsStatus { driver[.status] = driver.now + .seconds(1) }
+    }
+
+    private func tellConnected(_ setup: Interval) {
+        let fields = meter?.pathFields ?? []
+        reporter.event("connected", fields + [("setup_ms", .number(setup.milliseconds))])
+        let way = meter?.pathName ?? ""
+        let hands = settings.session.isViewOnly ? "They can look, but not touch." : "They can use keyboard and mouse."
+        reporter.say("A viewer is connected, \(way), and sees this screen. \(hands) Ctrl-C ends it.")
+    }
+
+    private func endSession(_ end: SessionEnd) {
+        ending = end
+        driver[.conclude] = driver.now + .milliseconds(500)
+        driver[.status] = nil
+        driver[.releaseInput] = nil
+        desktop.releaseAll()
+    }
+
+    /// Waits until the viewer could be told.
+    func concludeIfReady() {
+        guard ending != nil, driver.peer.hasSaidGoodbye else { return }
+        conclude()
+    }
+
+    func conclude() {
+        guard let end = ending else { return }
+        ending = nil
+        driver[.conclude] = nil
+        tellEnd(end)
+        driver.peer.conclude(currentReport(isFinal: true), at: driver.now)
+        meter = nil
+        concluded(end)
+    }
+
+    private func tellEnd(_ end: SessionEnd) {
+        var fields: [(name: String, value: JSONValue)] = [("reason", .string(end.name))]
+        if case .closedByPeer(let word) = end, !word.isEmpty { fields.append(("detail", .string(word))) }
+        let summary = summary
+        reporter.event("ended", fields + (summary?.fields ?? []))
+        reporter.say(texts.text(end) + (summary.map { "\n" + $0.text } ?? ""))
+    }
+
+    private var summary: SessionSummary? {
+        guard let meter, let figures = driver.peer.figures, let transport = driver.peer.transportStatistics else {
+            return nil
+        }
+        return SessionSummary(meter: meter, figures: figures, transport: transport, now: driver.now)
+    }
+
+    private func currentReport(isFinal: Bool) -> SessionReport? {
+        guard let meter, let figures = driver.peer.figures else { return nil }
+        return meter.report(figures, isFinal: isFinal, at: driver.now)
+    }
+
+    private func report(isFinal: Bool) {
+        if let report = currentReport(isFinal: isFinal) { driver.peer.report(report) }
+    }
+
+    func showStatus() {
+        guard let summary, ending == nil else { return }
+        reporter.status(summary.statusLine)
+        driver[.status] = driver.now + .seconds(1)
+    }
+}

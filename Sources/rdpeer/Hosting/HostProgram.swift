@@ -1,0 +1,166 @@
+import Glibc
+import NetworkIO
+import PeerSession
+import Rendezvous
+import SecureChannel
+import WireFormat
+
+/// Shares a desktop with one viewer after another.
+final class HostProgram {
+    let settings: HostSettings
+    let desktop: any Desktop
+    let reporter: Reporter
+    let driver: PeerLoop<HostPeer>
+    let texts: EndText
+    private let addresses: [IPAddress]
+    /// The sockets of each set that the peer was given, by the set's number.
+    private var socketSets: [Int: [TransportAddress]] = [:]
+    private var nextSocketSet = 0
+
+    var pace = CapturePace()
+    var meter: SessionMeter?
+    /// How the session ended that is about to be concluded.
+    var ending: SessionEnd?
+    var isStopping = false
+    private var isFinished = false
+    private var isServerLost = false
+    private(set) var exitStatus = ExitStatus.success
+
+    /// - Throws: `SystemFailure` or `SignalingTransportFailure`.
+    init(_ settings: HostSettings, desktop: any Desktop, reporter: Reporter) throws {
+        self.settings = settings
+        self.desktop = desktop
+        self.reporter = reporter
+        addresses = try settings.interfaces.addresses(for: settings.server)
+        if case .codes = settings.access {
+            texts = EndText(side: .host, isCode: true)
+        } else {
+            texts = EndText(side: .host, isCode: false)
+        }
+        var entropy = SystemRandomNumberGenerator()
+        let peer = HostPeer(
+            access: settings.access, keys: settings.keys, configuration: settings.session,
+            serverName: settings.server.description, screenWidth: desktop.width, screenHeight: desktop.height,
+            random: SeededRandom(from: &entropy), at: BootClock.now)
+        driver = try PeerLoop(peer, server: settings.server, trust: settings.trust)
+    }
+
+    /// Runs until it is told to end.
+    func run() throws -> ExitStatus {
+        if let descriptor = desktop.fileDescriptor { try driver.loop.watch(descriptor) { _ in } }
+        driver.turn(isBusy: true)
+        while !isFinished {
+            let isBusy = try serve()
+            if !isFinished { driver.turn(isBusy: isBusy) }
+        }
+        desktop.releaseAll()
+        driver.linger()
+        reporter.clearStatus()
+        return exitStatus
+    }
+
+    /// Does what there is to do.
+    ///
+    /// - Returns: whether the peer may have something to send now.
+    private func serve() throws -> Bool {
+        let events = driver.takeEvents()
+        for event in events { try handle(event) }
+        try desktop.process()
+        let hasCaptured = try shareScreen()
+        concludeIfReady()
+        let hasSent = driver.flushMessages()
+        try desktop.process()
+        return !events.isEmpty || hasCaptured || hasSent
+    }
+
+    private func handle(_ event: DriverEvent) throws {
+        switch event {
+        case .peer(let event): try handle(event)
+        case .timer(let timer): handle(timer)
+        case .signalingOpened:
+            if isServerLost { reporter.warn("The server is back.") }
+            isServerLost = false
+        case .signalingFailed(let failure):
+            reporter.event("server_unreachable", [("detail", .string("\(failure)"))])
+            if !isServerLost { reporter.warn("No server: \(failure). It is tried again until it is there.") }
+            isServerLost = true
+        case .signal(let number): if number != SIGUSR1 { stop() }
+        }
+    }
+
+    private func handle(_ timer: DriverTimer) {
+        switch timer {
+        case .releaseInput: desktop.releaseAll()
+        case .status: showStatus()
+        case .giveUp: isFinished = true
+        case .conclude: conclude()
+        default: break
+        }
+    }
+
+    private func handle(_ event: PeerEvent) throws {
+        switch event {
+        case .socketsWanted: provideSockets()
+        case .socketsReleased(let number):
+            for address in socketSets.removeValue(forKey: number) ?? [] { driver.loop.close(address) }
+        case .code(let code): show(code)
+        case .waiting(let key): show(key)
+        case .refused(let refusal):
+            reporter.event("refused", [("reason", .string(refusal.name))])
+            reporter.warn("A viewer was not let in: \(refusal.words).")
+        case .codeBurned(let tries):
+            reporter.event("code_burned", [("tries", .integer(Int64(tries)))])
+            reporter.warn("Somebody tried \(tries) wrong codes. The code is worthless now; here is another one.")
+        case .screenWanted:
+            desktop.invalidate()
+            pace.startOver()
+        case .signalingLost: tellSignaling(isLost: true)
+        case .signalingRestored: tellSignaling(isLost: false)
+        case .signalingRefused(let reason):
+            reporter.event("signaling_refused", [("reason", .string(reason.name))])
+            reporter.warn("The server refused: \(reason.words).")
+        case .session(let event): try handle(event)
+        case .finished(let reason): finish(reason)
+        case .connectSignaling, .disconnectSignaling, .resolve, .streamWanted: break
+        }
+    }
+
+    private func provideSockets() {
+        let bound = driver.bind(addresses)
+        if bound.isEmpty { reporter.warn("No socket could be opened at any of this machine's addresses.") }
+        socketSets[nextSocketSet] = bound
+        nextSocketSet += 1
+        driver.peer.addSockets(bound)
+    }
+
+    private func tellSignaling(isLost: Bool) {
+        reporter.event(isLost ? "signaling_lost" : "signaling_restored")
+        reporter.warn(
+            isLost
+                ? "The connection to the server is lost; the session goes on, and the server is looked for."
+                : "The connection to the server is back.")
+    }
+
+    /// Ends the session, then the program; a second time at once.
+    func stop() {
+        if isStopping { isFinished = true }
+        isStopping = true
+        driver[.giveUp] = driver.now + .seconds(1)
+        driver.peer.close(at: driver.now)
+    }
+
+    private func finish(_ reason: Reason) {
+        isFinished = true
+        if !isStopping {
+            reporter.warn("The server ended it: \(reason.words).")
+            exitStatus = .failed
+        }
+    }
+
+    func concluded(_ end: SessionEnd) {
+        if isStopping { return driver.peer.close(at: driver.now) }
+        guard settings.isOnce else { return }
+        if !end.isOrderly { exitStatus = .failed }
+        stop()
+    }
+}

@@ -1,0 +1,15 @@
+import NetworkIO
+import PeerSession
+import SecureChannel
+
+/// What a host was asked to do.
+struct HostSettings {
+    var server: SignalingURL
+    var trust: SignalingClient.Trust
+    var access: HostAccess
+    var keys: StaticKeyPair
+    var session: SessionConfiguration
+    var interfaces: InterfacePolicy
+    /// Ends after the first session.
+    var isOnce: Bool
+}

@@ -1,0 +1,56 @@
+import Glibc
+import SecureChannel
+import WireFormat
+
+/// The file with this machine's secret key: one line of 64 hexadecimal digits, comments before it.
+enum IdentityFile {
+    /// Reads the key pair, which is made on first use.
+    ///
+    /// - Parameter path: nil for the user's own.
+    static func load(_ path: String?) throws(FileFault) -> StaticKeyPair {
+        let path = if let path { path } else { try ConfigurationFolder.path(of: "identity") }
+        if access(path, F_OK) != 0 { try create(path) }
+        return try read(path)
+    }
+
+    /// A key pair for one run, which nobody will ask for again.
+    static func ephemeral() -> StaticKeyPair {
+        var entropy = SystemRandomNumberGenerator()
+        var random = SeededRandom(from: &entropy)
+        return StaticKeyPair(random: &random)
+    }
+
+    private static func create(_ path: String) throws(FileFault) {
+        try ConfigurationFolder.makeFolders(for: path)
+        let keys = ephemeral()
+        let secret = keys.copyOfSecret().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let text = """
+            # This machine's secret key for rdpeer. Whoever can read it can act as this machine.
+            # Its public half, to be given to others: \(keys.publicKey)
+            \(secret)
+
+            """
+        try WholeFile.create(Array(text.utf8), at: path, mode: 0o600)
+    }
+
+    private static func read(_ path: String) throws(FileFault) -> StaticKeyPair {
+        let (bytes, status) = try WholeFile.read(path)
+        guard status.st_mode & 0o077 == 0 else {
+            throw FileFault(
+                "\(path) can be read by others, so it is no secret: chmod 600 it, or delete it for a new one")
+        }
+        guard status.st_uid == geteuid() else { throw FileFault("\(path) belongs to another user") }
+        let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+        guard let line = lines.first(where: { !$0.hasPrefix("#") }), let secret = bytesOf(line),
+            let keys = StaticKeyPair(secretBytes: secret)
+        else { throw FileFault("\(path) holds no key: delete it, and a new one is made") }
+        return keys
+    }
+
+    private static func bytesOf(_ text: Substring) -> [UInt8]? {
+        let digits = text.utf8.map { Character(Unicode.Scalar($0)).hexDigitValue }
+        guard digits.count == StaticKeyPair.secretCount * 2, !digits.contains(nil) else { return nil }
+        let values = digits.compactMap { $0 }
+        return stride(from: 0, to: values.count, by: 2).map { UInt8(values[$0] << 4 | values[$0 + 1]) }
+    }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+@main
+struct RDPeer: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rdpeer", abstract: "Shares an X display with one other person, or looks at one that is shared.",
+        discussion: """
+            On the machine to be seen: rdpeer host
+            On the other one:          rdpeer view CODE
+            All in one, to try it:     rdpeer demo
+            Both need a server that they can reach (rdserver), named by --server or BEELINE_SERVER.
+            """,
+        subcommands: [HostCommand.self, ViewCommand.self, IdentityCommand.self])
+}

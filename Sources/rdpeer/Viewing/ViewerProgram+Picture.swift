@@ -1,0 +1,89 @@
+import PeerSession
+import WireFormat
+
+/// What the user sees and does.
+extension ViewerProgram {
+    /// Frequent small changes are painted together.
+    private static let shortestPresentation = Interval.milliseconds(8)
+
+    /// A picture that stays exact for so long is taken for still.
+    private static let rest = Interval.milliseconds(250)
+
+    func present() throws {
+        noteDamage()
+        guard let window, window.hasNews else { return }
+        let now = driver.now
+        if let lastPresented, now < lastPresented + Self.shortestPresentation {
+            driver[.present] = lastPresented + Self.shortestPresentation
+            return
+        }
+        lastPresented = now
+        try window.present(driver.peer.session.screen.decoder)
+        try window.flush()
+    }
+
+    private func noteDamage() {
+        var isChanged = false
+        let window = window
+        driver.peer.takeDamage { rectangle in
+            isChanged = true
+            window?.note(rectangle)
+        }
+        if isChanged { driver[.rest] = driver.now + Self.rest }
+    }
+
+    /// Tells programs that the picture has come to rest: exact, and unchanged for a while.
+    func noteRest() {
+        guard driver.peer.session.screen.isExact else {
+            driver[.rest] = driver.now + Self.rest
+            return
+        }
+        reporter.event("at_rest", [("screen_datagrams", .unsigned(driver.peer.session.screen.datagramCount))])
+    }
+
+    /// - Returns: whether there was any.
+    func sendInput() throws -> Bool {
+        guard let window else { return false }
+        let input = try window.takeInput()
+        for event in input { driver.peer.send(event) }
+        if window.isClosed, ending == nil { close() }
+        return !input.isEmpty
+    }
+
+    /// Sends what `--type` asked for, as far as the queue takes it.
+    func sendTyped() -> Bool {
+        var count = 0
+        while count < untyped.count, driver.peer.send(untyped[count]) { count += 1 }
+        guard count > 0 else { return false }
+        untyped.removeFirst(count)
+        if untyped.isEmpty { reporter.event("typed") }
+        return true
+    }
+
+    func writeSnapshotIfDue() throws {
+        guard isSnapshotDue, ending == nil else { return }
+        let screen = driver.peer.session.screen
+        let isReady = settings.snapshotMoment == .first && !isSnapshotWritten ? screen.isComplete : screen.isExact
+        guard isReady else { return }
+        isSnapshotDue = false
+        try writeSnapshot()
+        // Without a window and a duration, that was all that was asked for.
+        if window == nil, settings.duration == nil, settings.snapshotMoment != .end { close() }
+    }
+
+    func writeSnapshot() throws {
+        guard let file = settings.snapshotFile else { return }
+        let decoder = driver.peer.session.screen.decoder
+        guard decoder.width > 0 else { return }
+        try PictureFile.write(decoder.pixels, width: decoder.width, height: decoder.height, to: file)
+        isSnapshotWritten = true
+        reporter.event(
+            "snapshot",
+            [
+                ("file", .string(file)), ("width", .integer(Int64(decoder.width))),
+                ("height", .integer(Int64(decoder.height))),
+                ("exact", .boolean(driver.peer.session.screen.isExact)),
+            ])
+        reporter.say("The picture is in \(file).")
+    }
+}

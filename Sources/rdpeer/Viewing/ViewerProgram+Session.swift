@@ -1,0 +1,116 @@
+import NetworkIO
+import PeerSession
+import Rendezvous
+import WireFormat
+
+/// One session, from its first path to its figures.
+extension ViewerProgram {
+    func handle(_ event: SessionEvent) throws {
+        let now = driver.now
+        switch event {
+        case .connected(let pair, let setup):
+            meter.moved(to: pair, at: now)
+            connected(setup)
+        case .pathChanged(let pair):
+            meter.moved(to: pair, at: now)
+            reporter.event("path", meter.pathFields)
+            reporter.say("The path is \(pair.isRelayed ? "relayed" : "direct") now: \(pair.remote).")
+            showTitle()
+        case .pathLost:
+            meter.lostPath()
+            reporter.event("path_lost")
+            reporter.warn("The path is lost; looking for another ...")
+            showTitle()
+        case .roundTrip(let sample): meter.record(sample)
+        case .firstFrame(let interval): firstFrame(interval)
+        case .sharpFrame(let interval): reporter.event("sharp_frame", [("sharp_ms", .number(interval.milliseconds))])
+        case .cursor(let shape): try window?.setCursor(shape)
+        case .inputPolicy(let isViewOnly): reporter.event("input_policy", [("view_only", .boolean(isViewOnly))])
+        case .ended(let end): ended(end)
+        case .answer, .signal, .streamWanted, .authenticated, .input: break
+        }
+    }
+
+    private func connected(_ setup: Interval) {
+        reporter.event("connected", meter.pathFields + [("setup_ms", .number(setup.milliseconds))])
+        reporter.say("Connected, \(meter.pathName ?? ""), after \(SessionSummary.text(setup.milliseconds)) ms.")
+        driver.peer.report(meter.report(driver.peer.session.figures, isFinal: false, at: driver.now))
+        if reporter.showsStatus || window != nil { driver[.status] = driver.now + .seconds(1) }
+        showTitle()
+    }
+
+    private func firstFrame(_ interval: Interval) {
+        let decoder = driver.peer.session.screen.decoder
+        reporter.event(
+            "first_frame",
+            [
+                ("ttff_ms", .number(interval.milliseconds)), ("width", .integer(Int64(decoder.width))),
+                ("height", .integer(Int64(decoder.height))),
+            ])
+        if let text = settings.typedText { untyped = InputEvent.typing(text) }
+    }
+
+    private func ended(_ end: SessionEnd) {
+        ending = end
+        driver[.conclude] = driver.now + .milliseconds(500)
+        driver[.status] = nil
+        driver[.duration] = nil
+        driver[.unreachable] = nil
+    }
+
+    /// Waits until the host could be told.
+    func concludeIfReady() throws {
+        if ending != nil, driver.peer.session.hasSaidGoodbye { try conclude() }
+    }
+
+    func conclude() throws {
+        guard let end = ending else { return }
+        ending = nil
+        driver[.conclude] = nil
+        if driver[.giveUp] == nil { driver[.giveUp] = driver.now + .seconds(1) }
+        if settings.snapshotFile != nil, settings.snapshotMoment == .end { try writeSnapshot() }
+        tellEnd(end)
+        driver.peer.conclude(meter.report(driver.peer.session.figures, isFinal: true, at: driver.now))
+        let isSnapshotMissing = settings.snapshotFile != nil && !isSnapshotWritten
+        if !end.isOrderly || endDetail != nil || isSnapshotMissing { exitStatus = .failed }
+    }
+
+    private func tellEnd(_ end: SessionEnd) {
+        var fields: [(name: String, value: JSONValue)] = []
+        if let endDetail {
+            fields = [("reason", .string(SessionEnd.unreachable.name)), ("detail", .string(endDetail.name))]
+        } else {
+            fields = [("reason", .string(end.name))]
+            switch end {
+            case .closedByPeer(let word): if !word.isEmpty { fields.append(("detail", .string(word))) }
+            case .refusedByServer(let reason): fields.append(("detail", .string(reason.name)))
+            default: break
+            }
+        }
+        let text = endDetail?.text ?? texts.text(end)
+        fields.append(("text", .string(text)))
+        reporter.event("ended", fields + summary.fields)
+        let figures = meter.pair == nil ? "" : "\n" + summary.text
+        if end.isOrderly, endDetail == nil { reporter.say(text + figures) } else { reporter.warn(text + figures) }
+    }
+
+    var summary: SessionSummary {
+        SessionSummary(
+            meter: meter, figures: driver.peer.session.figures, transport: driver.peer.session.transportStatistics,
+            now: driver.now)
+    }
+
+    func showStatus() {
+        guard ending == nil else { return }
+        driver[.status] = driver.now + .seconds(1)
+        reporter.status(summary.statusLine)
+        showTitle()
+    }
+
+    private func showTitle() {
+        guard let window else { return }
+        let way = meter.isPathLost ? "no path, looking for another" : meter.pathName ?? "connecting"
+        let trip = meter.roundTripMilliseconds(percentile: 50).map { ", \(SessionSummary.text($0)) ms" } ?? ""
+        window.setTitle("rdpeer: \(way)\(trip)")
+    }
+}

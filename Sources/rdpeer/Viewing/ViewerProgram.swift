@@ -1,0 +1,154 @@
+import Glibc
+import ICE
+import NetworkIO
+import PeerSession
+import Rendezvous
+import SecureChannel
+import WireFormat
+
+/// Looks at one host, in a window or without.
+final class ViewerProgram {
+    let settings: ViewerSettings
+    let reporter: Reporter
+    let driver: PeerLoop<ViewerPeer>
+    let window: WindowView?
+    let texts: EndText
+
+    var meter = SessionMeter()
+    var ending: SessionEnd?
+    /// More about the end than the session knows.
+    var endDetail: (name: String, text: String)?
+    var isSnapshotDue = false
+    var isSnapshotWritten = false
+    var lastPresented: Instant?
+    /// Keys that wait for room in the queue to the host.
+    var untyped: [InputEvent] = []
+    private var wasServerReached = false
+    var isFinished = false
+    var exitStatus = ExitStatus.success
+
+    /// How long the server may be out of reach at the start.
+    private static let serverPatience = Interval.seconds(5)
+
+    /// - Throws: `SystemFailure`, `SignalingTransportFailure`, `DisplayFailure` or `HandshakeFailure`.
+    init(_ settings: ViewerSettings, reporter: Reporter) throws {
+        self.settings = settings
+        self.reporter = reporter
+        texts = EndText(side: .viewer, isCode: settings.isByCode)
+        window =
+            settings.isHeadless
+            ? nil
+            : try WindowView(
+                displayName: settings.displayName, isFullScreen: settings.isFullScreen, title: "rdpeer: connecting")
+        driver = try Self.makeDriver(settings)
+        isSnapshotDue = settings.snapshotFile != nil && settings.snapshotMoment != .end
+    }
+
+    /// The peer names its sockets from the beginning, so they are opened before it is made.
+    private static func makeDriver(_ settings: ViewerSettings) throws -> PeerLoop<ViewerPeer> {
+        var entropy = SystemRandomNumberGenerator()
+        let random = SeededRandom(from: &entropy)
+        let peer = try ViewerPeer(
+            settings.host, keys: settings.keys, configuration: settings.session, sockets: [], random: random,
+            at: BootClock.now)
+        let driver = try PeerLoop(peer, server: settings.server, trust: settings.trust)
+        let now = driver.now
+        for address in driver.bind(try settings.interfaces.addresses(for: settings.server)) {
+            driver.peer.addSocket(address, at: now)
+        }
+        return driver
+    }
+
+    /// Runs until the session is over.
+    func run() throws -> ExitStatus {
+        if let window { try driver.loop.watch(window.fileDescriptor) { _ in } }
+        driver[.unreachable] = driver.now + Self.serverPatience
+        if let duration = settings.duration { driver[.duration] = driver.now + duration }
+        driver.turn(isBusy: true)
+        while !isFinished {
+            let isBusy = try serve()
+            if !isFinished { driver.turn(isBusy: isBusy) }
+        }
+        driver.linger()
+        reporter.clearStatus()
+        return exitStatus
+    }
+
+    /// Does what there is to do.
+    ///
+    /// - Returns: whether the peer may have something to send now.
+    private func serve() throws -> Bool {
+        let events = driver.takeEvents()
+        for event in events { try handle(event) }
+        let hasTyped = sendTyped()
+        let hasInput = try sendInput()
+        try writeSnapshotIfDue()
+        try present()
+        try concludeIfReady()
+        let hasSent = driver.flushMessages()
+        return !events.isEmpty || hasInput || hasTyped || hasSent
+    }
+
+    private func handle(_ event: DriverEvent) throws {
+        switch event {
+        case .peer(let event): try handle(event)
+        case .timer(let timer): try handle(timer)
+        case .signalingOpened:
+            wasServerReached = true
+            driver[.unreachable] = nil
+        case .signalingFailed(let failure): serverFailed(failure)
+        case .signal(let number): signalled(number)
+        }
+    }
+
+    private func serverFailed(_ failure: SignalingTransportFailure) {
+        reporter.event("server_unreachable", [("detail", .string("\(failure)"))])
+        reporter.log.info("\(failure)")
+        guard !wasServerReached else { return }
+        endDetail = (
+            "server-unreachable",
+            "No server: \(failure). Is the URL right (--server), and does rdserver run there?"
+        )
+    }
+
+    private func signalled(_ number: Int32) {
+        if number == SIGUSR1 {
+            isSnapshotDue = settings.snapshotFile != nil
+            return
+        }
+        // A second one ends the program at once.
+        if driver[.giveUp] != nil { isFinished = true }
+        driver[.giveUp] = driver.now + .seconds(1)
+        close()
+    }
+
+    func close() { driver.peer.close(text: "", at: driver.now) }
+
+    private func handle(_ timer: DriverTimer) throws {
+        switch timer {
+        case .duration: close()
+        case .unreachable: close()
+        case .conclude: try conclude()
+        case .giveUp: isFinished = true
+        case .status: showStatus()
+        case .rest: noteRest()
+        case .capture, .present, .releaseInput: break
+        }
+    }
+
+    private func handle(_ event: PeerEvent) throws {
+        switch event {
+        case .signalingLost:
+            reporter.event("signaling_lost")
+            reporter.warn("The connection to the server is lost; the session goes on, and the server is looked for.")
+        case .signalingRestored:
+            reporter.event("signaling_restored")
+            reporter.warn("The connection to the server is back.")
+        case .signalingRefused(let reason):
+            reporter.event("signaling_refused", [("reason", .string(reason.name))])
+        case .session(let event): try handle(event)
+        case .finished: isFinished = true
+        default: break
+        }
+    }
+}

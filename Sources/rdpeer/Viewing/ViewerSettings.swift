@@ -1,0 +1,27 @@
+import NetworkIO
+import PeerSession
+import SecureChannel
+import WireFormat
+
+/// What a viewer was asked to do.
+struct ViewerSettings {
+    var host: HostCredential
+    var server: SignalingURL
+    var trust: SignalingClient.Trust
+    var keys: StaticKeyPair
+    var session: SessionConfiguration
+    var interfaces: InterfacePolicy
+    var isHeadless: Bool
+    var isFullScreen: Bool
+    /// The X display of the window; nil for DISPLAY.
+    var displayName: String?
+    var snapshotFile: String?
+    var snapshotMoment: SnapshotMoment
+    var duration: Interval?
+    /// Typed into the host once the picture is there.
+    var typedText: String?
+
+    var isByCode: Bool {
+        if case .code = host { true } else { false }
+    }
+}
