@@ -33,6 +33,7 @@ extension Session where Screen == ScreenSender {
             at: now)
         var session = Session(
             phase: .answered(handshake), agent: agent, screen: screen, configuration: configuration, at: now)
+        session.noteStreamServers(servers, at: now)
         try session.answer(handshake, description, at: now)
         return session
     }
