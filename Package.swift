@@ -90,6 +90,19 @@ let otherTests: [Target] = [
     .testTarget(name: "ArchitectureTests", swiftSettings: common),
     .testTarget(
         name: "NetworkIOTests", dependencies: ["NetworkIO", "Rendezvous", "WireFormat", crypto], swiftSettings: common),
+    .testTarget(
+        name: "SimulationTests",
+        dependencies: [
+            "rdbench", "WireFormat", "ICE", "Rendezvous", "SecureChannel", "ScreenCodec", "PeerSession",
+            "NetworkSimulator",
+        ],
+        swiftSettings: common),
+    .testTarget(
+        name: "rdbenchTests", dependencies: ["rdbench", "WireFormat"], swiftSettings: common),
+    .testTarget(
+        name: "rdpeerTests", dependencies: ["rdpeer", "WireFormat", "SecureChannel"], swiftSettings: common),
+    .testTarget(
+        name: "EndToEndTests", dependencies: ["rdpeer", "rdserver", "rdbench", "WireFormat"], swiftSettings: common),
     .testTarget(name: "X11DesktopTests", dependencies: ["X11Desktop", "CX11", "WireFormat"], swiftSettings: common),
 ]
 
