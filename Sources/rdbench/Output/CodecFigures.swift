@@ -1,0 +1,34 @@
+/// What a workload costs the screen codec.
+package struct CodecFigures: Sendable {
+    package var frames = 0
+    /// Of frames after the first, those with changes.
+    package var bytesPerFrame = Distribution()
+    package var firstFrameBytes = 0
+    /// Pixels of changed tiles per second of processor time spent encoding them, in millions.
+    package var encodeMegapixelsPerSecond = 0.0
+    /// Likewise for decoding.
+    package var decodeMegapixelsPerSecond = 0.0
+    /// Pixels compared per second of processor time, in millions.
+    package var compareMegapixelsPerSecond = 0.0
+    /// Processor time to compare, encode and decode a frame, in microseconds.
+    package var cpuPerFrame = Distribution()
+    /// Bytes of a frame without any compression.
+    package var rawBytesPerFrame = 0
+    /// Every frame was decoded to exactly what was captured: the peak signal-to-noise ratio is infinite.
+    package var isLossless = true
+    /// Of the worst frame, in decibels; nil where every one is exact.
+    package var worstSignalToNoise: Double?
+
+    package init() {}
+
+    package var json: [String: JSONValue] {
+        [
+            "frames": .integer(frames), "bytes_per_frame": bytesPerFrame.json,
+            "first_frame_bytes": .integer(firstFrameBytes), "raw_bytes_per_frame": .integer(rawBytesPerFrame),
+            "encode_mpixel_per_s": .rounded(encodeMegapixelsPerSecond),
+            "decode_mpixel_per_s": .rounded(decodeMegapixelsPerSecond),
+            "compare_mpixel_per_s": .rounded(compareMegapixelsPerSecond), "cpu_us_per_frame": cpuPerFrame.json,
+            "lossless": .bool(isLossless), "worst_psnr_db": worstSignalToNoise.map(JSONValue.rounded) ?? .null,
+        ]
+    }
+}

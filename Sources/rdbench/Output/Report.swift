@@ -1,0 +1,38 @@
+import Foundation
+
+/// Everything that a run measured.
+struct Report: Sendable {
+    static let schema = "rdbench/1"
+
+    var host = HostDescription()
+    var seed: UInt64
+    var results: [CaseResult] = []
+    var comparison: [ComparisonRow] = []
+    /// What a reader of the figures must know: how they are defined, what was left out and why.
+    var notes: [String] = []
+    var wallSeconds = 0.0
+
+    var json: JSONValue {
+        .object([
+            "schema": .string(Self.schema), "host": host.json, "results": .array(results.map(\.json)),
+            "comparison": .array(comparison.map(\.json)), "notes": .array(notes.map(JSONValue.string)),
+            "wall_s": .rounded(wallSeconds),
+        ])
+    }
+
+    func writeJSON(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try Self.write(try encoder.encode(json) + Data("\n".utf8), to: path)
+    }
+
+    func writeHTML(to path: String) throws { try Self.write(Data(HTMLPage(self).text.utf8), to: path) }
+
+    private static func write(_ data: Data, to path: String) throws {
+        do {
+            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw BenchFailure.unwritable(path, reason: error.localizedDescription)
+        }
+    }
+}

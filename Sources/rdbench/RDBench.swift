@@ -1,0 +1,68 @@
+import ArgumentParser
+
+/// The program: measures, prints one table, and writes the figures for other programs and for a browser.
+@main
+struct RDBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rdbench",
+        abstract: "Measures Beeline: direct rate, round trips, time to the first frame, the codec.",
+        discussion: """
+            Without any option it runs all suites, in about two minutes, and prints one table and a comparison of relay \
+            and peer-to-peer. The same seed draws the same simulated sessions, packet for packet.
+
+            Suites: population (simulated sessions over a population of networks), live (real processes on this \
+            machine), codec (recorded screens). Strategies: relay-only, plain-ice, full.
+            """)
+
+    @Option(help: "A suite to run, or several separated by commas; repeatable. All without it.")
+    var suite: [String] = []
+
+    @Option(help: "How many sessions each case of a suite runs; by default each suite decides.")
+    var sessions: Int?
+
+    @Option(help: "The seed of everything that is drawn.")
+    var seed: UInt64 = 2026
+
+    @Option(help: "Strategies of the population suite, separated by commas; repeatable. All without it.")
+    var strategies: [String] = []
+
+    @Option(help: "Write the results to this file as JSON (schema rdbench/1).")
+    var json: String?
+
+    @Option(help: "Write the results to this file as one page with plots.")
+    var html: String?
+
+    @Option(help: "The folder with the recorded inputs; by default it is found above this program.")
+    var fixtures: String?
+
+    @Flag(help: "Say nothing on standard error while measuring.")
+    var quiet = false
+
+    mutating func validate() throws {
+        _ = try chosenSuites()
+        _ = try chosenStrategies()
+        if let sessions, !(1...1_000_000).contains(sessions) {
+            throw ValidationError("--sessions wants 1 to 1000000.")
+        }
+    }
+
+    func run() throws {
+        let context = SuiteContext(
+            seed: seed, sessions: sessions, strategies: try chosenStrategies(),
+            fixtures: try FixtureFolder(fixtures), progress: Progress(isQuiet: quiet))
+        let report = try BenchRun(context: context, suites: try chosenSuites()).run()
+        print(ReportText(report).text)
+        if let json { try report.writeJSON(to: json) }
+        if let html { try report.writeHTML(to: html) }
+    }
+
+    private func chosenSuites() throws -> [Suite] {
+        let chosen = try suite.flatMap(Suite.list)
+        return Suite.allCases.filter { chosen.isEmpty || chosen.contains($0) }
+    }
+
+    private func chosenStrategies() throws -> [Strategy] {
+        let chosen = try strategies.flatMap(Strategy.list)
+        return Strategy.allCases.filter { chosen.isEmpty || chosen.contains($0) }
+    }
+}

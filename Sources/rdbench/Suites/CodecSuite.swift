@@ -1,0 +1,53 @@
+import ScreenCodec
+
+/// Encodes and decodes recorded screens, one processor core, no network.
+struct CodecSuite {
+    private static let generatedFolder = "generated"
+    private static let committedFolder = "codec"
+
+    let context: SuiteContext
+
+    /// - Returns: the rows, and what a reader should know about them.
+    func run() throws -> (results: [CaseResult], notes: [String]) {
+        let workloads = try workloads()
+        var results: [CaseResult] = []
+        for (index, workload) in workloads.enumerated() {
+            context.progress.step("codec", index, of: workloads.count)
+            var result = CaseResult(suite: .codec, name: workload.name, seed: context.seed)
+            result.codec = try workload.measure(seed: context.seed)
+            results.append(result)
+        }
+        context.progress.note("codec: \(results.count) workloads")
+        return (results, notes)
+    }
+
+    private func workloads() throws -> [CodecWorkload] {
+        let recordings = try [Self.committedFolder, Self.generatedFolder].flatMap { folder in
+            try context.fixtures.names(in: folder, ending: ".bltrace").map { name in
+                CodecWorkload(
+                    name: String(name.dropLast(".bltrace".count)),
+                    source: .recording(path: "\(folder)/\(name)", try context.fixtures.bytes("\(folder)/\(name)")))
+            }
+        }
+        return recordings + [
+            CodecWorkload(name: "test-640x480", source: .testPicture(width: 640, height: 480, frames: 60)),
+            CodecWorkload(name: "test-1920x1080", source: .testPicture(width: 1_920, height: 1_080, frames: 24)),
+        ]
+    }
+
+    private var notes: [String] {
+        var notes = [
+            "codec: bytes per frame are codec bodies without packet overhead, of the frames after the first that changed; "
+                + "megapixels are those of changed tiles, over the processor time of encoding or decoding them alone; "
+                + "CPU per frame is comparing, encoding and decoding together on one core. Every frame is compared with its "
+                + "capture pixel by pixel."
+        ]
+        if context.fixtures.names(in: Self.generatedFolder, ending: ".bltrace").isEmpty {
+            notes.append(
+                "codec: the large recordings (1920x1080) are not there, so only the small committed ones and the test "
+                    + "picture were measured; Fixtures/codec/generate records them (it needs Xvfb, xterm and ImageMagick)."
+            )
+        }
+        return notes
+    }
+}

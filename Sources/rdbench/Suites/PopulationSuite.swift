@@ -1,0 +1,60 @@
+import Foundation
+import NetworkSimulator
+
+/// Simulated sessions between networks drawn from a population, with each strategy on the same draws.
+struct PopulationSuite {
+    private static let fixture = "population/2026.tsv"
+    private static let sessionsByDefault = 2_000
+
+    let context: SuiteContext
+
+    func run() throws -> (results: [CaseResult], notes: [String]) {
+        let population: Population
+        do {
+            population = try Population(try context.fixtures.text(Self.fixture))
+        } catch let failure as PopulationError {
+            throw BenchFailure.badFixture(Self.fixture, reason: failure.description)
+        }
+        let results = try cases.map { try run($0, on: population) }
+        return (results, notes)
+    }
+
+    /// Each strategy over IPv4, and everything with IPv6 too.
+    private var cases: [PopulationCase] {
+        let overIPv4 = context.strategies.map { PopulationCase(strategy: $0, usesIPv6: false) }
+        return context.strategies.contains(.full)
+            ? overIPv4 + [PopulationCase(strategy: .full, usesIPv6: true)] : overIPv4
+    }
+
+    private func run(_ populationCase: PopulationCase, on population: Population) throws -> CaseResult {
+        let count = context.sessions ?? Self.sessionsByDefault
+        let start = ProcessorClock.wallSeconds
+        let trials = ParallelTrials(
+            runner: TrialRunner(populationCase, seed: context.seed), progress: context.progress)
+        let ended = try trials.run(population, seed: context.seed, count: count)
+        var tally = PopulationTally(populationCase, seed: context.seed)
+        for trial in ended { tally.add(trial) }
+        let result = tally.finished(wallSeconds: ProcessorClock.wallSeconds - start)
+        note(result)
+        return result
+    }
+
+    private func note(_ result: CaseResult) {
+        let speed = result.measures["sessions_per_s"]?.double ?? 0
+        let hash = result.measures["trace_hash"]?.text ?? ""
+        context.progress.note(
+            "population \(result.name): \(Figure.grouped(result.sessions)) sessions, \(Figure.short(speed)) a second, "
+                + "trace hash \(hash)")
+    }
+
+    private var notes: [String] {
+        [
+            "population: direct is a session whose data goes from peer to peer when it is last seen; relayed is one whose "
+                + "data still goes through a relay, over UDP or TCP, 10 s of virtual time after the viewer's start; failed "
+                + "is one whose viewer never saw the whole screen. Pairs with UDP blocked on a side count as relayed, as in "
+                + "published figures. RTT is the median of a session's round trips over its last path.",
+            "population: relay-only, plain-ice and full run over IPv4 on the same draws; full-ipv6 adds IPv6 where both "
+                + "sides were drawn with it. plain-ice is RFC 8445 with its own timing (Ta 50 ms, RTO 500 ms).",
+        ]
+    }
+}

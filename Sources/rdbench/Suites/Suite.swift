@@ -1,0 +1,24 @@
+import ArgumentParser
+
+/// A part of the measurements that can be run alone.
+package enum Suite: String, CaseIterable, Sendable {
+    /// Simulated sessions over a population of networks.
+    case population
+    /// Real processes on this machine.
+    case live
+    /// Recorded screens through the codec.
+    case codec
+}
+
+extension Suite {
+    /// Parses a list separated by commas.
+    static func list(_ text: String) throws -> [Suite] {
+        try text.split(separator: ",").map { name in
+            guard let suite = Suite(rawValue: String(name)) else {
+                throw ValidationError(
+                    "There is no suite '\(name)'; these exist: \(allCases.map(\.rawValue).joined(separator: ", ")).")
+            }
+            return suite
+        }
+    }
+}

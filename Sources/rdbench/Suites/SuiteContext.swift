@@ -1,0 +1,9 @@
+/// What every suite is told.
+struct SuiteContext: Sendable {
+    var seed: UInt64
+    /// How many sessions were asked for; nil lets the suite decide.
+    var sessions: Int?
+    var strategies: [Strategy]
+    var fixtures: FixtureFolder
+    var progress: Progress
+}

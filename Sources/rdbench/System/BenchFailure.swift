@@ -1,0 +1,22 @@
+/// Why measurements could not be made, said to the user.
+enum BenchFailure: Error, CustomStringConvertible {
+    case noFixtures(at: String)
+    case unreadable(String)
+    case badFixture(String, reason: String)
+    case noProgram(String, folder: String)
+    case programFailed(String, reason: String)
+    case unwritable(String, reason: String)
+
+    var description: String {
+        switch self {
+        case .noFixtures(let place):
+            "There is no Fixtures folder with a population at \(place); name one with --fixtures."
+        case .unreadable(let path): "The file \(path) cannot be read."
+        case .badFixture(let path, let reason): "The file \(path) is damaged: \(reason)."
+        case .noProgram(let name, let folder):
+            "The program \(name) is not in \(folder), beside rdbench. Build all three: swift build -c release."
+        case .programFailed(let name, let reason): "\(name) failed: \(reason)"
+        case .unwritable(let path, let reason): "The file \(path) cannot be written: \(reason)."
+        }
+    }
+}
