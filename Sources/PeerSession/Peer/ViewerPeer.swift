@@ -41,7 +41,7 @@ public struct ViewerPeer {
     public mutating func pollEvent() -> PeerEvent? { events.isEmpty ? nil : events.removeFirst() }
 
     public var nextDeadline: Instant? {
-        [session.nextDeadline, rendezvous.nextDeadline].compactMap { $0 }.min()
+        Instant.earlier(session.nextDeadline, rendezvous.nextDeadline)
     }
 
     public mutating func advance(to now: Instant) {

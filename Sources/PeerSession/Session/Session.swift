@@ -93,7 +93,7 @@ public struct Session<Screen: SessionScreen> {
     /// When to call `advance` next.
     public var nextDeadline: Instant? {
         if case .ended = phase { return transport.isFinished ? nil : transport.nextDeadline }
-        return [agent.nextDeadline, records == nil ? nil : transport.nextDeadline, deadlines.next]
-            .compactMap { $0 }.min()
+        let own = Instant.earlier(agent.nextDeadline, deadlines.next)
+        return records == nil ? own : Instant.earlier(own, transport.nextDeadline)
     }
 }

@@ -2,24 +2,45 @@
 ///
 /// Meant for the handful of timers a machine has, so a scan beats a heap. A machine with many timers of one
 /// kind (transactions, pairs) keeps those in its own table and enters only the earliest here.
+@frozen
 public struct Deadlines<Reason: Hashable & Sendable>: Sendable {
-    private var entries: [(reason: Reason, instant: Instant)] = []
+    @usableFromInline
+    struct Entry: Sendable {
+        @usableFromInline let reason: Reason
+        @usableFromInline var instant: Instant
 
+        @inlinable
+        init(reason: Reason, instant: Instant) {
+            self.reason = reason
+            self.instant = instant
+        }
+    }
+
+    @usableFromInline var entries: [Entry] = []
+
+    @inlinable
     public init() {}
 
     /// The earliest deadline, or nil if no timer is set.
+    @inlinable
     public var next: Instant? {
         var earliest: Instant?
-        for entry in entries where earliest.map({ entry.instant < $0 }) ?? true { earliest = entry.instant }
+        for entry in entries {
+            guard let known = earliest, known <= entry.instant else {
+                earliest = entry.instant
+                continue
+            }
+        }
         return earliest
     }
 
     /// The deadline set for a reason; assigning replaces it, assigning nil cancels it.
+    @inlinable
     public subscript(reason: Reason) -> Instant? {
         get { entries.first { $0.reason == reason }?.instant }
         set {
             guard let index = entries.firstIndex(where: { $0.reason == reason }) else {
-                if let newValue { entries.append((reason, newValue)) }
+                if let newValue { entries.append(Entry(reason: reason, instant: newValue)) }
                 return
             }
             if let newValue { entries[index].instant = newValue } else { entries.remove(at: index) }
@@ -29,13 +50,19 @@ public struct Deadlines<Reason: Hashable & Sendable>: Sendable {
     /// Removes and returns the earliest timer that is due at `now`, or nil if none is.
     ///
     /// Ties go to the timer that was set first, so that one seed gives one run.
+    @inlinable
     public mutating func popDue(at now: Instant) -> Reason? {
         var due: Int?
-        for (index, entry) in entries.enumerated() where entry.instant <= now {
-            if due.map({ entry.instant < entries[$0].instant }) ?? true { due = index }
+        for index in entries.indices where entries[index].instant <= now {
+            guard let known = due, entries[known].instant <= entries[index].instant else {
+                due = index
+                continue
+            }
         }
-        return due.map { entries.remove(at: $0).reason }
+        guard let due else { return nil }
+        return entries.remove(at: due).reason
     }
 
+    @inlinable
     public mutating func removeAll() { entries.removeAll(keepingCapacity: true) }
 }

@@ -38,6 +38,11 @@ package final class HostParty {
         settle(at: now)
     }
 
+    package var nextDeadline: Instant? { Self.deadline(of: &peer) }
+
+    /// In place: reading a class's property would copy the machine.
+    private static func deadline(of peer: inout HostPeer) -> Instant? { peer.nextDeadline }
+
     package func receiveMessage(_ message: Span<UInt8>, at now: Instant) {
         peer.receiveMessage(message, at: now)
         settle(at: now)

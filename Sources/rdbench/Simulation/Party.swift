@@ -27,8 +27,8 @@ package enum Party: SimulatedEndpoint {
     package var nextDeadline: Instant? {
         switch self {
         case .server(let party): party.nextDeadline
-        case .host(let party): party.peer.nextDeadline
-        case .viewer(let party): party.peer.nextDeadline
+        case .host(let party): party.nextDeadline
+        case .viewer(let party): party.nextDeadline
         }
     }
 

@@ -128,7 +128,8 @@ package final class ServerParty {
     }
 
     private func verify(
-        _ connection: Rendezvous.ConnectionIdentifier, _ host: Rendezvous.HostIdentifier, _ proof: [UInt8], at now: Instant
+        _ connection: Rendezvous.ConnectionIdentifier, _ host: Rendezvous.HostIdentifier, _ proof: [UInt8],
+        at now: Instant
     ) {
         guard let index = verifiers.firstIndex(where: { $0.connection == connection }),
             let key = PublicKey(bytes: host.bytes)

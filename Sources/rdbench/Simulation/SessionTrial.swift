@@ -6,8 +6,8 @@ import WireFormat
 /// One simulated session: a host and a viewer in networks of their own, a server on the internet.
 package struct SessionTrial: ~Copyable {
     package static let serverAddress = IPAddress.v4(0xC633_6401)
-    private static let screenWidth = 96
-    private static let screenHeight = 64
+    private static let screenWidth = 64
+    private static let screenHeight = 48
 
     package var simulator: Simulator<Party>
     package let server: ServerParty
@@ -84,8 +84,6 @@ package struct SessionTrial: ~Copyable {
     /// Runs for so long after the viewer's start, or until the viewer has the picture over a direct path.
     package mutating func run(for interval: Interval) {
         let viewer = viewer
-        _ = simulator.run(until: Self.warmUp + interval) { _, _ in
-            viewer.peer.session.figures.sharpFrame != nil && viewer.peer.session.figures.directPath != nil
-        }
+        _ = simulator.run(until: Self.warmUp + interval) { _, _ in viewer.isSharp && viewer.isDirect }
     }
 }

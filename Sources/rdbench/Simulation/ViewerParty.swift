@@ -8,6 +8,10 @@ package final class ViewerParty {
     package internal(set) var peer: ViewerPeer
     package private(set) var events: [(event: PeerEvent, instant: Instant)] = []
     package var pipe: PipeIdentifier?
+    /// The viewer has had the exact picture.
+    package private(set) var isSharp = false
+    /// The session's data has gone over a direct path.
+    package private(set) var isDirect = false
 
     private let addresses: [IPAddress]
     private var nextPort: UInt16 = 60_000
@@ -26,6 +30,11 @@ package final class ViewerParty {
         peer.advance(to: now)
         settle(at: now)
     }
+
+    package var nextDeadline: Instant? { Self.deadline(of: &peer) }
+
+    /// In place: reading a class's property would copy the machine.
+    private static func deadline(of peer: inout ViewerPeer) -> Instant? { peer.nextDeadline }
 
     package func receiveMessage(_ message: Span<UInt8>, at now: Instant) {
         peer.receiveMessage(message, at: now)
@@ -55,11 +64,21 @@ package final class ViewerParty {
     package func settle(at now: Instant) {
         while let event = peer.pollEvent() {
             events.append((event, now))
+            note(event)
             guard case .streamWanted(_, let server, let transport) = event,
                 let local = addresses.first(where: { $0.isIPv4 == server.ip.isIPv4 })
             else { continue }
             nextPort += 1
             peer.streamOpened(TransportAddress(ip: local, port: nextPort), transport: transport, at: now)
+        }
+    }
+
+    private func note(_ event: PeerEvent) {
+        switch event {
+        case .session(.sharpFrame): isSharp = true
+        case .session(.connected(let pair, _)), .session(.pathChanged(let pair)):
+            if !pair.isRelayed { isDirect = true }
+        default: break
         }
     }
 }
