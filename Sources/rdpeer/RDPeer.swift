@@ -10,5 +10,8 @@ struct RDPeer: ParsableCommand {
             All in one, to try it:     rdpeer demo
             Both need a server that they can reach (rdserver), named by --server or BEELINE_SERVER.
             """,
-        subcommands: [HostCommand.self, ViewCommand.self, IdentityCommand.self])
+        subcommands: [
+            HostCommand.self, ViewCommand.self, DemoCommand.self, IdentityCommand.self, PaintCommand.self,
+            GuardCommand.self,
+        ])
 }

@@ -24,6 +24,13 @@ enum TerminationSignals {
         }
     }
 
+    /// Takes a signal that has come and is held back, without waiting.
+    static var isPending: Bool {
+        var set = signalSet()
+        var none = timespec(tv_sec: 0, tv_nsec: 0)
+        return sigtimedwait(&set, nil, &none) > 0
+    }
+
     static func signalSet() -> sigset_t {
         var set = sigset_t()
         sigemptyset(&set)

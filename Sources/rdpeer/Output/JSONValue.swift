@@ -5,11 +5,30 @@ enum JSONValue: Equatable {
     case integer(Int64)
     case number(Double)
     case string(String)
+    case array([JSONValue])
     case object([(name: String, value: JSONValue)])
 
     static func == (left: JSONValue, right: JSONValue) -> Bool { left.text == right.text }
 
     static func unsigned(_ value: UInt64) -> JSONValue { .integer(Int64(clamping: value)) }
+
+    /// A field of an object; nil for what is not there.
+    subscript(name: String) -> JSONValue? {
+        guard case .object(let fields) = self else { return nil }
+        return fields.first { $0.name == name }?.value
+    }
+
+    var string: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+
+    var number: Double? {
+        switch self {
+        case .number(let value): value
+        case .integer(let value): Double(value)
+        default: nil
+        }
+    }
 
     /// The value on one line.
     var text: String {
@@ -19,6 +38,7 @@ enum JSONValue: Equatable {
         case .integer(let value): String(value)
         case .number(let value): Self.text(of: value)
         case .string(let value): Self.quoted(value)
+        case .array(let elements): "[" + elements.map(\.text).joined(separator: ",") + "]"
         case .object(let fields):
             "{" + fields.map { Self.quoted($0.name) + ":" + $0.value.text }.joined(separator: ",") + "}"
         }

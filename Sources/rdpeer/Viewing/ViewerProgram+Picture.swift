@@ -29,7 +29,7 @@ extension ViewerProgram {
             isChanged = true
             window?.note(rectangle)
         }
-        if isChanged { driver[.rest] = driver.now + Self.rest }
+        if isChanged, ending == nil, !isFinished { driver[.rest] = driver.now + Self.rest }
     }
 
     /// Tells programs that the picture has come to rest: exact, and unchanged for a while.

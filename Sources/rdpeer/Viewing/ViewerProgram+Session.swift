@@ -56,6 +56,7 @@ extension ViewerProgram {
         driver[.status] = nil
         driver[.duration] = nil
         driver[.unreachable] = nil
+        driver[.rest] = nil
     }
 
     /// Waits until the host could be told.
