@@ -15,6 +15,9 @@ protocol DrivenPeer: SendableMetatype {
     mutating func receiveMessage(_ message: Span<UInt8>, at now: Instant)
     mutating func pollMessage(into message: inout OutputSpan<UInt8>, at now: Instant) -> Bool
     mutating func resolved(_ name: String, _ addresses: [IPAddress], at now: Instant)
+    mutating func streamOpened(
+        _ local: TransportAddress, transport: TransportProtocol, sockets: Int, at now: Instant)
+    mutating func streamClosed(_ local: TransportAddress, transport: TransportProtocol, at now: Instant)
     mutating func close(text: String, at now: Instant)
 }
 

@@ -48,7 +48,8 @@ final class PeerLoop<Peer: DrivenPeer> {
         addresses.compactMap { try? loop.bind(TransportAddress(ip: $0, port: 0)) }
     }
 
-    /// What happened since the last call. What concerns the signaling connection and names is done here.
+    /// What happened since the last call. What concerns the signaling connection, names and streams
+    /// is done here.
     func takeEvents() -> [DriverEvent] {
         let events = inbox.events
         inbox.events.removeAll(keepingCapacity: true)
@@ -57,6 +58,9 @@ final class PeerLoop<Peer: DrivenPeer> {
             case .connectSignaling(let path): loop.machine.signalingAttempt = signaling.connect(path: path)
             case .disconnectSignaling: signaling.disconnect()
             case .resolve(let name): resolve(name)
+            case .streamWanted(let sockets, let server, let transport):
+                openStream(to: server, over: transport, sockets: sockets)
+            case .socketsReleased(let sockets): closeStreams(sockets: sockets)
             default: break
             }
         }

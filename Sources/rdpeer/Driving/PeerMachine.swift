@@ -8,6 +8,8 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
     var timers = Deadlines<DriverTimer>()
     /// The attempt to connect whose news count.
     var signalingAttempt: UInt64 = 0
+    /// Connections to TURN servers, open or being made.
+    var streamLinks: [StreamLink] = []
     private var events: [DriverEvent] = []
 
     init(_ peer: Peer) { self.peer = peer }
