@@ -35,6 +35,13 @@ extension HostPeer {
         }
     }
 
+    /// Lets a session that is over send what it has: its close, and its relays' release.
+    private mutating func retire(_ hosted: HostedSession, at now: Instant) {
+        var hosted = hosted
+        hosted.session.close(at: now)
+        leaving.append((hosted, until: now + Self.farewell))
+    }
+
     private mutating func refuse(_ name: SessionIdentifier, _ reason: Reason) {
         try? rendezvous.leave(name, reason)
     }
@@ -90,7 +97,7 @@ extension HostPeer {
         guard active == nil else {
             hosted.session.close(text: "the host is busy", at: now)
             refuse(hosted.name, .roomBusy)
-            events.append(.socketsReleased(hosted.sockets.number))
+            retire(hosted, at: now)
             return
         }
         failedTries = 0
@@ -108,7 +115,7 @@ extension HostPeer {
     /// Nobody has proven himself: with a code, that was a wrong try.
     private mutating func endNegotiation(at index: Int, at now: Instant) {
         let ended = negotiations.remove(at: index)
-        events.append(.socketsReleased(ended.sockets.number))
+        retire(ended, at: now)
         refuse(ended.name, .refused)
         guard case .codes = access, code != nil else { return }
         failedTries += 1
@@ -119,7 +126,7 @@ extension HostPeer {
         events.append(.codeBurned(tries: failedTries))
         for negotiation in negotiations {
             refuse(negotiation.name, .codeBurned)
-            events.append(.socketsReleased(negotiation.sockets.number))
+            retire(negotiation, at: now)
         }
         negotiations.removeAll()
         renewRoom(.codeBurned, at: now)
@@ -144,7 +151,7 @@ extension HostPeer {
         guard let ended = active, ended.session.end != nil else { return }
         if let report { try? rendezvous.report(report, for: ended.name) }
         refuse(ended.name, .finished)
-        events.append(.socketsReleased(ended.sockets.number))
+        retire(ended, at: now)
         active = nil
         if case .codes = access { renewRoom(.finished, at: now) }
         process(at: now)

@@ -18,6 +18,9 @@ public struct HostPeer {
     /// Offers under negotiation at one time; further ones are told that the host is busy.
     static let maximumNegotiations = 4
 
+    /// How long the sockets of a session stay open after its end.
+    static let farewell = Interval.milliseconds(500)
+
     let access: HostAccess
     let keys: StaticKeyPair
     let configuration: SessionConfiguration
@@ -34,6 +37,8 @@ public struct HostPeer {
     var active: HostedSession?
     /// Answered offers whose viewers have not.
     var negotiations: [HostedSession] = []
+    /// Sessions that are over and have their last packets to send.
+    var leaving: [(hosted: HostedSession, until: Instant)] = []
     var socketSets: [SocketSet] = []
     var nextSocketSet = 0
     var events: [PeerEvent] = []
@@ -82,6 +87,7 @@ public struct HostPeer {
         for negotiation in negotiations {
             if let deadline = negotiation.session.nextDeadline { earliest = min(earliest, deadline) }
         }
+        for (_, until) in leaving { earliest = min(earliest, until) }
         return earliest == .distantFuture ? nil : earliest
     }
 
@@ -89,6 +95,9 @@ public struct HostPeer {
         rendezvous.advance(to: now)
         active?.session.advance(to: now)
         for index in negotiations.indices { negotiations[index].session.advance(to: now) }
+        while let index = leaving.firstIndex(where: { $0.until <= now }) {
+            events.append(.socketsReleased(leaving.remove(at: index).hosted.sockets.number))
+        }
         process(at: now)
     }
 
@@ -106,6 +115,9 @@ public struct HostPeer {
         if let path = active?.session.pollTransmit(into: &packet, at: now) { return path }
         for index in negotiations.indices {
             if let path = negotiations[index].session.pollTransmit(into: &packet, at: now) { return path }
+        }
+        for index in leaving.indices {
+            if let path = leaving[index].hosted.session.pollTransmit(into: &packet, at: now) { return path }
         }
         return nil
     }

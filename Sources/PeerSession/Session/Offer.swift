@@ -1,21 +1,21 @@
 import WireFormat
 
 /// A viewer's first blob: what the host must know before it can read the handshake's first message.
-struct Offer: Equatable {
-    enum Pattern: UInt8 {
+package struct Offer: Equatable {
+    package enum Pattern: UInt8 {
         case code = 1
         case pinnedKey = 2
     }
 
-    var version: UInt16
-    var pattern: Pattern
+    package var version: UInt16
+    package var pattern: Pattern
     /// Drawn by the viewer, bound into the handshake: two sessions never share one.
-    var nonce: [UInt8]
-    var message: [UInt8]
+    package var nonce: [UInt8]
+    package var message: [UInt8]
 
-    static let nonceSize = 16
+    package static let nonceSize = 16
 
-    var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         [UInt8](capacity: 3 + Self.nonceSize + message.count) { output in
             output.append(bigEndian: version)
             output.append(pattern.rawValue)
@@ -24,14 +24,14 @@ struct Offer: Equatable {
         }
     }
 
-    init(version: UInt16, pattern: Pattern, nonce: [UInt8], message: [UInt8]) {
+    package init(version: UInt16, pattern: Pattern, nonce: [UInt8], message: [UInt8]) {
         self.version = version
         self.pattern = pattern
         self.nonce = nonce
         self.message = message
     }
 
-    init?(decoding bytes: Span<UInt8>) {
+    package init?(decoding bytes: Span<UInt8>) {
         var reader = ByteReader(bytes)
         guard let version = try? reader.readUInt16(), let code = try? reader.readUInt8(),
             let pattern = Pattern(rawValue: code), let nonce = try? reader.read(count: Self.nonceSize).copied()

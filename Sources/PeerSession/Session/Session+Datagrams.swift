@@ -31,6 +31,7 @@ extension Session {
             do {
                 guard let number = try records?.open(record, into: &plaintext) else { return false }
                 try transport.receive(plaintext.span, packetNumber: number, at: now, channel: &screen)
+                if let acknowledged = transport.highestAcknowledged { records?.acknowledge(acknowledged) }
                 return true
             } catch {
                 return false
@@ -47,7 +48,10 @@ extension Session {
     /// Fires due timers.
     public mutating func advance(to now: Instant) {
         agent.advance(to: now)
-        if records != nil { transport.advance(to: now, channel: &screen) }
+        if records != nil {
+            transport.advance(to: now, channel: &screen)
+            noteSilence(at: now)
+        }
         while let timer = deadlines.popDue(at: now) {
             switch timer {
             case .handshake: finish(.timedOut)
@@ -61,6 +65,12 @@ extension Session {
         process(at: now)
     }
 
+    /// Packets go out and nothing comes back: the agent looks at the path before its own checks would.
+    private mutating func noteSilence(at now: Instant) {
+        guard transport.probeTimeoutsInARow >= 2, let pair = agent.selectedIdentifier else { return }
+        agent.reportSilence(over: pair, at: now)
+    }
+
     /// Writes the next packet, which is a check, a server's request or a sealed record, and says which way it goes.
     ///
     /// - Parameter packet: empty, with room for `maximumDatagramSize` bytes.
@@ -72,8 +82,22 @@ extension Session {
     }
 
     private mutating func nextTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
-        if let path = agent.pollTransmit(into: &packet, at: now) { return path }
-        guard records != nil, let pair = agent.selectedPair?.identifier else { return nil }
+        if case .ended = phase { return lastTransmit(into: &packet, at: now) }
+        return agent.pollTransmit(into: &packet, at: now) ?? nextRecord(into: &packet, at: now)
+    }
+
+    /// After the end: the peer is told, then the relays are given back.
+    private mutating func lastTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
+        if let path = nextRecord(into: &packet, at: now) { return path }
+        if !isReleased {
+            isReleased = true
+            agent.close(at: now)
+        }
+        return agent.pollTransmit(into: &packet, at: now)
+    }
+
+    private mutating func nextRecord(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
+        guard records != nil, let pair = agent.selectedIdentifier else { return nil }
         let size = Self.maximumDatagramSize
         return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: size * 2) { buffer in
             var plaintext = unsafe OutputSpan(buffer: .init(rebasing: buffer[..<size]), initializedCount: 0)

@@ -36,6 +36,8 @@ public struct Session<Screen: SessionScreen> {
     /// Control bytes that the transport had no room for yet.
     var unsentControl: [UInt8] = []
     var isConfirmed = false
+    /// After the end: the relays were given back.
+    var isReleased = false
     /// The relays that are reached over TCP or TLS.
     var streamServers: [Agent.Server] = []
 

@@ -3,14 +3,14 @@ import WireFormat
 
 /// What one peer tells the other of itself, inside the handshake's encrypted payloads: its ICE credentials and the
 /// candidates it has by then.
-struct SessionDescription: Equatable {
-    var credentials: Agent.Credentials
-    var candidates: [Candidate]
+package struct SessionDescription: Equatable {
+    package var credentials: Agent.Credentials
+    package var candidates: [Candidate]
 
     /// More than an agent offers; a description with more is refused.
-    static let maximumCandidates = 64
+    package static let maximumCandidates = 64
 
-    var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         let texts = [credentials.usernameFragment, credentials.password].map { Array($0.utf8.prefix(255)) }
         let capacity = texts.reduce(2) { $0 + $1.count } + candidates.count * Candidate.maximumWireSize
         return [UInt8](capacity: capacity) { output in
@@ -22,13 +22,13 @@ struct SessionDescription: Equatable {
         }
     }
 
-    init(credentials: Agent.Credentials, candidates: [Candidate]) {
+    package init(credentials: Agent.Credentials, candidates: [Candidate]) {
         self.credentials = credentials
         self.candidates = candidates
     }
 
     /// - Returns: nil if the bytes are not one.
-    init?(decoding bytes: Span<UInt8>) {
+    package init?(decoding bytes: Span<UInt8>) {
         var reader = ByteReader(bytes)
         guard let fragment = Self.readText(from: &reader), let password = Self.readText(from: &reader),
             (4...255).contains(fragment.utf8.count), (22...255).contains(password.utf8.count),

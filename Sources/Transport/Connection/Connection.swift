@@ -112,6 +112,12 @@ public struct Connection: Sendable {
     public var pathIdentifier: PathIdentifier { path.identifier }
     public var isRelayed: Bool { path.isRelayed }
 
+    /// The highest packet number that the peer has acknowledged: the record layer shortens its numbers by it.
+    public var highestAcknowledged: UInt64? { largestAcknowledged }
+
+    /// Probe timeouts since the last acknowledgement: more than one says that the path is silent.
+    public var probeTimeoutsInARow: Int { probeTimeoutCount }
+
     /// The round trip of the present path.
     public var roundTrip: RoundTripEstimator { path.roundTrip }
 
