@@ -98,10 +98,6 @@ let otherTests: [Target] = [
         ],
         swiftSettings: common),
     .testTarget(
-        name: "rdbenchTests", dependencies: ["rdbench", "WireFormat"], swiftSettings: common),
-    .testTarget(
-        name: "rdpeerTests", dependencies: ["rdpeer", "WireFormat", "SecureChannel"], swiftSettings: common),
-    .testTarget(
         name: "EndToEndTests", dependencies: ["rdpeer", "rdserver", "rdbench", "WireFormat"], swiftSettings: common),
     .testTarget(name: "X11DesktopTests", dependencies: ["X11Desktop", "CX11", "WireFormat"], swiftSettings: common),
 ]
