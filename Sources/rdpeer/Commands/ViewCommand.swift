@@ -42,7 +42,7 @@ struct ViewCommand: ParsableCommand {
     var type: String?
 
     func validate() throws {
-        if target.isEmpty { throw ValidationError("a code or a HOST-ID is needed") }
+        _ = try credential()
         if let duration, !(0.001...1e9).contains(duration) {
             throw ValidationError("--duration is a number of seconds")
         }
@@ -50,7 +50,6 @@ struct ViewCommand: ParsableCommand {
             throw ValidationError("--headless needs --snapshot FILE, or --duration SECONDS, to know when to end")
         }
         if headless, fullScreen { throw ValidationError("--headless and --full-screen exclude each other") }
-        _ = try credential()
     }
 
     func run() throws {

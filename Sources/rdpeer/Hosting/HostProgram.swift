@@ -40,7 +40,7 @@ final class HostProgram {
         var entropy = SystemRandomNumberGenerator()
         let peer = HostPeer(
             access: settings.access, keys: settings.keys, configuration: settings.session,
-            serverName: settings.server.description, screenWidth: desktop.width, screenHeight: desktop.height,
+            serverName: settings.server.host, screenWidth: desktop.width, screenHeight: desktop.height,
             random: SeededRandom(from: &entropy), at: BootClock.now)
         driver = try PeerLoop(peer, server: settings.server, trust: settings.trust)
     }

@@ -46,7 +46,7 @@ struct EndText {
 
     private func refused(_ reason: Reason) -> String {
         switch reason {
-        case .noSuchRoom, .hostGone:
+        case .noSuchRoom, .hostGone, .finished:
             isCode
                 ? "Nobody waits with this code. Is it the one that the host shows now? A code serves once."
                 : "This host is not at the server. Does `rdpeer host --unattended` run there, with the same --server?"

@@ -95,6 +95,7 @@ final class ViewerProgram {
         case .timer(let timer): try handle(timer)
         case .signalingOpened:
             wasServerReached = true
+            endDetail = nil
             driver[.unreachable] = nil
         case .signalingFailed(let failure): serverFailed(failure)
         case .signal(let number): signalled(number)
@@ -104,11 +105,13 @@ final class ViewerProgram {
     private func serverFailed(_ failure: SignalingTransportFailure) {
         reporter.event("server_unreachable", [("detail", .string("\(failure)"))])
         reporter.log.info("\(failure)")
-        guard !wasServerReached else { return }
+        guard !wasServerReached, ending == nil else { return }
+        if endDetail == nil, failure.mayPass { reporter.warn("No server yet: \(failure). Trying again ...") }
         endDetail = (
             "server-unreachable",
             "No server: \(failure). Is the URL right (--server), and does rdserver run there?"
         )
+        if !failure.mayPass { close() }
     }
 
     private func signalled(_ number: Int32) {
@@ -127,7 +130,9 @@ final class ViewerProgram {
     private func handle(_ timer: DriverTimer) throws {
         switch timer {
         case .duration: close()
-        case .unreachable: close()
+        case .unreachable:
+            endDetail = endDetail ?? ("server-unreachable", "No server: \(settings.server) does not answer.")
+            close()
         case .conclude: try conclude()
         case .giveUp: isFinished = true
         case .status: showStatus()

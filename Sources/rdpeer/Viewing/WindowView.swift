@@ -6,22 +6,19 @@ import X11Desktop
 /// The viewer's window: shows the picture, and says what the user does in it.
 final class WindowView {
     private let connection: DisplayConnection
-    private let window: ViewerWindow
+    /// Opened when the size of the remote screen is known.
+    private var window: ViewerWindow?
+    private let isFullScreen: Bool
+    private var title: String
+    private var cursor: CursorImage?
     private var damage: [X11Desktop.Rectangle] = []
     private var isRedrawWanted = false
     private(set) var isClosed = false
 
-    /// Before the first picture comes.
-    private static let initialSize = (width: 960, height: 600)
-
     init(displayName: String?, isFullScreen: Bool, title: String) throws(DisplayFailure) {
         connection = try DisplayConnection(name: displayName)
-        window = try ViewerWindow(
-            connection: connection, title: title, width: Self.initialSize.width, height: Self.initialSize.height)
-        if isFullScreen {
-            try window.setFullScreen(true)
-            try window.setKeyboardGrab(true)
-        }
+        self.isFullScreen = isFullScreen
+        self.title = title
     }
 
     var fileDescriptor: Int32 { connection.fileDescriptor }
@@ -33,7 +30,7 @@ final class WindowView {
     func takeInput() throws(DisplayFailure) -> [InputEvent] {
         try connection.processPendingEvents()
         var input: [InputEvent] = []
-        for event in window.takeEvents() {
+        for event in window?.takeEvents() ?? [] {
             switch event {
             case .closed: isClosed = true
             case .redrawNeeded: isRedrawWanted = true
@@ -51,12 +48,29 @@ final class WindowView {
     /// Shows the picture where it changed.
     func present(_ decoder: Decoder) throws(DisplayFailure) {
         guard decoder.width > 0 else { return }
+        let window = try openedWindow(width: decoder.width, height: decoder.height)
         try window.present(decoder.pixels, width: decoder.width, height: decoder.height, damage: damage)
         damage.removeAll(keepingCapacity: true)
         isRedrawWanted = false
     }
 
-    func setTitle(_ title: String) { window.setTitle(title) }
+    private func openedWindow(width: Int, height: Int) throws(DisplayFailure) -> ViewerWindow {
+        if let window { return window }
+        let opened = try ViewerWindow(connection: connection, title: title, width: width, height: height)
+        if isFullScreen {
+            try opened.setFullScreen(true)
+            try opened.setKeyboardGrab(true)
+        }
+        if let cursor { try opened.setCursor(cursor) }
+        window = opened
+        return opened
+    }
+
+    func setTitle(_ title: String) {
+        guard title != self.title else { return }
+        self.title = title
+        window?.setTitle(title)
+    }
 
     func setCursor(_ shape: CursorShape) throws(DisplayFailure) {
         guard
@@ -64,7 +78,8 @@ final class WindowView {
                 width: shape.width, height: shape.height, hotspotX: shape.hotspotX, hotspotY: shape.hotspotY,
                 pixels: shape.pixels)
         else { return }
-        try window.setCursor(image)
+        cursor = image
+        try window?.setCursor(image)
     }
 
     func flush() throws(DisplayFailure) { try connection.processPendingEvents() }
