@@ -8,7 +8,7 @@ struct RDServer: ParsableCommand {
         abstract: "Introduces Beeline's peers to each other, and relays when it must.",
         discussion: """
             Without any option it starts everything that two peers on this machine need: signaling (WebSocket) on \
-            port 8470, STUN and TURN (UDP) on port 3478, all on 127.0.0.1, and prints the URL to give to peers.
+            port 8470, STUN and TURN (UDP and TCP) on port 3478, all on 127.0.0.1, and prints the URL to give to peers.
 
             For peers elsewhere: rdserver --listen 0.0.0.0 --public-address 203.0.113.7 \
             --tls-certificate chain.pem --tls-key key.pem

@@ -66,7 +66,7 @@ extension AuditRecord {
         bytesReceived = report.bytesReceived
         rttP50Milliseconds = report.rttP50Microseconds.map { Double($0) / 1_000 }
         rttP95Milliseconds = report.rttP95Microseconds.map { Double($0) / 1_000 }
-        firstFrameMilliseconds = report.firstFrameMilliseconds.map(Double.init)
+        firstFrameMilliseconds = report.firstFrameMilliseconds.map { Double($0) }
         reason = report.isFinal ? "final" : nil
     }
 

@@ -16,7 +16,7 @@ struct RunCommand: ParsableCommand {
     @Option(help: "The TCP port of signaling; 0 takes any.")
     var port: UInt16 = 8_470
 
-    @Option(help: "The UDP port of STUN and TURN; 0 takes any.")
+    @Option(help: "The port of STUN and TURN, over UDP and TCP; 0 takes any.")
     var turnPort: UInt16 = 3_478
 
     @Option(help: "The address that peers see this machine at, if it is not the one listened on.")
