@@ -9,6 +9,11 @@ extension Session {
         flushControl()
     }
 
+    /// Host: lets the viewer know that its input goes nowhere.
+    mutating func tellPolicy() {
+        if configuration.isViewOnly { sendControl(.inputPolicy(isViewOnly: true)) }
+    }
+
     mutating func flushControl() {
         guard !unsentControl.isEmpty else { return }
         let bytes = unsentControl

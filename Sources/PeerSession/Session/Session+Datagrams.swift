@@ -14,7 +14,9 @@ extension Session {
         figures.datagramsReceived += 1
         figures.bytesReceived += UInt64(datagram.count)
         do {
-            if case .payload(let range, _) = try agent.receive(datagram, on: path, at: now) {
+            if isFromGateway(path) {
+                try mapper?.receive(datagram, on: path, at: now)
+            } else if case .payload(let range, _) = try agent.receive(datagram, on: path, at: now) {
                 receiveRecord(datagram.extracting(range), at: now)
             }
         } catch {
@@ -48,6 +50,7 @@ extension Session {
     /// Fires due timers.
     public mutating func advance(to now: Instant) {
         agent.advance(to: now)
+        mapper?.advance(to: now)
         if records != nil {
             transport.advance(to: now, channel: &screen)
             noteSilence(at: now)
@@ -84,6 +87,7 @@ extension Session {
     private mutating func nextTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
         if case .ended = phase { return lastTransmit(into: &packet, at: now) }
         return agent.pollTransmit(into: &packet, at: now) ?? nextRecord(into: &packet, at: now)
+            ?? mapper?.pollTransmit(into: &packet, at: now)
     }
 
     /// After the end: the peer is told, then the relays are given back.
@@ -92,8 +96,9 @@ extension Session {
         if !isReleased {
             isReleased = true
             agent.close(at: now)
+            mapper?.stop(at: now)
         }
-        return agent.pollTransmit(into: &packet, at: now)
+        return agent.pollTransmit(into: &packet, at: now) ?? mapper?.pollTransmit(into: &packet, at: now)
     }
 
     private mutating func nextRecord(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {

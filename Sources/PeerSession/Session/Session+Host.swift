@@ -32,7 +32,8 @@ extension Session where Screen == ScreenSender {
             role: .controlled, configuration: configuration, sockets: sockets, servers: servers, random: &random,
             at: now)
         var session = Session(
-            phase: .answered(handshake), agent: agent, screen: screen, configuration: configuration, at: now)
+            phase: .answered(handshake), agent: agent, screen: screen, configuration: configuration,
+            sockets: sockets, random: random.fork(), at: now)
         session.noteStreamServers(servers, at: now)
         try session.answer(handshake, description, at: now)
         return session
@@ -60,6 +61,7 @@ extension Session where Screen == ScreenSender {
             events.append(.answer(message))
             if handshake.isFinished {
                 try establish(handshake, at: now)
+                tellPolicy()
             } else {
                 box = try SealedBox(handshake)
                 phase = .answered(handshake)

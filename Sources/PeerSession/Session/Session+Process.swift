@@ -5,6 +5,7 @@ import WireFormat
 /// What agent and transport say, passed on after each call.
 extension Session {
     mutating func process(at now: Instant) {
+        drainMapper()
         drainAgent(at: now)
         drainTransport(at: now)
         tellCandidates()

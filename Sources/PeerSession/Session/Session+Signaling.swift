@@ -27,6 +27,8 @@ extension Session {
         _ address: TransportAddress, transport: TransportProtocol = .udp, at now: Instant
     ) {
         agent.addSocket(address, transport: transport, at: now)
+        if transport == .udp { sockets.append(address) }
+        startMapping(at: now)
         process(at: now)
     }
 
@@ -35,6 +37,7 @@ extension Session {
         _ address: TransportAddress, transport: TransportProtocol = .udp, at now: Instant
     ) {
         agent.removeSocket(address, transport: transport, at: now)
+        if transport == .udp { sockets.removeAll { $0 == address } }
         if transport != .udp { deadlines[.streams] = now + configuration.streamDelay }
         process(at: now)
     }
@@ -59,6 +62,7 @@ extension Session {
             let description = SessionDescription(decoding: payload.span)
         else { return drop() }
         do { try establish(handshake, at: now) } catch { return drop() }
+        tellPolicy()
         adopt(description, at: now)
     }
 

@@ -34,7 +34,7 @@ extension Session where Screen == ScreenReceiver {
         }
         var session = Session(
             phase: .offered(handshake), agent: agent, screen: ScreenReceiver(limits: limits),
-            configuration: configuration, at: now)
+            configuration: configuration, sockets: sockets, random: random.fork(), at: now)
         // With a code anyone can read the first payload, so it is empty; to a pinned key it is sealed.
         let payload = pattern == .code ? [] : session.takeDescription().encoded
         let message = try handshake.writeMessage(payload: payload.span)

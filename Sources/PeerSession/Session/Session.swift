@@ -1,4 +1,5 @@
 import ICE
+import PortMapping
 import ScreenCodec
 import SecureChannel
 import Transport
@@ -31,6 +32,11 @@ public struct Session<Screen: SessionScreen> {
     var events = EventQueue()
     public internal(set) var figures = SessionFigures()
 
+    /// The UDP sockets, as they were added.
+    var sockets: [TransportAddress]
+    var mapper: PortMapper?
+    var random: SeededRandom
+
     /// Candidates found and not told yet.
     var untoldCandidates: [Candidate] = []
     /// Control bytes that the transport had no room for yet.
@@ -42,15 +48,19 @@ public struct Session<Screen: SessionScreen> {
     var streamServers: [Agent.Server] = []
 
     init(
-        phase: HandshakePhase, agent: Agent, screen: Screen, configuration: SessionConfiguration, at now: Instant
+        phase: HandshakePhase, agent: Agent, screen: Screen, configuration: SessionConfiguration,
+        sockets: [TransportAddress], random: SeededRandom, at now: Instant
     ) {
         self.phase = phase
         self.agent = agent
         self.screen = screen
         self.configuration = configuration
+        self.sockets = sockets
+        self.random = random
         startedAt = now
         transport = Connection(configuration: configuration.transport, path: PathIdentifier(0), at: now)
         deadlines[.handshake] = now + configuration.handshakeTimeout
+        startMapping(at: now)
     }
 
     /// Draws the agent's credentials; RFC 8445 section 5.3 asks for 24 and 128 bits of randomness at least.
@@ -95,7 +105,7 @@ public struct Session<Screen: SessionScreen> {
     /// When to call `advance` next.
     public var nextDeadline: Instant? {
         if case .ended = phase { return transport.isFinished ? nil : transport.nextDeadline }
-        let own = Instant.earlier(agent.nextDeadline, deadlines.next)
+        let own = Instant.earlier(Instant.earlier(agent.nextDeadline, deadlines.next), mapper?.nextDeadline)
         return records == nil ? own : Instant.earlier(own, transport.nextDeadline)
     }
 }

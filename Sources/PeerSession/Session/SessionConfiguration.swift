@@ -17,6 +17,8 @@ public struct SessionConfiguration: Sendable {
     /// How long UDP alone is tried before the relays that are reached over TCP or TLS are, too: a round trip to a near
     /// server several times over, and short for someone whose network passes no UDP.
     public var streamDelay = Interval.milliseconds(250)
+    /// The default gateway, to be asked for a port; nil asks nobody.
+    public var gateway: IPAddress?
     public var pacing = Agent.Pacing()
     public var liveness = Agent.Liveness()
     public var transport = Connection.Configuration()

@@ -1,0 +1,37 @@
+import ICE
+import PortMapping
+import WireFormat
+
+/// Ports that the gateway forwards on request: a direct path where hole punching has none.
+extension Session {
+    /// Asks the gateway, if there is one, to forward a port to the first socket that it could be reached from.
+    mutating func startMapping(at now: Instant) {
+        guard mapper == nil, let gateway = configuration.gateway, configuration.policy != .relayOnly,
+            let socket = sockets.first(where: { $0.ip.isIPv4 == gateway.isIPv4 && !$0.ip.isLoopback })
+        else { return }
+        let request = MappingRequest(controlSocket: socket, gateway: gateway, internalPort: socket.port)
+        var mapper = PortMapper(request, random: random.fork())
+        mapper.start(at: now)
+        self.mapper = mapper
+    }
+
+    /// Whether a datagram is an answer to the port mapper and nobody else's.
+    func isFromGateway(_ path: Path) -> Bool {
+        guard mapper != nil, path.transport == .udp, path.remote.ip == configuration.gateway else { return false }
+        return Self.gatewayPorts.contains(path.remote.port)
+    }
+
+    /// PCP and NAT-PMP (RFC 6887 section 19.1), and SSDP.
+    private static var gatewayPorts: [UInt16] { [5_351, 1_900] }
+
+    mutating func drainMapper() {
+        while let event = mapper?.pollEvent() {
+            guard case .mapped(let port) = event, let gateway = configuration.gateway, !port.external.ip.isPrivate,
+                !port.external.ip.isCarrierShared,
+                let socket = sockets.first(where: { $0.ip.isIPv4 == gateway.isIPv4 && !$0.ip.isLoopback })
+            else { continue }
+            agent.addMappedAddress(
+                port.external, of: socket, gateway: TransportAddress(ip: gateway, port: 5_351))
+        }
+    }
+}
