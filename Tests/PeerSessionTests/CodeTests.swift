@@ -1,0 +1,138 @@
+import PeerSession
+import Rendezvous
+import SecureChannel
+import Testing
+import WireFormat
+
+/// One-time codes: who gets in, and what wrong tries cost.
+@Suite struct CodeTests {
+    private func world(seed: UInt64 = 1) -> World {
+        let world = World(.codes, keys: World.keys(1), seed: seed)
+        world.run(for: .seconds(1))
+        return world
+    }
+
+    @Test func `the right code lets a viewer in`() throws {
+        let world = world()
+        let code = try #require(world.codes.first)
+        let viewer = try world.addViewer(.code(code), keys: World.keys(2))
+        world.run(for: .seconds(2))
+        #expect(world.isConnected(viewer))
+        #expect(world.viewers[viewer].session.figures.sharpFrame != nil)
+        #expect(world.viewerEnds(viewer).isEmpty)
+        #expect(world.codes == [code], "the code is in use, and no new one is shown beside it")
+    }
+
+    @Test func `a wrong code is called that at the viewer, and the right one still works`() throws {
+        let world = world()
+        let code = try #require(world.codes.first)
+        let wrong = try world.addViewer(.code(World.wrong(code)), keys: World.keys(2))
+        world.run(for: .seconds(2))
+        #expect(world.viewerEnds(wrong) == [.wrongCode])
+        #expect(!world.isConnected(wrong))
+        let right = try world.addViewer(.code(code), keys: World.keys(3))
+        world.run(for: .seconds(2))
+        #expect(world.isConnected(right))
+    }
+
+    @Test func `the third wrong try burns the code`() throws {
+        let world = world()
+        let code = try #require(world.codes.first)
+        for attempt in 0..<3 {
+            #expect(!world.hostEvents.contains(.codeBurned(tries: attempt)))
+            let viewer = try world.addViewer(.code(World.wrong(code)), keys: World.keys(UInt64(10 + attempt)))
+            world.run(for: .seconds(2))
+            #expect(world.viewerEnds(viewer) == [.wrongCode], "try \(attempt + 1)")
+        }
+        #expect(world.hostEvents.contains(.codeBurned(tries: 3)))
+        #expect(world.codes.count == 2)
+        let fresh = try #require(world.codes.last)
+        #expect(fresh.room != code.room)
+
+        let late = try world.addViewer(.code(code), keys: World.keys(20))
+        world.run(for: .seconds(2))
+        #expect(world.viewerEnds(late) == [.refusedByServer(.codeBurned)], "the old code is worthless, though right")
+        let welcome = try world.addViewer(.code(fresh), keys: World.keys(21))
+        world.run(for: .seconds(2))
+        #expect(world.isConnected(welcome))
+    }
+
+    @Test func `tries that are never finished burn the code, too`() throws {
+        let world = world()
+        world.concludes = false
+        let code = try #require(world.codes.first)
+        let venue = Venue.room(try #require(RoomNumber(code.room)))
+        var random = SeededRandom(seed: 3)
+        for _ in 0..<3 {
+            let (_, offer) = try Session<ScreenReceiver>.view(
+                .code(World.wrong(code)), keys: World.keys(5), sockets: [], random: &random, at: world.now)
+            world.knock(at: venue, offer: offer)
+        }
+        world.run(for: .seconds(25))
+        #expect(!world.hostEvents.contains(.codeBurned(tries: 3)), "they have until the handshake's timeout")
+        world.run(for: .seconds(10))
+        #expect(world.hostEvents.contains(.codeBurned(tries: 3)))
+        #expect(world.codes.count == 2)
+    }
+
+    @Test func `a session that ran uses its code up`() throws {
+        let world = world()
+        let code = try #require(world.codes.first)
+        let first = try world.addViewer(.code(code), keys: World.keys(2))
+        world.run(for: .seconds(2))
+        world.actAsViewer(first) { $0.close(at: $1) }
+        world.run(for: .seconds(2))
+        #expect(world.hostEnds == [.closedByPeer("")])
+        let fresh = try #require(world.codes.last)
+        #expect(fresh != code)
+        let late = try world.addViewer(.code(code), keys: World.keys(3))
+        world.run(for: .seconds(2))
+        #expect(!world.isConnected(late))
+        #expect(world.viewerEnds(late).count == 1)
+        let second = try world.addViewer(.code(fresh), keys: World.keys(4))
+        world.run(for: .seconds(2))
+        #expect(world.isConnected(second))
+    }
+
+    @Test func `a second viewer with the same code is not let in beside the first`() throws {
+        let world = world()
+        let code = try #require(world.codes.first)
+        let first = try world.addViewer(.code(code), keys: World.keys(2))
+        world.run(for: .seconds(2))
+        let second = try world.addViewer(.code(code), keys: World.keys(3))
+        world.run(for: .seconds(40))
+        #expect(!world.isConnected(second))
+        #expect(world.viewerEnds(second).count == 1)
+        #expect(world.viewerEnds(first).isEmpty, "the first viewer's session goes on")
+        #expect(world.viewers[first].session.isEstablished)
+    }
+
+    @Test func `two viewers at once with the right code: one gets in`() throws {
+        let world = world()
+        let code = try #require(world.codes.first)
+        let viewers = try [2, 3].map { try world.addViewer(.code(code), keys: World.keys($0)) }
+        world.run(for: .seconds(5))
+        let isIn = viewers.map { world.viewers[$0].session.isEstablished }
+        #expect(isIn.count { $0 } == 1, "\(viewers.map { world.viewerEnds($0) })")
+    }
+
+    @Test func `offers beyond the negotiation limit are told that the host is busy`() throws {
+        let world = world()
+        let code = try #require(world.codes.first)
+        let venue = Venue.room(try #require(RoomNumber(code.room)))
+        var random = SeededRandom(seed: 4)
+        let knockers = try (0..<6).map { _ in
+            let (_, offer) = try Session<ScreenReceiver>.view(
+                .code(code), keys: World.keys(5), sockets: [], random: &random, at: world.now)
+            return world.knock(at: venue, offer: offer)
+        }
+        world.run(for: .seconds(1))
+        let answered = knockers.filter { number in
+            world.knockerEvents[number].contains { if case .answered = $0 { true } else { false } }
+        }
+        #expect(answered.count == 4)
+        for number in knockers where !answered.contains(number) {
+            #expect(world.knockerReasons(number) == [.roomBusy])
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import PeerSession
+import SecureChannel
+import Testing
+import WireFormat
+
+/// What an established session carries, and how it ends.
+@Suite struct SessionTests {
+    private func pair(
+        host: SessionConfiguration = SessionConfiguration(), viewer: SessionConfiguration = SessionConfiguration()
+    ) throws -> World {
+        let viewerKeys = World.keys(2)
+        let world = World(.authorizedKeys([viewerKeys.publicKey]), keys: World.keys(1), configuration: host)
+        world.run(for: .seconds(1))
+        try world.addViewer(.publicKey(World.keys(1).publicKey), keys: viewerKeys, configuration: viewer)
+        world.run(for: .seconds(2))
+        try #require(world.isConnected(0))
+        return world
+    }
+
+    @Test func `input arrives exactly once and in order`() throws {
+        let world = try pair()
+        var sent: [InputEvent] = []
+        for index in 0..<600 {
+            let event: InputEvent =
+                switch index % 4 {
+                case 0: .pointerMoved(x: UInt16(index), y: UInt16(index * 3))
+                case 1: .button(number: UInt8(index % 7 + 1), isPressed: index % 8 == 1)
+                case 2: .key(keysym: UInt32(index), isPressed: index % 8 == 2)
+                default: .releaseAll
+                }
+            world.actAsViewer(0) { viewer, _ in
+                if viewer.send(event) { sent.append(event) }
+            }
+            if index % 5 == 0 { world.run(for: .milliseconds(3)) }
+        }
+        world.run(for: .seconds(1))
+        #expect(sent.count == 600)
+        #expect(world.hostInput == sent)
+    }
+
+    @Test func `a pointer's shape arrives`() throws {
+        let world = try pair()
+        let shape = try #require(ControlMessageTests.shape(width: 24, height: 32))
+        world.actAsHost { host, _ in host.send(shape) }
+        world.run(for: .seconds(1))
+        #expect(world.viewerEvents[0].contains(.session(.cursor(shape))))
+    }
+
+    @Test func `a host that is only looked at takes no input, and says so`() throws {
+        var configuration = SessionConfiguration()
+        configuration.isViewOnly = true
+        let world = try pair(host: configuration)
+        world.actAsViewer(0) { viewer, _ in viewer.send(.key(keysym: 97, isPressed: true)) }
+        world.run(for: .seconds(1))
+        #expect(world.hostInput.isEmpty)
+        #expect(world.viewerEvents[0].contains(.session(.inputPolicy(isViewOnly: true))))
+    }
+
+    @Test func `a viewer that only looks sends no input`() throws {
+        var configuration = SessionConfiguration()
+        configuration.isViewOnly = true
+        let world = try pair(viewer: configuration)
+        world.actAsViewer(0) { viewer, _ in
+            let isSent = viewer.send(.key(keysym: 97, isPressed: true))
+            #expect(!isSent)
+        }
+        world.run(for: .seconds(1))
+        #expect(world.hostInput.isEmpty)
+        #expect(world.viewers[0].session.transportStatistics.inputEventsSent == 0)
+    }
+
+    @Test func `a viewer's goodbye reaches the host with its words`() throws {
+        let world = try pair()
+        world.actAsViewer(0) { $0.close(text: "lunch", at: $1) }
+        world.run(for: .seconds(1))
+        #expect(world.viewerEnds(0) == [.closed])
+        #expect(world.hostEnds == [.closedByPeer("lunch")])
+    }
+
+    @Test func `a host's goodbye reaches the viewer with its words`() throws {
+        let world = try pair()
+        world.actAsHost { $0.close(text: "shutting down", at: $1) }
+        world.run(for: .seconds(1))
+        #expect(world.hostEnds == [.closed])
+        #expect(world.viewerEnds(0) == [.closedByPeer("shutting down")])
+    }
+
+    @Test func `nothing but a goodbye ends an idle session`() throws {
+        let world = try pair()
+        world.run(for: .seconds(600))
+        #expect(world.hostEnds.isEmpty)
+        #expect(world.viewerEnds(0).isEmpty)
+        let samples = world.viewerEvents[0].filter { if case .session(.roundTrip) = $0 { true } else { false } }
+        #expect(samples.count >= 500, "an idle session measures its round trip each second")
+    }
+}

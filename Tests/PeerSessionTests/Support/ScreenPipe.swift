@@ -1,0 +1,157 @@
+import PeerSession
+import ScreenCodec
+import WireFormat
+
+/// Carries screen datagrams from a sender to a receiver as a transport would, over a network that loses, delays and
+/// reorders, and now and then takes for lost what only came late.
+struct ScreenPipe {
+    private struct Flight {
+        let packetNumber: UInt64
+        let content: [UInt8]
+        /// Nil: it never arrives.
+        let arrivesAt: Int?
+        /// When the sender hears of it, as acknowledged or lost.
+        let settlesAt: Int
+        let isAcknowledged: Bool
+    }
+
+    var sender: ScreenSender
+    var receiver = ScreenReceiver()
+    private(set) var picture: [UInt32]
+    private(set) var lostCount = 0
+    private(set) var lateCount = 0
+    private(set) var wrongClaims = 0
+
+    private let loss: Double
+    private let room: ClosedRange<Int>
+    private var random: SeededRandom
+    private var time = 0
+    private var nextPacket: UInt64 = 0
+    private var flights: [Flight] = []
+    /// What the sender's screen was when each datagram was written, by its sequence number.
+    private var truths: [[UInt32]] = []
+    private var newestArrived = -1
+
+    /// - Parameters:
+    ///   - loss: the share of datagrams that never arrive.
+    ///   - room: how many bytes a datagram has for content.
+    init(width: Int, height: Int, loss: Double, room: ClosedRange<Int> = 900...1_150, seed: UInt64) {
+        sender = ScreenSender(width: width, height: height)
+        picture = [UInt32](repeating: 0xFF00_0000, count: width * height)
+        self.loss = loss
+        self.room = room
+        random = SeededRandom(seed: seed)
+    }
+
+    var isQuiet: Bool { flights.isEmpty && !sender.hasContent }
+
+    /// Draws something new into a random part of the screen: noise, a flat colour, a few colours.
+    mutating func draw() {
+        let width = sender.width
+        let height = sender.height
+        let x = Int.random(in: 0..<width, using: &random)
+        let y = Int.random(in: 0..<height, using: &random)
+        let area = Rectangle(
+            x: x, y: y, width: Int.random(in: 1...width - x, using: &random),
+            height: Int.random(in: 1...height - y, using: &random))
+        let kind = random.next() % 3
+        let colour = UInt32.random(in: 0...0xFF_FFFF, using: &random)
+        for row in area.y..<area.bottom {
+            for column in area.x..<area.right {
+                let noise = UInt32(truncatingIfNeeded: random.next())
+                picture[row * width + column] =
+                    0xFF00_0000 | (kind == 0 ? noise & 0xFF_FFFF : kind == 1 ? colour : colour ^ (noise & 1))
+            }
+        }
+        sender.update(pixels: picture.span, stride: width, damage: area)
+    }
+
+    mutating func resize(width: Int, height: Int) {
+        sender.resize(width: width, height: height)
+        picture = [UInt32](repeating: 0xFF00_0000, count: width * height)
+        draw()
+    }
+
+    /// One unit of time: up to `burst` datagrams leave, and what is due arrives and is settled.
+    mutating func step(burst: Int) {
+        time += 1
+        for _ in 0..<burst where sender.hasContent { send() }
+        deliver()
+        settle()
+    }
+
+    /// Steps until nothing is under way and nothing left to say; false if that does not happen.
+    mutating func rest(limit: Int = 5_000) -> Bool {
+        for _ in 0..<limit {
+            if isQuiet { return true }
+            step(burst: 4)
+        }
+        return isQuiet
+    }
+
+    var isEqual: Bool {
+        let pixels = receiver.decoder.pixels
+        guard pixels.count == picture.count, receiver.decoder.width == sender.width else { return false }
+        for index in pixels.indices where pixels[index] & 0xFF_FFFF != picture[index] & 0xFF_FFFF { return false }
+        return true
+    }
+
+    private mutating func send() {
+        let packetNumber = nextPacket
+        nextPacket += UInt64.random(in: 1...3, using: &random)
+        var isWritten = false
+        let now = Instant.zero + .milliseconds(Int64(time))
+        let content = [UInt8](capacity: Int.random(in: room, using: &random)) { output in
+            isWritten = sender.fill(&output, packetNumber: packetNumber, at: now)
+        }
+        guard isWritten else { return }
+        truths.append(picture)
+        let delay = Int.random(in: 1...9, using: &random)
+        let isLost = chance(loss)
+        let isLate = !isLost && chance(loss / 4)
+        if isLost { lostCount += 1 }
+        if isLate { lateCount += 1 }
+        flights.append(
+            Flight(
+                packetNumber: packetNumber, content: content,
+                arrivesAt: isLost ? nil : time + delay + (isLate ? 30 : 0),
+                settlesAt: time + delay + Int.random(in: 2...9, using: &random), isAcknowledged: !isLost && !isLate))
+    }
+
+    private mutating func deliver() {
+        for flight in flights where flight.arrivesAt == time {
+            receiver.received(
+                flight.content.span, packetNumber: flight.packetNumber, at: .zero + .milliseconds(Int64(time)))
+            let sequence = flight.content[0..<4].reduce(0) { $0 << 8 | Int($1) }
+            newestArrived = max(newestArrived, sequence)
+            check()
+        }
+    }
+
+    /// A receiver that says it is exact must show what the sender had when it wrote the newest datagram that arrived.
+    private mutating func check() {
+        guard receiver.isExact else { return }
+        let truth = truths[newestArrived]
+        let pixels = receiver.decoder.pixels
+        var isRight = pixels.count == truth.count
+        if isRight {
+            for index in pixels.indices where pixels[index] & 0xFF_FFFF != truth[index] & 0xFF_FFFF { isRight = false }
+        }
+        if !isRight { wrongClaims += 1 }
+    }
+
+    private mutating func settle() {
+        for flight in flights where flight.settlesAt == time {
+            if flight.isAcknowledged {
+                sender.acknowledged(packetNumber: flight.packetNumber)
+            } else {
+                sender.lost(packetNumber: flight.packetNumber)
+            }
+        }
+        flights.removeAll { $0.settlesAt <= time && ($0.arrivesAt ?? 0) <= time }
+    }
+
+    private mutating func chance(_ probability: Double) -> Bool {
+        Double(random.next() >> 11) * 0x1p-53 < probability
+    }
+}

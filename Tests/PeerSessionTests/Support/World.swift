@@ -1,0 +1,281 @@
+import ICE
+import PeerSession
+import Rendezvous
+import SecureChannel
+import WireFormat
+
+/// A host, viewers and a signaling server in a network that loses nothing: everything takes ten milliseconds.
+///
+/// There is no NAT and no relay: what is tested here is what peers say to each other.
+final class World {
+    static let delay = Interval.milliseconds(10)
+    static let width = 64
+    static let height = 48
+
+    private enum Cargo {
+        case datagram([UInt8], Path)
+        case toServer([UInt8], Rendezvous.ConnectionIdentifier)
+        case fromServer([UInt8], Rendezvous.ConnectionIdentifier)
+    }
+
+    /// Whom a signaling connection belongs to.
+    private enum Owner {
+        case host
+        case viewer(Int)
+        case knocker(Int)
+    }
+
+    private(set) var now = Instant.zero
+    var host: HostPeer
+    private(set) var hostEvents: [PeerEvent] = []
+    private(set) var viewers: [ViewerPeer] = []
+    private(set) var viewerEvents: [[PeerEvent]] = []
+    /// Clients of the signaling server that send what they like.
+    private(set) var knockers: [RendezvousClient] = []
+    private(set) var knockerEvents: [[RendezvousClient.Event]] = []
+    /// Whether the programs around the peers tidy up after a session, as real ones do.
+    var concludes = true
+
+    private var server: RendezvousServer
+    private var connections: [Owner] = []
+    private var queue: [(at: Instant, cargo: Cargo)] = []
+    private var hostPort: UInt16 = 40_000
+    private var random: SeededRandom
+    private var proofs: [(connection: Rendezvous.ConnectionIdentifier, verifier: HostIdentityVerifier)] = []
+
+    static let hostIP = IPAddress.v4(0x0A00_0001)
+
+    init(
+        _ access: HostAccess, keys: StaticKeyPair, configuration: SessionConfiguration = SessionConfiguration(),
+        seed: UInt64 = 1
+    ) {
+        random = SeededRandom(seed: seed)
+        server = RendezvousServer(random: random.fork())
+        host = HostPeer(
+            access: access, keys: keys, configuration: configuration, serverName: "world", screenWidth: Self.width,
+            screenHeight: Self.height, random: random.fork(), at: .zero)
+        settle()
+    }
+
+    /// Lets a viewer come; returns its number.
+    @discardableResult
+    func addViewer(
+        _ credential: HostCredential, keys: StaticKeyPair,
+        configuration: SessionConfiguration = SessionConfiguration()
+    ) throws -> Int {
+        let number = viewers.count
+        let address = TransportAddress(ip: .v4(0x0A00_0100 + UInt32(number)), port: 50_000)
+        viewers.append(
+            try ViewerPeer(
+                credential, keys: keys, configuration: configuration, sockets: [address], random: random.fork(),
+                at: now))
+        viewerEvents.append([])
+        settle()
+        return number
+    }
+
+    /// Lets someone join a room with bytes of his own.
+    @discardableResult
+    func knock(at venue: Venue, offer: [UInt8]) -> Int {
+        knockers.append(RendezvousClient(purpose: .join(venue, offer: offer), random: random.fork(), now: now))
+        knockerEvents.append([])
+        settle()
+        return knockers.count - 1
+    }
+
+    /// Acts on a viewer, or on the host, at the present time.
+    func actAsViewer(_ number: Int, _ body: (inout ViewerPeer, Instant) -> Void) {
+        body(&viewers[number], now)
+        settle()
+    }
+
+    func actAsHost(_ body: (inout HostPeer, Instant) -> Void) {
+        body(&host, now)
+        settle()
+    }
+
+    func run(for interval: Interval) {
+        let limit = now + interval
+        while let next = nextInstant, next <= limit {
+            now = max(now, next)
+            deliver()
+            advance()
+            settle()
+        }
+        now = limit
+    }
+
+    private var nextInstant: Instant? {
+        var times = [host.nextDeadline, server.nextDeadline, queue.map(\.at).min()]
+        times += viewers.map(\.nextDeadline)
+        times += knockers.map(\.nextDeadline)
+        return times.compactMap { $0 }.min()
+    }
+
+    private func advance() {
+        if let deadline = host.nextDeadline, deadline <= now { host.advance(to: now) }
+        if let deadline = server.nextDeadline, deadline <= now { server.advance(to: now) }
+        for index in viewers.indices {
+            if let deadline = viewers[index].nextDeadline, deadline <= now { viewers[index].advance(to: now) }
+        }
+        for index in knockers.indices {
+            if let deadline = knockers[index].nextDeadline, deadline <= now { knockers[index].advance(to: now) }
+        }
+    }
+
+    private func deliver() {
+        let due = queue.filter { $0.at <= now }
+        queue.removeAll { $0.at <= now }
+        for (_, cargo) in due {
+            switch cargo {
+            case .datagram(let bytes, let path): receive(bytes, path)
+            case .toServer(let bytes, let connection): try? server.receive(bytes.span, from: connection, at: now)
+            case .fromServer(let bytes, let connection): receiveMessage(bytes, connection)
+            }
+        }
+    }
+
+    private func receive(_ bytes: [UInt8], _ path: Path) {
+        if path.local.ip == Self.hostIP { return host.receive(bytes.span, on: path, at: now) }
+        guard case .v4(let bits) = path.local.ip, viewers.indices.contains(Int(bits) - 0x0A00_0100) else { return }
+        viewers[Int(bits) - 0x0A00_0100].receive(bytes.span, on: path, at: now)
+    }
+
+    private func receiveMessage(_ bytes: [UInt8], _ connection: Rendezvous.ConnectionIdentifier) {
+        switch connections[Int(connection.value)] {
+        case .host: host.receiveMessage(bytes.span, at: now)
+        case .viewer(let index): viewers[index].receiveMessage(bytes.span, at: now)
+        case .knocker(let index): try? knockers[index].receive(bytes.span, at: now)
+        }
+    }
+}
+
+/// What a driver does after each call.
+extension World {
+    private func settle() {
+        var isBusy = true
+        while isBusy {
+            isBusy = drainHost()
+            for index in viewers.indices where drainViewer(index) { isBusy = true }
+            for index in knockers.indices where drainKnocker(index) { isBusy = true }
+            if drainServer() { isBusy = true }
+        }
+    }
+
+    private func drainHost() -> Bool {
+        var isBusy = false
+        while let event = host.pollEvent() {
+            isBusy = true
+            hostEvents.append(event)
+            switch event {
+            case .connectSignaling: connect(.host)
+            case .socketsWanted:
+                hostPort += 1
+                host.addSockets([TransportAddress(ip: Self.hostIP, port: hostPort)])
+            case .session(.ended): if concludes { host.conclude(nil, at: now) }
+            default: break
+            }
+        }
+        collect(owner: .host) { host.pollMessage(into: &$0, at: now) }
+        collectDatagrams { host.pollTransmit(into: &$0, at: now) }
+        return isBusy
+    }
+
+    private func drainViewer(_ index: Int) -> Bool {
+        var isBusy = false
+        while let event = viewers[index].pollEvent() {
+            isBusy = true
+            viewerEvents[index].append(event)
+            switch event {
+            case .connectSignaling: connect(.viewer(index))
+            case .session(.ended): if concludes { viewers[index].conclude(nil) }
+            default: break
+            }
+        }
+        collect(owner: .viewer(index)) { viewers[index].pollMessage(into: &$0, at: now) }
+        collectDatagrams { viewers[index].pollTransmit(into: &$0, at: now) }
+        return isBusy
+    }
+
+    private func drainKnocker(_ index: Int) -> Bool {
+        var isBusy = false
+        while let event = knockers[index].pollEvent() {
+            isBusy = true
+            knockerEvents[index].append(event)
+            if case .connect = event { connect(.knocker(index)) }
+        }
+        collect(owner: .knocker(index)) { knockers[index].pollTransmit(into: &$0, at: now) }
+        return isBusy
+    }
+
+    private func drainServer() -> Bool {
+        var isBusy = false
+        while let event = server.pollEvent() {
+            isBusy = true
+            switch event {
+            case .serversNeeded(let session, _): server.provide(session, host: [], viewer: [], at: now)
+            case .challengeNeeded(let connection, _):
+                let verifier = HostIdentityVerifier(random: &random)
+                proofs.append((connection, verifier))
+                server.challenge(connection, verifier.challenge.bytes, at: now)
+            case .verify(let connection, let host, _, let proof): verify(connection, host, proof)
+            default: break
+            }
+        }
+        while let (connection, bytes) = server.pollTransmit() {
+            queue.append((now + Self.delay, .fromServer(bytes, connection)))
+        }
+        return isBusy
+    }
+
+    private func verify(_ connection: Rendezvous.ConnectionIdentifier, _ host: HostIdentifier, _ proof: [UInt8]) {
+        guard let index = proofs.firstIndex(where: { $0.connection == connection }),
+            let key = PublicKey(bytes: host.bytes)
+        else { return server.resolve(connection, isValid: false, at: now) }
+        let isValid = proofs.remove(at: index).verifier.accepts(proof.span, from: key, server: "world")
+        server.resolve(connection, isValid: isValid, at: now)
+    }
+
+    private func connect(_ owner: Owner) {
+        let identifier = Rendezvous.ConnectionIdentifier(UInt64(connections.count))
+        let source = TransportAddress(ip: .v4(0x0B00_0000 + UInt32(connections.count)), port: 1_024)
+        connections.append(owner)
+        try? server.connected(identifier, from: source, at: now)
+        switch owner {
+        case .host: host.signalingOpened(serverAddress: nil, at: now)
+        case .viewer(let index): viewers[index].signalingOpened(serverAddress: nil, at: now)
+        case .knocker(let index): knockers[index].transportOpened(at: now)
+        }
+    }
+
+    /// The newest connection of an owner is the one that is open.
+    private func connection(of owner: Owner) -> Rendezvous.ConnectionIdentifier? {
+        let index = connections.lastIndex { candidate in
+            switch (candidate, owner) {
+            case (.host, .host): true
+            case (.viewer(let one), .viewer(let other)), (.knocker(let one), .knocker(let other)): one == other
+            default: false
+            }
+        }
+        return index.map { Rendezvous.ConnectionIdentifier(UInt64($0)) }
+    }
+
+    private func collect(owner: Owner, _ poll: (inout OutputSpan<UInt8>) -> Bool) {
+        guard let connection = connection(of: owner) else { return }
+        var isMore = true
+        while isMore {
+            let bytes = [UInt8](capacity: SignalingLimits.messageBytes) { isMore = poll(&$0) }
+            if isMore { queue.append((now + Self.delay, .toServer(bytes, connection))) }
+        }
+    }
+
+    private func collectDatagrams(_ poll: (inout OutputSpan<UInt8>) -> Path?) {
+        var path: Path?
+        repeat {
+            let bytes = [UInt8](capacity: 1_500) { path = poll(&$0) }
+            guard let path else { break }
+            let reversed = Path(transport: path.transport, local: path.remote, remote: path.local)
+            queue.append((now + Self.delay, .datagram(bytes, reversed)))
+        } while path != nil
+    }
+}
