@@ -26,7 +26,7 @@ struct TrialRunner: Sendable {
         let plan = populationCase.usesIPv6 ? drawn : drawn.overIPv4
         var trial = try SessionTrial(
             seed: plan.seed, host: plan.host, viewer: plan.viewer, identities: (host, viewer),
-            configuration: populationCase.strategy.configuration)
+            configuration: populationCase.strategy.configuration, mapsPorts: populationCase.strategy == .full)
         let isDirectWanted = populationCase.strategy != .relayOnly
         let party = trial.viewer
         _ = trial.simulator.run(until: SessionTrial.warmUp + Self.watch) { _, _ in

@@ -6,6 +6,8 @@ import WireFormat
 /// One simulated session: a host and a viewer in networks of their own, a server on the internet.
 package struct SessionTrial: ~Copyable {
     package static let serverAddress = IPAddress.v4(0xC633_6401)
+    /// Where a simulated home gateway answers its hosts.
+    private static let gatewayAddress = IPAddress.v4(0xC0A8_0101)
     private static let screenWidth = 64
     private static let screenHeight = 48
 
@@ -20,11 +22,12 @@ package struct SessionTrial: ~Copyable {
     /// - Parameters:
     ///   - hostSide: the host's surroundings.
     ///   - viewerSide: the viewer's.
+    ///   - mapsPorts: whether the peers ask their gateways for a port.
     ///   - identities: the peers' long-lived keys, host first: they are made once for many trials.
     package init(
         seed: UInt64, host hostSide: PopulationDraw, viewer viewerSide: PopulationDraw,
         identities: (host: StaticKeyPair, viewer: StaticKeyPair),
-        configuration: SessionConfiguration = SessionConfiguration()
+        configuration: SessionConfiguration = SessionConfiguration(), mapsPorts: Bool = true
     ) throws {
         var random = SeededRandom(seed: seed)
         var simulator = Simulator<Party>(seed: random.next())
@@ -37,9 +40,15 @@ package struct SessionTrial: ~Copyable {
         let hostPlan = simulator.network.build(hostSide, number: 1).attachment
         let viewerPlan = simulator.network.build(viewerSide, number: 2).attachment
 
+        func adapted(to side: PopulationDraw) -> SessionConfiguration {
+            var result = configuration
+            let isTranslated = side.side.gateways.contains { $0.translation != nil }
+            if mapsPorts, isTranslated { result.gateway = Self.gatewayAddress }
+            return result
+        }
         let hostPeer = HostPeer(
             access: .authorizedKeys([identities.viewer.publicKey]), keys: identities.host,
-            configuration: configuration, serverName: "simulated", screenWidth: Self.screenWidth,
+            configuration: adapted(to: hostSide), serverName: "simulated", screenWidth: Self.screenWidth,
             screenHeight: Self.screenHeight, random: random.fork(), at: .zero)
         host = HostParty(peer: hostPeer, addresses: hostPlan.addresses)
         host.paint(width: Self.screenWidth, height: Self.screenHeight)
@@ -47,7 +56,8 @@ package struct SessionTrial: ~Copyable {
         hostHost = simulator.addHost(.host(host), [hostPlan])
 
         let viewerPeer = try ViewerPeer(
-            .publicKey(identities.host.publicKey), keys: identities.viewer, configuration: configuration,
+            .publicKey(identities.host.publicKey), keys: identities.viewer,
+            configuration: adapted(to: viewerSide),
             sockets: viewerPlan.addresses.map { TransportAddress(ip: $0, port: 50_000) }, random: random.fork(),
             at: Self.warmUp)
         viewer = ViewerParty(peer: viewerPeer, addresses: viewerPlan.addresses)
