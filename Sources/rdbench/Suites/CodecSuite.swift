@@ -7,8 +7,7 @@ struct CodecSuite {
 
     let context: SuiteContext
 
-    /// - Returns: the rows, and what a reader should know about them.
-    func run() throws -> (results: [CaseResult], notes: [String]) {
+    func run() throws -> [CaseResult] {
         let workloads = try workloads()
         var results: [CaseResult] = []
         for (index, workload) in workloads.enumerated() {
@@ -18,7 +17,7 @@ struct CodecSuite {
             results.append(result)
         }
         context.progress.note("codec: \(results.count) workloads")
-        return (results, notes)
+        return results
     }
 
     private func workloads() throws -> [CodecWorkload] {
@@ -35,7 +34,7 @@ struct CodecSuite {
         ]
     }
 
-    private var notes: [String] {
+    var notes: [String] {
         var notes = [
             "codec: bytes per frame are codec bodies without packet overhead, of the frames after the first that changed; "
                 + "megapixels are those of changed tiles, over the processor time of encoding or decoding them alone; "

@@ -8,15 +8,23 @@ struct PopulationSuite {
 
     let context: SuiteContext
 
-    func run() throws -> (results: [CaseResult], notes: [String]) {
+    /// - Returns: the rows, and the same sessions through the relay and not, if both were run.
+    func run() throws -> (results: [CaseResult], paired: PairedSessions?) {
         let population: Population
         do {
             population = try Population(try context.fixtures.text(Self.fixture))
         } catch let failure as PopulationError {
             throw BenchFailure.badFixture(Self.fixture, reason: failure.description)
         }
-        let results = try cases.map { try run($0, on: population) }
-        return (results, notes)
+        var results: [CaseResult] = []
+        var trials: [Strategy: [TrialResult]] = [:]
+        for populationCase in cases {
+            let (result, ended) = try run(populationCase, on: population)
+            results.append(result)
+            if !populationCase.usesIPv6 { trials[populationCase.strategy] = ended }
+        }
+        guard let relayed = trials[.relayOnly], let full = trials[.full] else { return (results, nil) }
+        return (results, PairedSessions(relayed: relayed, full: full))
     }
 
     /// Each strategy over IPv4, and everything with IPv6 too.
@@ -26,7 +34,9 @@ struct PopulationSuite {
             ? overIPv4 + [PopulationCase(strategy: .full, usesIPv6: true)] : overIPv4
     }
 
-    private func run(_ populationCase: PopulationCase, on population: Population) throws -> CaseResult {
+    private func run(
+        _ populationCase: PopulationCase, on population: Population
+    ) throws -> (result: CaseResult, trials: [TrialResult]) {
         let count = context.sessions ?? Self.sessionsByDefault
         let start = ProcessorClock.wallSeconds
         let trials = ParallelTrials(
@@ -36,7 +46,7 @@ struct PopulationSuite {
         for trial in ended { tally.add(trial) }
         let result = tally.finished(wallSeconds: ProcessorClock.wallSeconds - start)
         note(result)
-        return result
+        return (result, ended)
     }
 
     private func note(_ result: CaseResult) {
@@ -47,7 +57,7 @@ struct PopulationSuite {
                 + "trace hash \(hash)")
     }
 
-    private var notes: [String] {
+    static var notes: [String] {
         [
             "population: direct is a session whose data goes from peer to peer when it is last seen; relayed is one whose "
                 + "data still goes through a relay, over UDP or TCP, 10 s of virtual time after the viewer's start; failed "

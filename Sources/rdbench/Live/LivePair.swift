@@ -1,0 +1,46 @@
+import Foundation
+
+/// A host and a viewer of one session, as processes of their own.
+final class LivePair {
+    private static let screen = "test:640x480"
+    private static let patience = 15.0
+
+    let host: ChildProcess
+    let code: String
+    private(set) var viewer: ChildProcess?
+    private let path: LivePath
+    private let url: String
+    private let folder: String
+
+    /// Starts the host and waits for its code.
+    init(server: LiveServer, path: LivePath, folder: String) throws {
+        self.path = path
+        self.folder = folder
+        url = server.url
+        host = try ChildProcess(
+            "rdpeer",
+            ["host", "--server", server.url, "--screen", Self.screen, "--once", "--json", "--relay", path.relayOption],
+            folder: folder)
+        guard let code = try host.wait(for: "code", seconds: Self.patience)["code"]?.text else {
+            throw BenchFailure.programFailed("rdpeer host", reason: "its event 'code' has no code")
+        }
+        self.code = code
+    }
+
+    /// Starts the viewer; with a snapshot file it writes its picture there whenever it gets SIGUSR1.
+    func view(seconds: Double, snapshot: String? = nil) throws -> ChildProcess {
+        var arguments = [
+            "view", code, "--server", url, "--headless", "--json", "--relay", path.relayOption, "--duration",
+            String(seconds),
+        ]
+        if let snapshot { arguments += ["--snapshot", snapshot] }
+        let child = try ChildProcess("rdpeer", arguments, folder: folder)
+        viewer = child
+        return child
+    }
+
+    func stop() {
+        viewer?.stop(SIGINT, seconds: 2)
+        host.stop(SIGINT, seconds: 2)
+    }
+}
