@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import NetworkIO
 import PeerSession
+import WireFormat
 
 /// The options that host and viewer share.
 struct SessionOptions: ParsableArguments {
@@ -40,6 +41,9 @@ struct SessionOptions: ParsableArguments {
             valueName: "auto|all|loopback|names"))
     var interfacePolicy = InterfacePolicy.automatic
 
+    @Flag(help: "Do not ask the router to forward a port (PCP, NAT-PMP, UPnP).")
+    var noPortMapping = false
+
     @Flag(help: "Write JSON lines to standard output, one object an event; what people read goes to standard error.")
     var json = false
 
@@ -60,6 +64,14 @@ struct SessionOptions: ParsableArguments {
         var configuration = SessionConfiguration()
         configuration.policy = relay.policy
         configuration.isViewOnly = viewOnly
+        // Peers of a server on this machine are on it too: no router has a part in their session.
+        if !noPortMapping, let url = try? serverURL(), !Self.isLocal(url) {
+            configuration.gateway = DefaultGateway.address
+        }
         return configuration
+    }
+
+    private static func isLocal(_ server: SignalingURL) -> Bool {
+        IPAddress(server.host)?.isLoopback ?? (server.host == "localhost")
     }
 }
