@@ -1,0 +1,68 @@
+import Foundation
+
+/// An X server without hardware, and the programs that show something on it.
+final class VirtualDisplay {
+    let name: String
+    private unowned let world: World
+    private let process: ChildProcess
+
+    init(world: World, width: Int, height: Int) throws {
+        self.world = world
+        process = try world.start(
+            "Xvfb", try Tools.other("Xvfb"),
+            ["-displayfd", "1", "-screen", "0", "\(width)x\(height)x24", "-nolisten", "tcp", "-noreset"])
+        name = try process.line("the number of its display") { Int($0).map { ":\($0)" } }
+    }
+
+    /// Lets it remove its lock file.
+    func end() {
+        process.send(SIGTERM)
+        _ = try? process.waitForEnd(seconds: 3)
+        process.kill()
+    }
+
+    /// Starts a program that shows itself here.
+    @discardableResult
+    func start(_ program: String, _ arguments: [String]) throws -> ChildProcess {
+        try world.start(program, try Tools.other(program), arguments, environment: ["DISPLAY": name])
+    }
+
+    /// Runs a program here to its end.
+    @discardableResult
+    func run(_ program: String, _ arguments: [String]) throws -> [String] {
+        let child = try start(program, arguments)
+        guard try child.waitForEnd() == .exited(0) else { throw child.failure("failed") }
+        return child.lines
+    }
+
+    /// What the screen shows now, by the X server's own tools.
+    func capture() throws -> Picture {
+        try run("xwd", ["-root", "-silent", "-out", world.file("screen.xwd")])
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: world.file("screen.xwd"))))
+        guard let picture = Picture(windowDump: bytes) else { throw Failure("xwd wrote what is not expected here") }
+        return picture
+    }
+
+    /// What the screen shows once it stands still.
+    func captureAtRest() throws -> Picture {
+        try TimeLimit.poll("a screen that stands still") {
+            let first = try capture()
+            usleep(100_000)
+            return try capture().difference(from: first) == nil ? first : nil
+        }
+    }
+
+    /// The keycodes that are down, as the X server has it.
+    func pressedKeys() throws -> [Int] {
+        let script = """
+            import ctypes
+            x = ctypes.CDLL("libX11.so.6")
+            x.XOpenDisplay.restype = ctypes.c_void_p
+            display = ctypes.c_void_p(x.XOpenDisplay(b"\(name)"))
+            bits = (ctypes.c_ubyte * 32)()
+            x.XQueryKeymap(display, bits)
+            print(*[key for key in range(256) if bits[key // 8] >> key % 8 & 1])
+            """
+        return try run("python3", ["-c", script]).flatMap { $0.split(separator: " ") }.compactMap { Int($0) }
+    }
+}
