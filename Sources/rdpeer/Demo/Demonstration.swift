@@ -56,7 +56,8 @@ final class Demonstration {
 
     private func startServer() throws -> String {
         reporter.say("Starting rdserver ...")
-        let server = try group.start("rdserver", paths.rdserver, ["--json", "--port", "0", "--listen", "127.0.0.1"])
+        let server = try group.start(
+            "rdserver", paths.rdserver, ["--json", "--port", "0", "--turn-port", "0", "--listen", "127.0.0.1"])
         return try text("url", of: try event("listening", of: server))
     }
 

@@ -2,8 +2,8 @@
 enum DriverTimer: Hashable, Sendable {
     /// The screen may be captured again, or changes by the clock.
     case capture
-    /// The path has been lost for so long that nothing may stay pressed.
-    case releaseInput
+    /// Nothing was heard from the other side for so long that nothing may stay pressed.
+    case silence
     /// The window may be painted again.
     case present
     /// The status line is due.

@@ -1,6 +1,5 @@
 import NetworkIO
 import PeerSession
-import TURN
 import WireFormat
 
 /// Connections to TURN servers, for sessions whose network passes no UDP.
@@ -9,8 +8,12 @@ extension PeerLoop {
     func openStream(to server: TransportAddress, over transport: TransportProtocol, sockets: Int) {
         guard transport == .tcp, linkIndex(sockets, server) == nil else { return }
         loop.machine.streamLinks.append(StreamLink(sockets: sockets, server: server))
-        loop.connectStream(to: server, framing: relayFraming) { [weak self] loop, result in
-            self?.streamConcluded(result, to: server, sockets: sockets)
+        connect(to: server, sockets: sockets)
+    }
+
+    private func connect(to server: TransportAddress, sockets: Int) {
+        loop.connectStream(to: server, framing: RelayStream.framing, precedence: RelayStream.precedence) {
+            [weak self] _, result in self?.streamConcluded(result, to: server, sockets: sockets)
         }
     }
 
@@ -33,17 +36,15 @@ extension PeerLoop {
             guard let index else { return loop.closeStream(path) }
             loop.machine.streamLinks[index].path = path
             loop.machine.peer.streamOpened(path.local, transport: .tcp, sockets: sockets, at: now)
-        case .failure:
-            // Asked for again when the server list comes again.
-            if let index { loop.machine.streamLinks.remove(at: index) }
-        }
-    }
-
-    private var relayFraming: StreamFraming {
-        { bytes in
-            do throws(StreamDeframer.Failure) {
-                return try StreamDeframer.frameSize(bytes, limit: 4_096).map { .size($0) } ?? .incomplete
-            } catch { return .invalid }
+        case .failure(let failure):
+            guard let index else { return }
+            guard failure == .timeout, loop.machine.streamLinks[index].attempts < RelayStream.attempts else {
+                // It is asked for again when the list of servers comes again.
+                loop.machine.streamLinks.remove(at: index)
+                return
+            }
+            loop.machine.streamLinks[index].attempts += 1
+            connect(to: server, sockets: sockets)
         }
     }
 }

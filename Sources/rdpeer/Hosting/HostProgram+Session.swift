@@ -16,19 +16,27 @@ extension HostProgram {
             report(isFinal: false)
         case .pathChanged(let pair):
             meter?.moved(to: pair, at: now)
-            driver[.releaseInput] = nil
             reporter.event("path", meter?.pathFields ?? [])
             reporter.say("The path is \(pair.isRelayed ? "relayed" : "direct") now: \(pair.remote).")
         case .pathLost:
             meter?.lostPath()
-            driver[.releaseInput] = now + .seconds(1)
+            desktop.releaseAll()
             reporter.event("path_lost")
             reporter.warn("The path is lost; looking for another ...")
-        case .roundTrip(let sample): meter?.record(sample)
+        case .roundTrip(let sample):
+            meter?.record(sample)
+            driver[.silence] = now + SessionMeter.silence
         case .input(let event): try desktop.inject(event)
         case .ended(let end): endSession(end)
         case .answer, .signal, .streamWanted, .firstFrame, .sharpFrame, .cursor, .inputPolicy: break
         }
+    }
+
+    /// No answer for a while: what the viewer held down is let go, as its release may never come.
+    func fallSilent() {
+        desktop.releaseAll()
+        reporter.event("silence")
+        reporter.warn("Nothing is heard from the viewer; the path may be lost.")
     }
 
     private func begin() {
@@ -49,7 +57,7 @@ extension HostProgram {
         ending = end
         driver[.conclude] = driver.now + .milliseconds(500)
         driver[.status] = nil
-        driver[.releaseInput] = nil
+        driver[.silence] = nil
         desktop.releaseAll()
     }
 

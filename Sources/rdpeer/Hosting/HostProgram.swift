@@ -8,7 +8,7 @@ import WireFormat
 /// Shares a desktop with one viewer after another.
 final class HostProgram {
     let settings: HostSettings
-    let desktop: any Desktop
+    private(set) var desktop: any Desktop
     let reporter: Reporter
     let driver: PeerLoop<HostPeer>
     let texts: EndText
@@ -24,7 +24,9 @@ final class HostProgram {
     var isStopping = false
     private var isFinished = false
     private var isServerLost = false
-    private(set) var exitStatus = ExitStatus.success
+    private var exitStatus = ExitStatus.success
+    /// What went wrong on this machine, after which the session is only brought to its end.
+    private var fault: (any Error)?
 
     /// - Throws: `SystemFailure` or `SignalingTransportFailure`.
     init(_ settings: HostSettings, desktop: any Desktop, reporter: Reporter) throws {
@@ -50,19 +52,31 @@ final class HostProgram {
         if let descriptor = desktop.fileDescriptor { try driver.loop.watch(descriptor) { _ in } }
         driver.turn(isBusy: true)
         while !isFinished {
-            let isBusy = try serve()
+            let isBusy = serve()
             if !isFinished { driver.turn(isBusy: isBusy) }
         }
         desktop.releaseAll()
         driver.linger()
         reporter.clearStatus()
+        if let fault { throw fault }
         return exitStatus
     }
 
-    /// Does what there is to do.
-    ///
+    /// Does what there is to do; when the display is gone, the viewer is told before the program ends.
+    private func serve() -> Bool {
+        do {
+            return try serveDesktop()
+        } catch {
+            fault = error
+            if let descriptor = desktop.fileDescriptor { driver.loop.unwatch(descriptor) }
+            desktop = TestDesktop(width: desktop.width, height: desktop.height, framesPerSecond: 0)
+            stop(text: "its display is gone")
+            return true
+        }
+    }
+
     /// - Returns: whether the peer may have something to send now.
-    private func serve() throws -> Bool {
+    private func serveDesktop() throws -> Bool {
         let events = driver.takeEvents()
         for event in events { try handle(event) }
         try desktop.process()
@@ -90,7 +104,7 @@ final class HostProgram {
 
     private func handle(_ timer: DriverTimer) {
         switch timer {
-        case .releaseInput: desktop.releaseAll()
+        case .silence: fallSilent()
         case .status: showStatus()
         case .giveUp: isFinished = true
         case .conclude: conclude()
@@ -142,11 +156,11 @@ final class HostProgram {
     }
 
     /// Ends the session, then the program; a second time at once.
-    func stop() {
+    func stop(text: String = "") {
         if isStopping { isFinished = true }
         isStopping = true
         driver[.giveUp] = driver.now + .seconds(1)
-        driver.peer.close(at: driver.now)
+        driver.peer.close(text: text, at: driver.now)
     }
 
     private func finish(_ reason: Reason) {
@@ -158,7 +172,7 @@ final class HostProgram {
     }
 
     func concluded(_ end: SessionEnd) {
-        if isStopping { return driver.peer.close(at: driver.now) }
+        if isStopping { return driver.peer.close(text: "", at: driver.now) }
         guard settings.isOnce else { return }
         if !end.isOrderly { exitStatus = .failed }
         stop()

@@ -6,6 +6,9 @@ import WireFormat
 
 /// Measures one session, and says its figures.
 struct SessionMeter {
+    /// A session measures its round trip every second at least; this long without an answer is worth a word.
+    static let silence = Interval.milliseconds(2_500)
+
     private var roundTrips = Histogram<UInt32>(numberOfSignificantValueDigits: .three)
     private(set) var pair: CandidatePair?
     private(set) var connectedAt: Instant?

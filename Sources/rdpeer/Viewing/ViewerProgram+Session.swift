@@ -21,11 +21,13 @@ extension ViewerProgram {
             reporter.event("path_lost")
             reporter.warn("The path is lost; looking for another ...")
             showTitle()
-        case .roundTrip(let sample): meter.record(sample)
+        case .roundTrip(let sample):
+            meter.record(sample)
+            driver[.silence] = now + SessionMeter.silence
         case .firstFrame(let interval): firstFrame(interval)
         case .sharpFrame(let interval): reporter.event("sharp_frame", [("sharp_ms", .number(interval.milliseconds))])
         case .cursor(let shape): try window?.setCursor(shape)
-        case .inputPolicy(let isViewOnly): reporter.event("input_policy", [("view_only", .boolean(isViewOnly))])
+        case .inputPolicy(let isViewOnly): tellPolicy(isViewOnly)
         case .ended(let end): ended(end)
         case .answer, .signal, .streamWanted, .authenticated, .input: break
         }
@@ -37,6 +39,11 @@ extension ViewerProgram {
         driver.peer.report(meter.report(driver.peer.session.figures, isFinal: false, at: driver.now))
         if reporter.showsStatus || window != nil { driver[.status] = driver.now + .seconds(1) }
         showTitle()
+    }
+
+    private func tellPolicy(_ isViewOnly: Bool) {
+        reporter.event("input_policy", [("view_only", .boolean(isViewOnly))])
+        if isViewOnly { reporter.say("The host lets you look, but not touch.") }
     }
 
     private func firstFrame(_ interval: Interval) {
@@ -57,6 +64,7 @@ extension ViewerProgram {
         driver[.duration] = nil
         driver[.unreachable] = nil
         driver[.rest] = nil
+        driver[.silence] = nil
     }
 
     /// Waits until the host could be told.
@@ -68,8 +76,8 @@ extension ViewerProgram {
         guard let end = ending else { return }
         ending = nil
         driver[.conclude] = nil
-        if driver[.giveUp] == nil { driver[.giveUp] = driver.now + .seconds(1) }
-        if settings.snapshotFile != nil, settings.snapshotMoment == .end { try writeSnapshot() }
+        giveUpSoon()
+        if settings.snapshotFile != nil, settings.snapshotMoment == .end, fault == nil { try writeSnapshot() }
         tellEnd(end)
         driver.peer.conclude(meter.report(driver.peer.session.figures, isFinal: true, at: driver.now))
         let isSnapshotMissing = settings.snapshotFile != nil && !isSnapshotWritten

@@ -11,7 +11,7 @@ final class ViewerProgram {
     let settings: ViewerSettings
     let reporter: Reporter
     let driver: PeerLoop<ViewerPeer>
-    let window: WindowView?
+    private(set) var window: WindowView?
     let texts: EndText
 
     var meter = SessionMeter()
@@ -26,6 +26,8 @@ final class ViewerProgram {
     private var wasServerReached = false
     var isFinished = false
     var exitStatus = ExitStatus.success
+    /// What went wrong on this machine, after which the session is only brought to its end.
+    private(set) var fault: (any Error)?
 
     /// How long the server may be out of reach at the start.
     private static let serverPatience = Interval.seconds(5)
@@ -66,18 +68,38 @@ final class ViewerProgram {
         if let duration = settings.duration { driver[.duration] = driver.now + duration }
         driver.turn(isBusy: true)
         while !isFinished {
-            let isBusy = try serve()
+            let isBusy = serve()
             if !isFinished { driver.turn(isBusy: isBusy) }
         }
         driver.linger()
         reporter.clearStatus()
+        if let fault { throw fault }
         return exitStatus
     }
 
-    /// Does what there is to do.
-    ///
+    /// Does what there is to do; when the display is gone or a file cannot be written, the host is told before the
+    /// program ends.
+    private func serve() -> Bool {
+        do {
+            return try serveWindow()
+        } catch {
+            if fault != nil { isFinished = true }
+            fault = error
+            if let window { driver.loop.unwatch(window.fileDescriptor) }
+            window = nil
+            giveUpSoon()
+            close()
+            return true
+        }
+    }
+
+    /// The longest that a program that is to end may take for it.
+    func giveUpSoon() {
+        if driver[.giveUp] == nil { driver[.giveUp] = driver.now + .seconds(1) }
+    }
+
     /// - Returns: whether the peer may have something to send now.
-    private func serve() throws -> Bool {
+    private func serveWindow() throws -> Bool {
         let events = driver.takeEvents()
         for event in events { try handle(event) }
         let hasTyped = sendTyped()
@@ -121,7 +143,7 @@ final class ViewerProgram {
         }
         // A second one ends the program at once.
         if driver[.giveUp] != nil { isFinished = true }
-        driver[.giveUp] = driver.now + .seconds(1)
+        giveUpSoon()
         close()
     }
 
@@ -129,7 +151,7 @@ final class ViewerProgram {
 
     private func handle(_ timer: DriverTimer) throws {
         switch timer {
-        case .duration: close()
+        case .duration: durationOver()
         case .unreachable:
             endDetail = endDetail ?? ("server-unreachable", "No server: \(settings.server) does not answer.")
             close()
@@ -137,8 +159,18 @@ final class ViewerProgram {
         case .giveUp: isFinished = true
         case .status: showStatus()
         case .rest: noteRest()
-        case .capture, .present, .releaseInput: break
+        case .silence:
+            reporter.event("silence")
+            reporter.warn("Nothing is heard from the host; the path may be lost.")
+        case .capture, .present: break
         }
+    }
+
+    private func durationOver() {
+        if meter.pair == nil {
+            endDetail = endDetail ?? ("no-path", "No path to the host was found in the time given.")
+        }
+        close()
     }
 
     private func handle(_ event: PeerEvent) throws {
@@ -149,7 +181,7 @@ final class ViewerProgram {
         case .signalingRestored:
             reporter.event("signaling_restored")
             reporter.warn("The connection to the server is back.")
-        case .signalingRefused(let reason):
+        case .signalingRefused(let reason) where driver.peer.session.end == nil:
             reporter.event("signaling_refused", [("reason", .string(reason.name))])
         case .session(let event): try handle(event)
         case .finished: isFinished = true
