@@ -9,7 +9,7 @@ extension HostPeer {
     mutating func begin(
         _ name: SessionIdentifier, _ offer: [UInt8], _ servers: [TraversalServer], at now: Instant
     ) {
-        guard let viewer = viewerCredential else { return refuse(name, .noSuchRoom) }
+        guard let viewer = viewerCredential else { return refuse(name, active == nil ? .refused : .roomBusy) }
         guard negotiations.count < Self.maximumNegotiations, let sockets = socketSets.popLast() else {
             return refuse(name, .roomBusy)
         }

@@ -83,7 +83,8 @@ extension HostPeer {
     private mutating func announce(_ venue: Venue) {
         switch venue {
         case .room(let room):
-            if code?.room == room.value { return }
+            // Back at the server in mid-session: the room is only held, and the next code comes when it is over.
+            if active != nil || code?.room == room.value { return }
             let fresh = ConnectionCode(room: room.value, random: &random)
             code = fresh
             failedTries = 0
