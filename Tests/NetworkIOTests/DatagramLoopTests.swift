@@ -183,7 +183,7 @@ import WireFormat
         ]
         Self.turn(loop) { loop.machine.received.count == 1 }
         #expect(loop.machine.received.map(\.bytes) == [[6]])
-        #expect(loop.statistics.sendUnknownPath == 3)
+        #expect(loop.statistics.sendUnknownPath == 2 && loop.streamStatistics.framesWithoutPath == 1)
         #expect(loop.statistics.sendErrors >= 2)
     }
 

@@ -22,7 +22,7 @@ public struct DatagramStatistics: Hashable, Sendable {
     public var sendTooLarge: UInt64 = 0
     /// No route, a port or host reported unreachable, no permission, ...
     public var sendErrors: UInt64 = 0
-    /// The packet's path is not UDP, or its local address none of the loop's sockets.
+    /// The packet's local address is none of the loop's sockets, or of another family than the remote one.
     public var sendUnknownPath: UInt64 = 0
     /// Runs that a socket would not take segmented, and that went one by one.
     public var segmentationRefused: UInt64 = 0

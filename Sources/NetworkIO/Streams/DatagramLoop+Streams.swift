@@ -14,14 +14,16 @@ extension DatagramLoop {
     /// - Parameters:
     ///   - local: the address to connect from; nil leaves it to the kernel's routing.
     ///   - framing: where the frames end that come.
+    ///   - precedence: which of those that go must not be dropped while a reserve lasts.
     ///   - completion: called once, in a later turn: with the path that is open, or with why it is not. After that the
     ///     machine's `streamClosed` tells of its end.
     public func connectStream(
         to remote: TransportAddress, from local: IPAddress? = nil, timeout: Interval = .seconds(5),
-        framing: @escaping StreamFraming,
+        framing: @escaping StreamFraming, precedence: @escaping StreamPrecedence = { _ in false },
         completion: @escaping (DatagramLoop<Machine>, Result<Path, StreamFailure>) -> Void
     ) {
-        streams.connect(to: remote, from: local, timeout: timeout, framing: framing) { [weak self] result in
+        streams.connect(to: remote, from: local, timeout: timeout, framing: framing, precedence: precedence) {
+            [weak self] result in
             if let self { completion(self, result) }
         }
     }
@@ -30,9 +32,10 @@ extension DatagramLoop {
     ///
     /// - Returns: the bound address.
     public func listenStreams(
-        on address: TransportAddress, framing: @escaping StreamFraming
+        on address: TransportAddress, framing: @escaping StreamFraming,
+        precedence: @escaping StreamPrecedence = { _ in false }
     ) throws(SystemFailure) -> TransportAddress {
-        try streams.listen(on: address, framing: framing)
+        try streams.listen(on: address, framing: framing, precedence: precedence)
     }
 
     /// Accepts no more connections at this bound address; those that are open stay.

@@ -5,12 +5,14 @@ public struct StreamConfiguration: Sendable {
     /// Connections at a time, those being made included; more are refused.
     public var connectionLimit = 4_096
     /// Accepted connections at a time from one IPv4 address or one IPv6 /64 network.
-    public var connectionsPerSource = 64
+    public var connectionsPerSource = 256
     /// The longest frame to take; a stream that announces a longer one is closed.
     public var frameBytes = 4_096
     /// What may wait for the kernel to take it; a frame that does not fit any more is dropped whole, as a full queue
     /// of a datagram path does.
     public var sendBufferBytes = 128 * 1_024
+    /// What may wait beyond that of frames that have precedence.
+    public var reservedBytes = 16 * 1_024
     /// What the kernel may hold unsent (TCP_NOTSENT_LOWAT): little, or it would be a queue that no congestion control
     /// above sees in time.
     public var unsentBytes: Int32 = 32 * 1_024

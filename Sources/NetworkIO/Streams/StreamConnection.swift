@@ -17,6 +17,7 @@ final class StreamConnection {
     /// Accepted ones count against their source, and have to earn their keep.
     let source: StreamSource?
     let framing: StreamFraming
+    let precedence: StreamPrecedence
     var phase: Phase
     /// Nil until the connection is open.
     @usableFromInline var path: Path?
@@ -39,10 +40,14 @@ final class StreamConnection {
     /// The kernel had no room: what waits goes on when it has.
     var isBlocked = false
 
-    init(phase: Phase, source: StreamSource?, framing: @escaping StreamFraming, now: Instant) {
+    init(
+        phase: Phase, source: StreamSource?, framing: @escaping StreamFraming,
+        precedence: @escaping StreamPrecedence, now: Instant
+    ) {
         self.phase = phase
         self.source = source
         self.framing = framing
+        self.precedence = precedence
         lastReceivedAt = now
     }
 

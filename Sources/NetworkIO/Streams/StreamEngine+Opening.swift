@@ -10,11 +10,12 @@ extension StreamEngine {
     /// Begins to connect; `completion` is called in a later turn.
     func connect(
         to remote: TransportAddress, from local: IPAddress?, timeout: Interval, framing: @escaping StreamFraming,
-        completion: @escaping (Result<Path, StreamFailure>) -> Void
+        precedence: @escaping StreamPrecedence, completion: @escaping (Result<Path, StreamFailure>) -> Void
     ) {
         let now = BootClock.now
         let connection = StreamConnection(
-            phase: .connecting(until: now + timeout, completion: completion), source: nil, framing: framing, now: now)
+            phase: .connecting(until: now + timeout, completion: completion), source: nil, framing: framing,
+            precedence: precedence, now: now)
         do throws(StreamFailure) {
             guard connections.count < configuration.connectionLimit else { throw .tooMany }
             do throws(SystemFailure) {
@@ -54,9 +55,10 @@ extension StreamEngine {
     }
 
     func listen(
-        on address: TransportAddress, framing: @escaping StreamFraming
+        on address: TransportAddress, framing: @escaping StreamFraming, precedence: @escaping StreamPrecedence
     ) throws(SystemFailure) -> TransportAddress {
-        let listener = try StreamListener(address, framing: framing, backlog: configuration.backlog)
+        let listener = try StreamListener(
+            address, framing: framing, precedence: precedence, backlog: configuration.backlog)
         try watch(listener)
         listeners.append(listener)
         return listener.local
@@ -93,7 +95,7 @@ extension StreamEngine {
         let now = BootClock.now
         for _ in 0..<Self.acceptBatch {
             do throws(SystemFailure) {
-                try admit(try StreamSocket(acceptedBy: listener.socket), at: now, framing: listener.framing)
+                try admit(try StreamSocket(acceptedBy: listener.socket), of: listener, at: now)
             } catch {
                 switch error.code {
                 case EAGAIN: return
@@ -104,9 +106,7 @@ extension StreamEngine {
         }
     }
 
-    private func admit(
-        _ socket: StreamSocket, at now: Instant, framing: @escaping StreamFraming
-    ) throws(SystemFailure) {
+    private func admit(_ socket: StreamSocket, of listener: StreamListener, at now: Instant) throws(SystemFailure) {
         guard let local = socket.localAddress, let remote = socket.remoteAddress else {
             return socket.abortOnClose()
         }
@@ -121,7 +121,8 @@ extension StreamEngine {
         }
         socket.configure(configuration)
         let connection = StreamConnection(
-            phase: .fresh(until: now + configuration.firstFramePatience), source: source, framing: framing, now: now)
+            phase: .fresh(until: now + configuration.firstFramePatience), source: source,
+            framing: listener.framing, precedence: listener.precedence, now: now)
         connection.socket = socket
         connection.trialAt = now + configuration.trial
         connection.path = Path(transport: .tcp, local: local, remote: remote)

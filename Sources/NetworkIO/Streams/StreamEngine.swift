@@ -162,7 +162,14 @@ final class StreamEngine {
             statistics.framesWithoutPath += 1
             return
         }
-        guard connection.outgoing.append(frame, limit: configuration.sendBufferBytes) else {
+        var isFull = connection.outgoing.count + frame.count > configuration.sendBufferBytes
+        if isFull, !connection.isBlocked {
+            write(connection)
+            isFull = connection.outgoing.count + frame.count > configuration.sendBufferBytes
+        }
+        guard connection.socket != nil else { return }
+        let reserve = isFull && connection.precedence(Span(_unsafeElements: frame)) ? configuration.reservedBytes : 0
+        guard connection.outgoing.append(frame, limit: configuration.sendBufferBytes + reserve) else {
             statistics.framesDropped += 1
             return
         }

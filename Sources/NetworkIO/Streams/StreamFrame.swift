@@ -12,3 +12,7 @@ public enum StreamFrame: Hashable, Sendable {
 
 /// Cuts a stream into frames: looks at the bytes received and not yet taken, of which there is one at least.
 public typealias StreamFraming = @Sendable (_ bytes: Span<UInt8>) -> StreamFrame
+
+/// Tells frames that must not be dropped for want of room, because nobody sends them again: a request over a reliable
+/// transport is sent once (RFC 8489 section 6.2.2).
+public typealias StreamPrecedence = @Sendable (_ frame: Span<UInt8>) -> Bool

@@ -5,16 +5,19 @@ final class StreamListener {
     let socket: StreamSocket
     let local: TransportAddress
     let framing: StreamFraming
+    let precedence: StreamPrecedence
     /// The process has no descriptors left: until then, nothing is accepted.
     var resumesAt: Instant?
 
     init(
-        _ wanted: TransportAddress, framing: @escaping StreamFraming, backlog: Int32
+        _ wanted: TransportAddress, framing: @escaping StreamFraming, precedence: @escaping StreamPrecedence,
+        backlog: Int32
     ) throws(SystemFailure) {
         socket = try StreamSocket(isIPv4: wanted.ip.isIPv4)
         try socket.listen(on: wanted, backlog: backlog)
         guard let local = socket.localAddress else { throw SystemFailure("getsockname") }
         self.local = local
         self.framing = framing
+        self.precedence = precedence
     }
 }

@@ -20,7 +20,7 @@ struct RelayListener {
     func open(in loop: DatagramLoop<RelayMachine>) throws -> TransportAddress {
         guard address.port == 0 else {
             guard !relayPorts.contains(address.port) else { throw RelayPortFailure.isRelayed(address.port) }
-            _ = try loop.listenStreams(on: address, framing: Self.framing)
+            _ = try loop.listenStreams(on: address, framing: Self.framing, precedence: Self.precedence)
             return try loop.bind(address)
         }
         for _ in 0..<Self.attempts {
@@ -34,7 +34,7 @@ struct RelayListener {
     /// - Returns: false if somebody else has the port.
     private func listen(on bound: TransportAddress, in loop: DatagramLoop<RelayMachine>) throws -> Bool {
         do throws(SystemFailure) {
-            _ = try loop.listenStreams(on: bound, framing: Self.framing)
+            _ = try loop.listenStreams(on: bound, framing: Self.framing, precedence: Self.precedence)
             return true
         } catch {
             guard error.code == EADDRINUSE else { throw error }
@@ -46,5 +46,11 @@ struct RelayListener {
         do throws(StreamDeframer.Failure) {
             return try StreamDeframer.frameSize(bytes, limit: frameBytes).map { .size($0) } ?? .incomplete
         } catch { return .invalid }
+    }
+
+    /// Answers: over TCP no client asks twice. Indications are payloads, and those may be lost.
+    private static let precedence: StreamPrecedence = { frame in
+        // The class of a STUN message stands in bits 4 and 8 of its first two bytes (RFC 8489 section 5).
+        DatagramKind(frame) == .stun && frame.count >= 2 && (frame[0] & 1 == 1 || frame[1] & 0x10 == 0)
     }
 }

@@ -19,7 +19,10 @@ final class RelayService: Sendable {
     ) throws {
         var system = SystemRandomNumberGenerator()
         let server = TURN.Server(configuration: configuration, random: SeededRandom(from: &system))
-        let loop = try DatagramLoop(machine: RelayMachine(server: server)) { loop, event in
+        var loopConfiguration = DatagramConfiguration()
+        loopConfiguration.streams.connectionLimit = DescriptorLimit.share(wanted: 4_096)
+        let loop = try DatagramLoop(machine: RelayMachine(server: server), configuration: loopConfiguration) {
+            loop, event in
             Self.handle(event, in: loop)
             audit(event)
         }

@@ -51,6 +51,9 @@ struct FrameMachine: DatagramMachine {
         frame.count < 6 ? -1 : frame[2..<6].reduce(0) { $0 << 8 | Int($1) }
     }
 
+    /// Numbers from 2^30 on.
+    static let precedence: StreamPrecedence = { frame in frame.count > 2 && frame[2] >= 0x40 }
+
     /// Lengths from 0xFF00 on are none.
     static let framing: StreamFraming = { bytes in
         guard bytes.count >= 2 else { return .incomplete }

@@ -89,6 +89,29 @@ import WireFormat
         #expect(FrameMachine.number(of: tail) == 9_999)
     }
 
+    @Test func precedenceHasAReserve() throws {
+        let world = try StreamWorld {
+            $0.sendBufferBytes = 20_000
+            $0.reservedBytes = 5_000
+        }
+        let raw = try RawStream(to: world.address, receiveBytes: 4_096)
+        raw.write(FrameMachine.frame(0))
+        world.turn { world.server.machine.received.count == 1 }
+        let path = try #require(world.server.machine.received.first?.path)
+        func droppedFrames(of numbers: Range<Int>) -> UInt64 {
+            let before = world.server.streamStatistics.framesDropped
+            world.server.machine.outgoing += numbers.map { (path, FrameMachine.frame($0, count: 994)) }
+            world.server.turn(atMost: .zero)
+            return world.server.streamStatistics.framesDropped - before
+        }
+        // Until neither the buffer nor the kernel takes any more.
+        var rounds = 0
+        while droppedFrames(of: 0..<100) < 100, rounds < 1_000 { rounds += 1 }
+        let late = droppedFrames(of: 1 << 30..<1 << 30 + 20)
+        // Five go into the reserve, and no more than five.
+        #expect((14...15).contains(late))
+    }
+
     @Test func closingTellsBothMachines() throws {
         let world = try StreamWorld()
         let client = try StreamWorld.loop()

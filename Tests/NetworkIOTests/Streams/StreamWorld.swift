@@ -11,7 +11,9 @@ final class StreamWorld {
 
     init(listen: String = "127.0.0.1:0", configure: (inout StreamConfiguration) -> Void = { _ in }) throws {
         server = try Self.loop(configure)
-        address = try server.listenStreams(on: try #require(TransportAddress(listen)), framing: FrameMachine.framing)
+        address = try server.listenStreams(
+            on: try #require(TransportAddress(listen)), framing: FrameMachine.framing,
+            precedence: FrameMachine.precedence)
     }
 
     static func loop(_ configure: (inout StreamConfiguration) -> Void = { _ in }) throws -> Loop {
