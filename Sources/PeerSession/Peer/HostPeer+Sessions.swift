@@ -9,7 +9,8 @@ extension HostPeer {
     mutating func begin(
         _ name: SessionIdentifier, _ offer: [UInt8], _ servers: [TraversalServer], at now: Instant
     ) {
-        guard let viewer = viewerCredential else { return refuse(name, active == nil ? .refused : .roomBusy) }
+        guard active == nil else { return refuse(name, .roomBusy) }
+        guard let viewer = viewerCredential else { return refuse(name, .refused) }
         guard negotiations.count < Self.maximumNegotiations, let sockets = socketSets.popLast() else {
             return refuse(name, .roomBusy)
         }

@@ -176,9 +176,10 @@ extension ViewerPeer {
         if subject == .joining, !session.isEstablished { session.close(.refusedByServer(reason), at: now) }
     }
 
-    /// The server's or the host's word that it is over counts only while the host has not proven itself.
+    /// The server's or the host's word that it is over counts only while there was no path to the host: until then the
+    /// server could as well stay silent.
     private mutating func signalingEnded(_ reason: Reason, at now: Instant) {
-        if session.isEstablished { return events.append(.signalingLost) }
+        if session.isEstablished, session.figures.setup != nil { return events.append(.signalingLost) }
         events.append(.signalingRefused(reason))
         session.close(.refusedByServer(reason), at: now)
     }
