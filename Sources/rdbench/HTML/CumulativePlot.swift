@@ -12,7 +12,7 @@ struct CumulativePlot {
     private static let left = 38.0
     private static let bottom = 30.0
     private static let top = 8.0
-    private static let right = 12.0
+    private static let right = 24.0
     /// More points than this make the page larger and the curve no smoother.
     private static let mostPoints = 240
     /// A value of zero has no logarithm; nothing here is shorter than this.

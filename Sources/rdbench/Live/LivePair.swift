@@ -2,7 +2,11 @@ import Foundation
 
 /// A host and a viewer of one session, as processes of their own.
 final class LivePair {
-    private static let screen = "test:640x480"
+    /// A moving picture at full speed.
+    static let screen = "test:640x480"
+    /// One that moves, but leaves the processor to others.
+    static let calmScreen = "test:640x480@5"
+
     private static let patience = 15.0
 
     let host: ChildProcess
@@ -13,13 +17,13 @@ final class LivePair {
     private let folder: String
 
     /// Starts the host and waits for its code.
-    init(server: LiveServer, path: LivePath, folder: String) throws {
+    init(server: LiveServer, path: LivePath, screen: String = screen, folder: String) throws {
         self.path = path
         self.folder = folder
         url = server.url
         host = try ChildProcess(
             "rdpeer",
-            ["host", "--server", server.url, "--screen", Self.screen, "--once", "--json", "--relay", path.relayOption],
+            ["host", "--server", server.url, "--screen", screen, "--once", "--json", "--relay", path.relayOption],
             folder: folder)
         guard let code = try host.wait(for: "code", seconds: Self.patience)["code"]?.text else {
             throw BenchFailure.programFailed("rdpeer host", reason: "its event 'code' has no code")

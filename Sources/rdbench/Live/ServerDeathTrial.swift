@@ -10,6 +10,7 @@ final class ServerDeathTrial {
     private static let sessionSeconds = 300.0
     private static let connectPatience = 15.0
     private static let snapshotPatience = 1.0
+    private static let lossPatience = 8.0
     private static let recoveryPatience = 25.0
 
     private let path: LivePath
@@ -29,7 +30,7 @@ final class ServerDeathTrial {
         self.path = path
         self.folder = folder
         server = try LiveServer(folder: folder)
-        pair = try LivePair(server: server, path: path, folder: folder)
+        pair = try LivePair(server: server, path: path, screen: LivePair.calmScreen, folder: folder)
         picture = "\(folder)/\(path.rawValue).png"
         viewer = try pair.view(seconds: Self.sessionSeconds, snapshot: picture)
         let wanted = path == .full ? "direct" : "relayed"
@@ -42,8 +43,8 @@ final class ServerDeathTrial {
     }
 
     func kill() throws {
-        server.kill()
         killedAt = ProcessorClock.wallSeconds
+        server.kill()
     }
 
     /// Looks whether the picture still moves, some time after the server's death; if not, the server comes back.
@@ -51,7 +52,8 @@ final class ServerDeathTrial {
         let first = snapshot()
         usleep(UInt32(Self.watchSeconds * 1e6))
         death.goesOn = isChanged(first, snapshot())
-        guard !death.goesOn else { return }
+        guard !death.goesOn else { return stop() }
+        _ = viewer.log.wait(seconds: Self.lossPatience) { $0.name == "path_lost" }
         linesBeforeReturn = viewer.log.all.count
         successor = try LiveServer(folder: folder, again: server)
         backAt = ProcessorClock.wallSeconds
@@ -59,7 +61,7 @@ final class ServerDeathTrial {
 
     /// What became of it in the end.
     func collect() -> ServerDeath {
-        defer { stop() }
+        defer { if successor != nil { stop() } }
         note("signaling_lost", \.noticedAfter)
         note("path_lost", \.lostAfter)
         guard successor != nil else { return death }

@@ -1,6 +1,8 @@
 /// A report as a terminal shows it: the table, the comparison, and what to know about them.
 struct ReportText {
     private static let width = 120
+    private static let subjectWidth = 26
+    private static let cellWidth = 52
 
     private let report: Report
 
@@ -8,8 +10,13 @@ struct ReportText {
 
     var text: String {
         var parts = [heading, ResultTable(report.results).text]
+        if !population.isEmpty { parts.append(population) }
         if !report.comparison.isEmpty { parts.append(comparison) }
-        if !report.notes.isEmpty { parts.append(report.notes.map { wrapped("* " + $0) }.joined(separator: "\n")) }
+        if !report.notes.isEmpty {
+            parts.append(
+                report.notes.map { WrappedText.lines("* " + $0, width: Self.width, indent: "  ") }.joined(
+                    separator: "\n"))
+        }
         return parts.joined(separator: "\n\n")
     }
 
@@ -23,23 +30,29 @@ struct ReportText {
 
     private var comparison: String {
         var table = TextTable([("relay against peer-to-peer", .left), ("through the relay", .left), ("direct", .left)])
-        for row in report.comparison { table.add([row.subject, row.relayed, row.direct]) }
-        let methods = report.comparison.map { wrapped("  \($0.subject): \($0.method)") }
+        for row in report.comparison {
+            let cells = [(row.subject, Self.subjectWidth), (row.relayed, Self.cellWidth), (row.direct, Self.cellWidth)]
+            table.add(cells.map { WrappedText.lines($0.0, width: $0.1) })
+        }
+        let methods = report.comparison.map {
+            WrappedText.lines("* \($0.subject): \($0.method)", width: Self.width, indent: "  ")
+        }
         return table.text + "\n\nHow each row was measured\n" + methods.joined(separator: "\n")
     }
 
-    private func wrapped(_ text: String) -> String {
-        var lines: [String] = []
-        var line = ""
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            if !line.isEmpty, line.count + word.count + 1 > Self.width {
-                lines.append(line)
-                line = "    "
-            } else if !line.isEmpty || word.isEmpty {
-                line += " "
-            }
-            line += word
-        }
-        return (lines + [line]).joined(separator: "\n")
+    /// What the population suite says beside its rows.
+    private var population: String {
+        let lines = report.results.filter { $0.suite == .population }.map(Self.populationLine)
+        return lines.joined(separator: "\n")
+    }
+
+    private static func populationLine(_ result: CaseResult) -> String {
+        func percent(_ name: String) -> String { Figure.percent(result.measures[name]?.double ?? 0) + " %" }
+        let direct = result.timeToDirect.map { ", direct after \(Figure.pair($0)) ms" } ?? ""
+        return WrappedText.lines(
+            "\(result.name): a direct path exists for ICE in \(percent("oracle_plain_ice_rate")), for any method in "
+                + "\(percent("oracle_any_method_rate")); found in \(percent("direct_of_possible_rate")) of these\(direct); "
+                + "\(Figure.short(result.measures["sessions_per_s"]?.double ?? 0)) sessions/s, trace hash "
+                + "\(result.measures["trace_hash"]?.text ?? "")", width: width, indent: "  ")
     }
 }

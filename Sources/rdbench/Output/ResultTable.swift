@@ -1,10 +1,11 @@
 /// The one table that a run prints.
 struct ResultTable {
     private var table = TextTable([
-        ("suite", .left), ("case", .left), ("sessions", .right), ("direct %", .right), ("relay %", .right),
-        ("fail %", .right), ("RTT ms p50/p95", .right), ("TTFF ms p50/p95", .right), ("setup ms p50/p95", .right),
-        ("sharp ms p50/p95", .right), ("frames", .right), ("bytes/frame p50/p95", .right), ("enc Mpx/s", .right),
-        ("dec Mpx/s", .right), ("CPU us/frame p50/p95", .right),
+        ("suite", .left), ("case", .left), ("sessions", .right), ("direct\n%", .right), ("relay\n%", .right),
+        ("fail\n%", .right), ("RTT ms\np50/p95", .right), ("TTFF ms\np50/p95", .right),
+        ("setup ms\np50/p95", .right), ("sharp ms\np50/p95", .right), ("frames", .right),
+        ("bytes/frame\np50/p95", .right), ("encode\nMpx/s", .right), ("decode\nMpx/s", .right),
+        ("CPU us/frame\np50/p95", .right),
     ])
 
     init(_ results: [CaseResult]) {

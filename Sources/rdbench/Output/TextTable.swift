@@ -18,20 +18,37 @@ package struct TextTable: Sendable {
         rows.append(cells)
     }
 
-    /// The lines, without columns that are empty in every row.
+    /// The lines, without columns that are empty in every row. Titles and cells may have several lines.
     package var text: String {
         let shown = titles.indices.filter { column in rows.contains { !$0[column].isEmpty } }
-        let widths = shown.map { column in ([titles[column]] + rows.map { $0[column] }).map(\.count).max() ?? 0 }
-        func line(_ cells: [String]) -> String {
-            let padded = zip(shown, widths).map { column, width in
-                pad(cells[column], to: width, alignments[column])
+        let widths = shown.map { column in
+            ([titles[column]] + rows.map { $0[column] }).flatMap(Self.lines).map(\.count).max() ?? 0
+        }
+        func block(_ cells: [String], atBottom: Bool) -> [String] {
+            let parts = shown.map { Self.lines(cells[$0]) }
+            let height = parts.map(\.count).max() ?? 0
+            return (0..<height).map { line in
+                let texts = zip(zip(shown, parts), widths).map { place, width in
+                    let (column, lines) = place
+                    let index = atBottom ? line - (height - lines.count) : line
+                    return pad(lines.indices.contains(index) ? lines[index] : "", to: width, alignments[column])
+                }
+                return Self.withoutTrailingSpace(texts.joined(separator: "  "))
             }
-            var text = padded.joined(separator: "  ")
-            while text.last == " " { text.removeLast() }
-            return text
         }
         let rule = widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")
-        return ([line(titles), rule] + rows.map(line)).joined(separator: "\n")
+        return (block(titles, atBottom: true) + [rule] + rows.flatMap { block($0, atBottom: false) })
+            .joined(separator: "\n")
+    }
+
+    private static func lines(_ text: String) -> [String] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    private static func withoutTrailingSpace(_ text: String) -> String {
+        var text = text
+        while text.last == " " { text.removeLast() }
+        return text
     }
 
     private func pad(_ cell: String, to width: Int, _ alignment: Alignment) -> String {

@@ -1,0 +1,14 @@
+import Benchmark
+
+/// What a datagram costs on its way: each room alone, with the same amounts of data that a session has.
+let benchmarks: @Sendable () -> Void = {
+    Benchmark.defaultConfiguration = .init(
+        metrics: [.wallClock, .cpuTotal, .throughput, .mallocCountTotal], warmupIterations: 3, scalingFactor: .kilo,
+        maxDuration: .seconds(2), maxIterations: 1_000)
+    codecBenchmarks()
+    recordBenchmarks()
+    stunBenchmarks()
+    transportBenchmarks()
+    randomBenchmarks()
+    simulatorBenchmarks()
+}
