@@ -12,6 +12,7 @@ extension HostProgram {
         case .authenticated: begin()
         case .connected(let pair, let setup):
             meter?.moved(to: pair, at: now)
+            driver[.silence] = now + SessionMeter.silence
             tellConnected(setup)
             report(isFinal: false)
         case .pathChanged(let pair):

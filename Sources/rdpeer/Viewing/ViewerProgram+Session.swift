@@ -10,6 +10,7 @@ extension ViewerProgram {
         switch event {
         case .connected(let pair, let setup):
             meter.moved(to: pair, at: now)
+            driver[.silence] = now + SessionMeter.silence
             connected(setup)
         case .pathChanged(let pair):
             meter.moved(to: pair, at: now)
