@@ -67,6 +67,7 @@ final class ChildProcess {
     }
 
     /// The first line of standard output, from a number on, that means something to the caller; waits for it.
+    @discardableResult
     func line<Meaning>(
         _ what: String, from first: Int = 0, seconds: Double = TimeLimit.usual, where meaning: (String) -> Meaning?
     ) throws -> Meaning {

@@ -1,0 +1,81 @@
+import Glibc
+import Testing
+
+extension EndToEnd {
+    @Suite("Unattended hosts", .serialized)
+    struct UnattendedTests {
+        @Test("a known key is let in by HOST-ID, again and again; an unknown one is refused and told what to do")
+        func keys() throws {
+            try World.run { world in
+                let known = try identity(world, home: "known")
+                let unknown = try identity(world, home: "unknown")
+                #expect(known != unknown)
+                #expect(try identity(world, home: "known") == known, "the key is kept")
+                try world.write("# who may view\n\(known) the laptop\n", to: "authorized_keys")
+
+                let server = try world.startServer()
+                let host = try world.startHost(
+                    server,
+                    ["--screen", "test:160x120", "--unattended", "--authorized-keys", world.file("authorized_keys")],
+                    home: "host")
+                let hostKey = try host.text("host_id", of: "waiting")
+                #expect(hostKey == (try identity(world, home: "host")))
+
+                try checkRefused(hostKey, world, server, host)
+                for number in 1...2 {
+                    let name = "seen-\(number).png"
+                    let viewer = try world.startViewer(
+                        hostKey, server, ["--snapshot", world.file(name)], home: "known")
+                    #expect(try viewer.waitForEnd() == .exited(0))
+                    #expect(try world.readPNG(name).width == 160)
+                }
+                try checkRefused(hostKey, world, server, host)
+                #expect(host.events("connected").count == 2)
+                host.send(SIGTERM)
+                #expect(try host.waitForEnd() == .exited(0))
+            }
+        }
+
+        private func checkRefused(_ hostKey: String, _ world: World, _ server: Server, _ host: ChildProcess) throws {
+            let mark = host.mark
+            let viewer = try world.startViewer(
+                hostKey, server, ["--snapshot", world.file("refused.png")], home: "unknown")
+            #expect(try viewer.waitForEnd() == .exited(1))
+            let text = try viewer.text("text", of: "ended")
+            #expect(text.contains("authorized_keys") && text.contains("rdpeer identity"), "\(text)")
+            #expect(viewer.errors.contains("authorized_keys"))
+            #expect(viewer.events("connected").isEmpty)
+            #expect(world.contents(of: "refused.png") == nil)
+            #expect(try host.text("reason", of: "refused", from: mark) == "unknown-key")
+        }
+
+        @Test("without a file of keys the host says where to put which line")
+        func noKeys() throws {
+            try World.run { world in
+                let server = try world.startServer()
+                let host = try world.startHost(server, ["--screen", "test:160x120", "--unattended"])
+                #expect(try host.waitForEnd() == .exited(2))
+                #expect(host.errors.contains("authorized_keys") && host.errors.contains("rdpeer identity"))
+            }
+        }
+
+        @Test("a host that is not there is not found")
+        func absentHost() throws {
+            try World.run { world in
+                let server = try world.startServer()
+                let absent = try identity(world, home: "absent")
+                let viewer = try world.startViewer(absent, server, ["--duration", "10"])
+                #expect(try viewer.waitForEnd() == .exited(1))
+                #expect(try viewer.text("text", of: "ended").contains("not at the server"))
+            }
+        }
+
+        private func identity(_ world: World, home: String) throws -> String {
+            let program = try world.start(
+                "rdpeer identity", try Tools.own("rdpeer"), ["identity", "--json"], home: home)
+            let key = try program.text("host_id", of: "identity")
+            #expect(try program.waitForEnd() == .exited(0))
+            return key
+        }
+    }
+}
