@@ -67,7 +67,7 @@ let programs: [Target] = [
     .executableTarget(
         name: "rdpeer",
         dependencies: [
-            "WireFormat", "ICE", "Rendezvous", "SecureChannel", "Transport", "ScreenCodec", "PeerSession",
+            "WireFormat", "TURN", "ICE", "Rendezvous", "SecureChannel", "Transport", "ScreenCodec", "PeerSession",
             "NetworkIO", "X11Desktop", argumentParser, logging, histogram,
         ],
         swiftSettings: common),
@@ -89,7 +89,8 @@ let coreTests: [Target] = core.map { module in
 let otherTests: [Target] = [
     .testTarget(name: "ArchitectureTests", swiftSettings: common),
     .testTarget(
-        name: "NetworkIOTests", dependencies: ["NetworkIO", "Rendezvous", "WireFormat", crypto], swiftSettings: common),
+        name: "NetworkIOTests", dependencies: ["NetworkIO", "Rendezvous", "STUN", "TURN", "WireFormat", crypto],
+        swiftSettings: common),
     .testTarget(
         name: "SimulationTests",
         dependencies: [
