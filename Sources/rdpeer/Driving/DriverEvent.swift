@@ -9,4 +9,6 @@ enum DriverEvent {
     case signalingFailed(SignalingTransportFailure)
     /// A signal of the operating system, by its number.
     case signal(Int32)
+    /// A picture is in its file, or could not be written.
+    case pictureWritten(WrittenPicture)
 }

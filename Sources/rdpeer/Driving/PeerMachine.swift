@@ -51,5 +51,7 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
         }
     }
 
+    mutating func pictureWritten(_ picture: WrittenPicture) { events.append(.pictureWritten(picture)) }
+
     mutating func signalled(_ number: Int32) { events.append(.signal(number)) }
 }

@@ -25,10 +25,9 @@ extension HostProgram {
             """)
     }
 
-    /// A code to be read from across the room, in a terminal that has one size of letters only.
+    /// A code that stands out; in letters as they are to be typed.
     private static func wide(_ code: String) -> String {
-        let frame = String(repeating: "=", count: code.count * 2 + 7)
-        let letters = code.uppercased().map(String.init).joined(separator: " ")
-        return "\(frame)\n        \(letters)\n    \(frame)"
+        let frame = String(repeating: "=", count: code.count + 8)
+        return "\(frame)\n        \(code)\n    \(frame)"
     }
 }

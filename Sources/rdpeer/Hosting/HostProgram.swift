@@ -99,6 +99,7 @@ final class HostProgram {
             if !isServerLost { reporter.warn("No server: \(failure). It is tried again until it is there.") }
             isServerLost = true
         case .signal(let number): if number != SIGUSR1 { stop() }
+        case .pictureWritten: break
         }
     }
 

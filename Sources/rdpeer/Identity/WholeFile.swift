@@ -45,8 +45,7 @@ enum WholeFile {
     private static func writeTemporary(
         _ bytes: [UInt8], beside path: String, mode: mode_t
     ) throws(FileFault) -> String {
-        let temporary = "\(path).\(getpid()).new"
-        unlink(temporary)
+        let temporary = "\(path).\(UInt32.random(in: 0 ... .max)).new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw FileFault(path: path, cannot: "write") }
         defer { close(descriptor) }

@@ -1,3 +1,4 @@
+import NetworkIO
 import PeerSession
 import WireFormat
 
@@ -61,29 +62,44 @@ extension ViewerProgram {
     }
 
     func writeSnapshotIfDue() throws {
-        guard isSnapshotDue, ending == nil else { return }
+        guard isSnapshotDue, !isWriting, ending == nil else { return }
         let screen = driver.peer.session.screen
         let isReady = settings.snapshotMoment == .first && !isSnapshotWritten ? screen.isComplete : screen.isExact
-        guard isReady else { return }
+        guard isReady, let snapshot else { return }
         isSnapshotDue = false
-        try writeSnapshot()
-        // Without a window and a duration, that was all that was asked for.
-        if window == nil, settings.duration == nil, settings.snapshotMoment != .end { close() }
+        isWriting = true
+        let mailbox = driver.loop.mailbox
+        // Compressing takes longer than a round trip: the session goes on meanwhile.
+        _ = try WorkerThread(named: "snapshot", isDetached: true) {
+            let written = snapshot.write()
+            mailbox.post { $0.machine.pictureWritten(written) }
+        }
     }
 
-    func writeSnapshot() throws {
-        guard let file = settings.snapshotFile else { return }
-        let decoder = driver.peer.session.screen.decoder
-        guard decoder.width > 0 else { return }
-        try PictureFile.write(decoder.pixels, width: decoder.width, height: decoder.height, to: file)
+    func noteWritten(_ picture: WrittenPicture) throws {
+        isWriting = false
+        if let fault = picture.fault { throw fault }
         isSnapshotWritten = true
         reporter.event(
             "snapshot",
             [
-                ("file", .string(file)), ("width", .integer(Int64(decoder.width))),
-                ("height", .integer(Int64(decoder.height))),
-                ("exact", .boolean(driver.peer.session.screen.isExact)),
+                ("file", .string(picture.file)), ("width", .integer(Int64(picture.width))),
+                ("height", .integer(Int64(picture.height))), ("exact", .boolean(picture.isExact)),
             ])
-        reporter.say("The picture is in \(file).")
+        reporter.say("The picture is in \(picture.file).")
+        // Without a window and a duration, that was all that was asked for.
+        if window == nil, settings.duration == nil, settings.snapshotMoment != .end, ending == nil { close() }
+    }
+
+    /// Writes the last picture of a session that is over.
+    func writeSnapshotNow() throws {
+        if let snapshot { try noteWritten(snapshot.write()) }
+    }
+
+    /// The picture as it is now; nil before there is any.
+    private var snapshot: Snapshot? {
+        let screen = driver.peer.session.screen
+        guard let file = settings.snapshotFile, screen.decoder.width > 0 else { return nil }
+        return Snapshot(decoder: screen.decoder, isExact: screen.isExact, file: file)
     }
 }

@@ -70,7 +70,7 @@ extension ViewerProgram {
 
     /// Waits until the host could be told.
     func concludeIfReady() throws {
-        if ending != nil, driver.peer.session.hasSaidGoodbye { try conclude() }
+        if ending != nil, !isWriting, driver.peer.session.hasSaidGoodbye { try conclude() }
     }
 
     func conclude() throws {
@@ -78,7 +78,9 @@ extension ViewerProgram {
         ending = nil
         driver[.conclude] = nil
         giveUpSoon()
-        if settings.snapshotFile != nil, settings.snapshotMoment == .end, fault == nil { try writeSnapshot() }
+        if settings.snapshotFile != nil, settings.snapshotMoment == .end, fault == nil {
+            try writeSnapshotNow()
+        }
         tellEnd(end)
         driver.peer.conclude(meter.report(driver.peer.session.figures, isFinal: true, at: driver.now))
         let isSnapshotMissing = settings.snapshotFile != nil && !isSnapshotWritten

@@ -20,6 +20,8 @@ final class ViewerProgram {
     var endDetail: (name: String, text: String)?
     var isSnapshotDue = false
     var isSnapshotWritten = false
+    /// A picture is on its way into its file.
+    var isWriting = false
     var lastPresented: Instant?
     /// Keys that wait for room in the queue to the host.
     var untyped: [InputEvent] = []
@@ -121,6 +123,7 @@ final class ViewerProgram {
             driver[.unreachable] = nil
         case .signalingFailed(let failure): serverFailed(failure)
         case .signal(let number): signalled(number)
+        case .pictureWritten(let picture): try noteWritten(picture)
         }
     }
 
