@@ -17,7 +17,7 @@ struct RDBench: ParsableCommand {
     @Option(help: "A suite to run, or several separated by commas; repeatable. All without it.")
     var suite: [String] = []
 
-    @Option(help: "How many sessions each case of a suite runs; by default each suite decides.")
+    @Option(help: "How many sessions each case runs (live: at most 100); by default each suite decides.")
     var sessions: Int?
 
     @Option(help: "The seed of everything that is drawn.")
@@ -54,6 +54,7 @@ struct RDBench: ParsableCommand {
         print(ReportText(report).text)
         if let json { try report.writeJSON(to: json) }
         if let html { try report.writeHTML(to: html) }
+        guard report.failures.isEmpty else { throw BenchFailure.suitesFailed(report.failures) }
     }
 
     private func chosenSuites() throws -> [Suite] {

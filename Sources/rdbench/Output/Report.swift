@@ -10,13 +10,15 @@ struct Report: Sendable {
     var comparison: [ComparisonRow] = []
     /// What a reader of the figures must know: how they are defined, what was left out and why.
     var notes: [String] = []
+    /// Suites that could not be run, and why.
+    var failures: [String] = []
     var wallSeconds = 0.0
 
     var json: JSONValue {
         .object([
             "schema": .string(Self.schema), "host": host.json, "results": .array(results.map(\.json)),
             "comparison": .array(comparison.map(\.json)), "notes": .array(notes.map(JSONValue.string)),
-            "wall_s": .rounded(wallSeconds),
+            "failures": .array(failures.map(JSONValue.string)), "wall_s": .rounded(wallSeconds),
         ])
     }
 

@@ -52,7 +52,8 @@ struct ReportText {
         return WrappedText.lines(
             "\(result.name): a direct path exists for ICE in \(percent("oracle_plain_ice_rate")), for any method in "
                 + "\(percent("oracle_any_method_rate")); found in \(percent("direct_of_possible_rate")) of these\(direct); "
-                + "\(Figure.short(result.measures["sessions_per_s"]?.double ?? 0)) sessions/s, trace hash "
+                + "\(Figure.short(result.measures["sessions_per_s"]?.double ?? 0)) sessions/s "
+                + "(\(Figure.short(result.measures["sessions_per_cpu_s"]?.double ?? 0)) on one core), trace hash "
                 + "\(result.measures["trace_hash"]?.text ?? "")", width: width, indent: "  ")
     }
 }

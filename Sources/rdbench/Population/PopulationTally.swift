@@ -49,8 +49,10 @@ struct PopulationTally {
         pairs[key] = pair
     }
 
-    /// - Parameter wallSeconds: how long the sessions took here.
-    func finished(wallSeconds: Double) -> CaseResult {
+    /// - Parameters:
+    ///   - wallSeconds: how long the sessions took here, all threads together.
+    ///   - processorSeconds: how long on one core.
+    func finished(wallSeconds: Double, processorSeconds: Double) -> CaseResult {
         var finished = result
         let count = Double(max(result.sessions, 1))
         finished.timeToDirect = timeToDirect.isEmpty ? nil : timeToDirect
@@ -61,6 +63,7 @@ struct PopulationTally {
             "direct_of_possible_rate": .rounded(directByAny == 0 ? 0 : Double(directOfPossible) / Double(directByAny)),
             "direct_against_oracle_sessions": .integer(directAgainstOracle), "split_sessions": .integer(split),
             "trace_hash": .string(Self.hexadecimal(traceHash)),
+            "sessions_per_cpu_s": .rounded(count / max(processorSeconds, 1e-9)),
             "sessions_per_s": .rounded(count / max(wallSeconds, 1e-9)), "wall_s": .rounded(wallSeconds),
         ]
         return finished

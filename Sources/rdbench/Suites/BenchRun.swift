@@ -1,37 +1,51 @@
 /// Runs the chosen suites one after the other.
 struct BenchRun {
+    private typealias Live = (results: [CaseResult], findings: LiveFindings, deaths: [ServerDeathTrial])
+    private typealias Simulated = (results: [CaseResult], paired: PairedSessions?)
+
     let context: SuiteContext
     let suites: [Suite]
 
+    /// What could be measured; a suite that fails is named in the report and the others go on.
     func run() throws -> Report {
         let start = ProcessorClock.wallSeconds
         defer { ChildRegistry.killAll() }
         let scratch = try ScratchFolder()
         var report = Report(seed: context.seed)
-        let live = suites.contains(.live) ? try LiveSuite(context: context).run(in: scratch) : nil
-        let population = suites.contains(.population) ? try PopulationSuite(context: context).run() : nil
-        // The killed servers are back for long by now.
+        let live: Live? = attempt(.live, &report) { try LiveSuite(context: context).run(in: scratch) }
+        let simulated: Simulated? = attempt(.population, &report) { try PopulationSuite(context: context).run() }
+        // The servers that were killed have been back for long by now.
         var deaths: [LivePath: ServerDeath] = [:]
         for death in (live?.deaths ?? []).map({ $0.collect() }) { deaths[death.path] = death }
-        if let population {
-            report.results += population.results
-            report.notes += PopulationSuite.notes
+        if let simulated { add(simulated.results, PopulationSuite.notes, to: &report) }
+        if let live { add(live.results, LiveSuite.notes, to: &report) }
+        let codec = CodecSuite(context: context)
+        if let results = attempt(.codec, &report, { try codec.run() }) {
+            add(results, codec.notes(on: results), to: &report)
         }
-        if let live {
-            report.results += live.results
-            report.notes += LiveSuite.notes
-        }
-        if suites.contains(.codec) {
-            let codec = CodecSuite(context: context)
-            report.results += try codec.run()
-            report.notes += codec.notes
-        }
+        let privacy = attempt(.population, &report) { try PlaintextTrial(seed: context.seed).run() }
         report.comparison =
             Comparison(
-                paired: population?.paired, live: live?.results ?? [], findings: live?.findings, deaths: deaths,
-                privacy: suites.contains(.population) ? try PlaintextTrial(seed: context.seed).run() : nil
+                paired: simulated?.paired, live: live?.results ?? [], findings: live?.findings, deaths: deaths,
+                privacy: privacy
             ).rows
         report.wallSeconds = ProcessorClock.wallSeconds - start
         return report
+    }
+
+    private func add(_ results: [CaseResult], _ notes: [String], to report: inout Report) {
+        report.results += results
+        report.notes += notes
+    }
+
+    private func attempt<Outcome>(_ suite: Suite, _ report: inout Report, _ body: () throws -> Outcome) -> Outcome? {
+        guard suites.contains(suite) else { return nil }
+        do {
+            return try body()
+        } catch {
+            report.failures.append("\(suite.rawValue): \(error)")
+            context.progress.note("\(suite.rawValue): \(error)")
+            return nil
+        }
     }
 }

@@ -34,12 +34,12 @@ struct CodecSuite {
         ]
     }
 
-    var notes: [String] {
+    func notes(on results: [CaseResult]) -> [String] {
         var notes = [
             "codec: bytes per frame are codec bodies without packet overhead, of the frames after the first that changed; "
                 + "megapixels are those of changed tiles, over the processor time of encoding or decoding them alone; "
                 + "CPU per frame is comparing, encoding and decoding together on one core. Every frame is compared with its "
-                + "capture pixel by pixel."
+                + "capture pixel by pixel: \(Self.exactness(of: results))."
         ]
         if context.fixtures.names(in: Self.generatedFolder, ending: ".bltrace").isEmpty {
             notes.append(
@@ -48,5 +48,11 @@ struct CodecSuite {
             )
         }
         return notes
+    }
+
+    private static func exactness(of results: [CaseResult]) -> String {
+        let inexact = results.filter { $0.codec?.isLossless == false }.map(\.name)
+        return inexact.isEmpty
+            ? "all \(results.count) workloads were exact" : "not exact in \(inexact.joined(separator: ", "))"
     }
 }

@@ -3,6 +3,8 @@ import Foundation
 /// Real sessions of separate processes on this machine.
 struct LiveSuite {
     private static let sessionsByDefault = 20
+    /// Each takes a second.
+    private static let mostSessions = 100
     /// How long a viewer looks: enough for some dozens of round trips.
     private static let viewSeconds = 0.7
     private static let patience = 15.0
@@ -28,7 +30,7 @@ struct LiveSuite {
     }
 
     private func run(_ path: LivePath, folder: String, _ findings: inout LiveFindings) throws -> CaseResult {
-        let count = context.sessions.map { min($0, 1_000) } ?? Self.sessionsByDefault
+        let count = context.sessions.map { min($0, Self.mostSessions) } ?? Self.sessionsByDefault
         let server = try LiveServer(folder: folder)
         var tally = LiveTally(path, seed: context.seed)
         var finishing: [ChildProcess] = []

@@ -39,22 +39,26 @@ struct PopulationSuite {
     ) throws -> (result: CaseResult, trials: [TrialResult]) {
         let count = context.sessions ?? Self.sessionsByDefault
         let start = ProcessorClock.wallSeconds
+        let processorStart = ProcessorClock.processNanoseconds
         let trials = ParallelTrials(
             runner: TrialRunner(populationCase, seed: context.seed), progress: context.progress)
         let ended = try trials.run(population, seed: context.seed, count: count)
         var tally = PopulationTally(populationCase, seed: context.seed)
         for trial in ended { tally.add(trial) }
-        let result = tally.finished(wallSeconds: ProcessorClock.wallSeconds - start)
+        let result = tally.finished(
+            wallSeconds: ProcessorClock.wallSeconds - start,
+            processorSeconds: Double(ProcessorClock.processNanoseconds - processorStart) / 1e9)
         note(result)
         return (result, ended)
     }
 
     private func note(_ result: CaseResult) {
         let speed = result.measures["sessions_per_s"]?.double ?? 0
+        let coreSpeed = result.measures["sessions_per_cpu_s"]?.double ?? 0
         let hash = result.measures["trace_hash"]?.text ?? ""
         context.progress.note(
             "population \(result.name): \(Figure.grouped(result.sessions)) sessions, \(Figure.short(speed)) a second, "
-                + "trace hash \(hash)")
+                + "\(Figure.short(coreSpeed)) a second of one core, trace hash \(hash)")
     }
 
     static var notes: [String] {

@@ -6,6 +6,7 @@ enum BenchFailure: Error, CustomStringConvertible {
     case noProgram(String, folder: String)
     case programFailed(String, reason: String)
     case unwritable(String, reason: String)
+    case suitesFailed([String])
 
     var description: String {
         switch self {
@@ -16,6 +17,7 @@ enum BenchFailure: Error, CustomStringConvertible {
         case .noProgram(let name, let folder):
             "The program \(name) is not in \(folder), beside rdbench. Build all three: swift build -c release."
         case .programFailed(let name, let reason): "\(name) failed: \(reason)"
+        case .suitesFailed(let reasons): "Not everything could be measured.\n" + reasons.joined(separator: "\n")
         case .unwritable(let path, let reason): "The file \(path) cannot be written: \(reason)."
         }
     }
