@@ -19,7 +19,9 @@ extension EndToEnd {
                 #expect(listening.names.isSuperset(of: ["url", "stun", "turn"]))
                 let host = try world.startHost(server, ["--screen", "test:640x480", "--once"])
                 let code = try host.text("code", of: "code")
-                let viewer = try world.startViewer(code, server, ["--snapshot", world.file("seen.png")])
+                // Longer than the second between two measurements of the round trip.
+                let viewer = try world.startViewer(
+                    code, server, ["--snapshot", world.file("seen.png"), "--duration", "1.5"])
                 #expect(try viewer.waitForEnd() == .exited(0))
                 #expect(try host.waitForEnd() == .exited(0))
 

@@ -19,4 +19,10 @@ extension World {
             "rdpeer view", try Tools.own("rdpeer"),
             ["view", target, "--server", server.url, "--headless", "--json"] + arguments, home: home)
     }
+    /// A viewer with a window.
+    func startViewer(_ target: String, _ server: Server, on display: VirtualDisplay) throws -> ChildProcess {
+        try start(
+            "rdpeer view", try Tools.own("rdpeer"),
+            ["view", target, "--server", server.url, "--display", display.name, "--json"], home: "viewer-home")
+    }
 }

@@ -7,7 +7,7 @@ final class World {
     private var displays: [VirtualDisplay] = []
 
     private init() throws {
-        var template = Array((NSTemporaryDirectory() + "/beeline-XXXXXX").utf8CString)
+        var template = Array((NSTemporaryDirectory() + "beeline-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure("no temporary folder") }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
