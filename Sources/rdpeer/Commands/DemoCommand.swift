@@ -31,7 +31,13 @@ struct DemoCommand: ParsableCommand {
         let reporter = Reporter(isJSON: json, isVerbose: false)
         try LocalFaults.reported(by: reporter) {
             let settings = DemoSettings(folder: output, seconds: seconds, keepsRunning: keep)
-            return try Demonstration(settings, reporter: reporter).run()
+            do {
+                return try Demonstration(settings, reporter: reporter).run()
+            } catch let fault as DemoFault where !fault.isLocal {
+                reporter.event("fault", [("detail", .string("\(fault)"))])
+                reporter.warn("rdpeer: \(fault)")
+                return .failed
+            }
         }
     }
 }

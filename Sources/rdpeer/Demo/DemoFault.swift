@@ -8,6 +8,11 @@ enum DemoFault: Error, CustomStringConvertible {
     /// Something that it needs is missing; the text says how to get it.
     case missing(String)
 
+    /// Whether the reason is what this machine lacks.
+    var isLocal: Bool {
+        if case .missing = self { true } else { false }
+    }
+
     var description: String {
         switch self {
         case .ended(let child, let what): "\(child) ended before it had \(what)"

@@ -20,8 +20,11 @@ protocol Desktop: AnyObject {
     /// When the screen changes next, where the clock moves it.
     var nextChange: Instant? { get }
 
-    /// Makes the next capture a whole one, and the pointer's shape new.
+    /// Makes the next capture a whole one.
     func invalidate()
+
+    /// Makes the pointer's shape new.
+    func invalidateCursor()
 
     /// Brings the pixels up to date, in the size that the screen has now, and tells where they may differ.
     func capture(at now: Instant) throws(DisplayFailure) -> [ScreenCodec.Rectangle]

@@ -31,10 +31,8 @@ final class DisplayDesktop: Desktop {
 
     func hasChange(at now: Instant) -> Bool { screen.hasDamage }
 
-    func invalidate() {
-        screen.invalidate()
-        cursor.invalidate()
-    }
+    func invalidate() { screen.invalidate() }
+    func invalidateCursor() { cursor.invalidate() }
 
     func capture(at now: Instant) throws(DisplayFailure) -> [ScreenCodec.Rectangle] {
         try screen.captureDamage().map {

@@ -42,7 +42,7 @@ extension HostProgram {
 
     private func begin() {
         meter = SessionMeter()
-        desktop.invalidate()
+        desktop.invalidateCursor()
         if reporter.showsStatus { driver[.status] = driver.now + .seconds(1) }
     }
 

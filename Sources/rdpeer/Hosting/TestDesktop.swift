@@ -19,6 +19,8 @@ final class TestDesktop: Desktop {
         picture = TestPicture(width: width, height: height, seed: Self.seed)
         pixels = [UInt32](repeating: 0, count: width * height)
         period = framesPerSecond > 0 ? .seconds(1) / Int64(framesPerSecond) : nil
+        // Drawing all of it takes long: not when a viewer waits.
+        draw()
     }
 
     var width: Int { picture.width }
@@ -30,20 +32,25 @@ final class TestDesktop: Desktop {
     func hasChange(at now: Instant) -> Bool { isWholeWanted || (nextChange.map { $0 <= now } ?? false) }
 
     func invalidate() { isWholeWanted = true }
+    func invalidateCursor() {}
 
     func capture(at now: Instant) -> [ScreenCodec.Rectangle] {
         guard hasChange(at: now) else { return [] }
         var damage: [ScreenCodec.Rectangle] = []
-        // A picture that stands still is drawn once.
-        if period != nil || picture.frameNumber == 0 {
-            var span = pixels.mutableSpan
-            picture.drawNext(into: &span) { damage.append($0) }
-        }
+        if period != nil { damage = draw() }
         // A late frame does not make the next ones come sooner.
         if let period { nextChange = max(nextChange ?? now, now - period) + period }
         guard isWholeWanted else { return damage }
         isWholeWanted = false
         return [ScreenCodec.Rectangle(x: 0, y: 0, width: width, height: height)]
+    }
+
+    @discardableResult
+    private func draw() -> [ScreenCodec.Rectangle] {
+        var damage: [ScreenCodec.Rectangle] = []
+        var span = pixels.mutableSpan
+        picture.drawNext(into: &span) { damage.append($0) }
+        return damage
     }
 
     func withPixels(_ body: (_ pixels: Span<UInt32>, _ stride: Int) -> Void) {
