@@ -44,9 +44,9 @@ import WireFormat
         #expect(world.viewerEnds(second).count == 1)
         #expect(world.viewers[first].session.isEstablished)
         #expect(world.viewerEnds(first).isEmpty)
-        world.actAsViewer(first) {
-            #expect($0.send(.key(keysym: 97, isPressed: true)))
-            _ = $1
+        world.actAsViewer(first) { viewer, _ in
+            let isSent = viewer.send(.key(keysym: 97, isPressed: true))
+            #expect(isSent)
         }
         world.run(for: .seconds(1))
         #expect(world.hostInput == [.key(keysym: 97, isPressed: true)])

@@ -63,7 +63,8 @@ struct ScreenPipe {
                     0xFF00_0000 | (kind == 0 ? noise & 0xFF_FFFF : kind == 1 ? colour : colour ^ (noise & 1))
             }
         }
-        sender.update(pixels: picture.span, stride: width, damage: area)
+        let pixels = picture
+        sender.update(pixels: pixels.span, stride: width, damage: area)
     }
 
     mutating func resize(width: Int, height: Int) {
@@ -89,12 +90,7 @@ struct ScreenPipe {
         return isQuiet
     }
 
-    var isEqual: Bool {
-        let pixels = receiver.decoder.pixels
-        guard pixels.count == picture.count, receiver.decoder.width == sender.width else { return false }
-        for index in pixels.indices where pixels[index] & 0xFF_FFFF != picture[index] & 0xFF_FFFF { return false }
-        return true
-    }
+    var isEqual: Bool { receiver.decoder.width == sender.width && shows(picture) }
 
     private mutating func send() {
         let packetNumber = nextPacket
@@ -130,14 +126,14 @@ struct ScreenPipe {
 
     /// A receiver that says it is exact must show what the sender had when it wrote the newest datagram that arrived.
     private mutating func check() {
-        guard receiver.isExact else { return }
-        let truth = truths[newestArrived]
+        if receiver.isExact, !shows(truths[newestArrived]) { wrongClaims += 1 }
+    }
+
+    private func shows(_ truth: [UInt32]) -> Bool {
         let pixels = receiver.decoder.pixels
-        var isRight = pixels.count == truth.count
-        if isRight {
-            for index in pixels.indices where pixels[index] & 0xFF_FFFF != truth[index] & 0xFF_FFFF { isRight = false }
-        }
-        if !isRight { wrongClaims += 1 }
+        guard pixels.count == truth.count else { return false }
+        for index in pixels.indices where pixels[index] & 0xFF_FFFF != truth[index] & 0xFF_FFFF { return false }
+        return true
     }
 
     private mutating func settle() {

@@ -1,0 +1,57 @@
+import NetworkSimulator
+import PeerSession
+import Testing
+import WireFormat
+import rdbench
+
+/// Drawn sessions as a whole: who gets a picture, who goes direct.
+@Suite struct PopulationSessionTests {
+    private struct Outcome {
+        var hasPicture: Bool
+        var isDirect: Bool
+        var isDirectByICE: Bool
+        var place: String
+    }
+
+    private func outcome(_ index: Int, overIPv4: Bool, mapsPorts: Bool) throws -> Outcome {
+        var sides = Fixture.pair(index, seed: 77)
+        if overIPv4 {
+            sides.host.side.hasIPv6 = false
+            sides.viewer.side.hasIPv6 = false
+        }
+        var trial = try SessionTrial(
+            seed: UInt64(index), host: sides.host, viewer: sides.viewer, identities: Fixture.identities,
+            mapsPorts: mapsPorts)
+        trial.run(for: .seconds(6))
+        let figures = trial.viewer.peer.session.figures
+        return Outcome(
+            hasPicture: figures.sharpFrame != nil, isDirect: figures.directPath != nil,
+            isDirectByICE: DirectPathOracle.plainICE(sides.host.side, sides.viewer.side, families: [.ipv4, .ipv6]),
+            place: "\(sides.host.place) and \(sides.viewer.place)")
+    }
+
+    @Test func `no drawn session fails, and all go direct that plain ICE could`() throws {
+        var relayed = 0
+        for index in 0..<1_000 {
+            let outcome = try outcome(index, overIPv4: false, mapsPorts: true)
+            #expect(outcome.hasPicture, "draw \(index): no picture, \(outcome.place)")
+            #expect(outcome.isDirect || !outcome.isDirectByICE, "draw \(index): relayed, \(outcome.place)")
+            if !outcome.isDirect { relayed += 1 }
+        }
+        #expect(relayed < 200)
+        print("population: \(relayed) of 1,000 relayed with everything")
+    }
+
+    @Test func `over IPv4 without port mapping, a session is direct exactly where plain ICE could be`() throws {
+        var relayed = 0
+        for index in 0..<400 {
+            let outcome = try outcome(index, overIPv4: true, mapsPorts: false)
+            #expect(outcome.hasPicture, "draw \(index): no picture, \(outcome.place)")
+            #expect(outcome.isDirect == outcome.isDirectByICE, "draw \(index): \(outcome.place)")
+            if !outcome.isDirect { relayed += 1 }
+        }
+        #expect(
+            (60...100).contains(relayed), "15 to 25 of 100 are relayed, as published figures say: \(relayed) of 400")
+        print("population: \(relayed) of 400 relayed over IPv4 without port mapping")
+    }
+}

@@ -1,0 +1,214 @@
+import NetworkSimulator
+import PeerSession
+import ScreenCodec
+import SecureChannel
+import WireFormat
+import rdbench
+
+/// A simulated session that goes on for as long as a test wants: the screen changes, hands type, the server dies and
+/// comes back, and signaling connects again when the peers ask for it.
+final class LiveSession {
+    enum Access { case code, pinnedKeys }
+
+    static let slice = Interval.milliseconds(20)
+    static let serverAddress = SessionTrial.serverAddress
+    static let width = 96
+    static let height = 64
+
+    var simulator: Simulator<Party>
+    let host: HostParty
+    let viewer: ViewerParty
+    let serverHost: HostIdentifier
+    let hostHost: HostIdentifier
+    let viewerHost: HostIdentifier
+    let gateways: [GatewayIdentifier]
+
+    private(set) var picture: [UInt32]
+    private(set) var typed: [InputEvent] = []
+    private(set) var isServerUp = true
+    private var random: SeededRandom
+    private var hostEventsSeen = 0
+    private var viewerEventsSeen = 0
+    private let delays: (host: Interval, viewer: Interval)
+
+    init(
+        seed: UInt64, host hostSide: PopulationDraw, viewer viewerSide: PopulationDraw, access: Access = .pinnedKeys,
+        configuration: SessionConfiguration = SessionConfiguration(),
+        prepare: (inout SimulatedNetwork, _ server: HostIdentifier) -> Void = { _, _ in }
+    ) throws {
+        var random = SeededRandom(seed: seed)
+        var simulator = Simulator<Party>(seed: random.next())
+        serverHost = simulator.addHost(
+            .server(ServerParty(address: Self.serverAddress, seed: random.next())),
+            [AttachmentPlan(addresses: [Self.serverAddress], link: AccessLink(delay: .milliseconds(2)))])
+        simulator.network.listen(on: ServerParty.port, of: serverHost)
+        simulator.network.listen(on: ServerParty.webPort, of: serverHost)
+        prepare(&simulator.network, serverHost)
+        let builtHost = simulator.network.build(hostSide, number: 1)
+        let builtViewer = simulator.network.build(viewerSide, number: 2)
+        gateways = builtHost.gateways + builtViewer.gateways
+        delays = (hostSide.link.up.delay, viewerSide.link.up.delay)
+
+        let identities = Fixture.identities
+        let peer = HostPeer(
+            access: access == .code ? .codes : .authorizedKeys([identities.viewer.publicKey]), keys: identities.host,
+            configuration: configuration, serverName: "simulated", screenWidth: Self.width, screenHeight: Self.height,
+            random: random.fork(), at: .zero)
+        host = HostParty(peer: peer, addresses: builtHost.attachment.addresses)
+        host.settle(at: .zero)
+        hostHost = simulator.addHost(.host(host), [builtHost.attachment])
+        picture = [UInt32](repeating: 0xFF00_0000, count: Self.width * Self.height)
+        let pipe = Self.connect(hostHost, to: serverHost, delay: delays.host, in: &simulator)
+        _ = pipe
+        simulator.run(until: .zero + .seconds(2))
+
+        let code = host.events.compactMap { if case .code(let code) = $0.event { code } else { nil } }.last
+        let credential = code.map { HostCredential.code($0) } ?? .publicKey(identities.host.publicKey)
+        let viewerPeer = try ViewerPeer(
+            credential, keys: identities.viewer, configuration: configuration,
+            sockets: builtViewer.attachment.addresses.map { TransportAddress(ip: $0, port: 50_000) },
+            random: random.fork(), at: simulator.now)
+        viewer = ViewerParty(peer: viewerPeer, addresses: builtViewer.attachment.addresses)
+        viewerHost = simulator.addHost(.viewer(viewer), [builtViewer.attachment])
+        _ = Self.connect(viewerHost, to: serverHost, delay: delays.viewer, in: &simulator)
+        self.simulator = simulator
+        self.random = random
+        hostEventsSeen = host.events.count
+        viewerEventsSeen = viewer.events.count
+        draw()
+    }
+
+    /// Opens a peer's signaling connection.
+    private static func connect(
+        _ peer: HostIdentifier, to server: HostIdentifier, delay: Interval, in simulator: inout Simulator<Party>
+    ) -> PipeIdentifier {
+        let pipe = simulator.network.addPipe(between: peer, and: server, delay: delay)
+        simulator.update(server) { party, now in
+            guard case .server(let server) = party else { return }
+            server.connect(pipe, from: TransportAddress(ip: .v4(0x0101_0101), port: 1), at: now)
+        }
+        simulator.update(peer) { party, now in
+            switch party {
+            case .host(let host): host.open(pipe, at: now)
+            case .viewer(let viewer): viewer.open(pipe, at: now)
+            case .server: break
+            }
+        }
+        return pipe
+    }
+
+    /// Runs on; whoever asks for signaling meanwhile gets it, if there is a server.
+    func run(for interval: Interval) {
+        let end = simulator.now + interval
+        while simulator.now < end {
+            simulator.run(until: min(end, simulator.now + Self.slice))
+            reconnect()
+        }
+    }
+
+    /// Runs until `isDone` or for so long; returns how long it took, nil if it was not done.
+    func run(atMost interval: Interval, until isDone: (LiveSession) -> Bool) -> Interval? {
+        let start = simulator.now
+        while simulator.now < start + interval {
+            if isDone(self) { return simulator.now - start }
+            run(for: Self.slice)
+        }
+        return isDone(self) ? simulator.now - start : nil
+    }
+
+    private func reconnect() {
+        let hostAsks = asks(host.events[hostEventsSeen...].map(\.event))
+        hostEventsSeen = host.events.count
+        if hostAsks { answer(hostHost, delays.host) }
+        let viewerAsks = asks(viewer.events[viewerEventsSeen...].map(\.event))
+        viewerEventsSeen = viewer.events.count
+        if viewerAsks { answer(viewerHost, delays.viewer) }
+    }
+
+    private func asks(_ events: [PeerEvent]) -> Bool {
+        events.contains { if case .connectSignaling = $0 { true } else { false } }
+    }
+
+    private func answer(_ peer: HostIdentifier, _ delay: Interval) {
+        if isServerUp {
+            _ = Self.connect(peer, to: serverHost, delay: delay, in: &simulator)
+        } else {
+            simulator.update(peer) { party, now in
+                switch party {
+                case .host(let host): host.pipeChanged(isOpen: false, at: now)
+                case .viewer(let viewer): viewer.pipeChanged(isOpen: false, at: now)
+                case .server: break
+                }
+            }
+        }
+    }
+
+    // MARK: What happens
+
+    /// The server's machine dies.
+    func killServer() {
+        isServerUp = false
+        simulator.network.schedule(.hostRemoval(serverHost), at: simulator.now)
+    }
+
+    /// Another server takes the address; it knows nothing of what was.
+    func replaceServer() {
+        let fresh = ServerParty(address: Self.serverAddress, seed: random.next())
+        simulator.update(serverHost) { party, _ in party = .server(fresh) }
+        simulator.network.schedule(.hostReturn(serverHost), at: simulator.now)
+        simulator.run(until: simulator.now + .milliseconds(1))
+        isServerUp = true
+    }
+
+    /// Something changes on the host's screen.
+    func draw() {
+        let x = Int.random(in: 0..<Self.width, using: &random)
+        let y = Int.random(in: 0..<Self.height, using: &random)
+        let area = Rectangle(
+            x: x, y: y, width: Int.random(in: 1...Self.width - x, using: &random),
+            height: Int.random(in: 1...Self.height - y, using: &random))
+        let base = UInt32(truncatingIfNeeded: random.next())
+        let isNoise = random.next() % 4 == 0
+        for row in area.y..<area.bottom {
+            for column in area.x..<area.right {
+                let noise = UInt32(truncatingIfNeeded: random.next())
+                picture[row * Self.width + column] = 0xFF00_0000 | (isNoise ? noise : base ^ (noise & 1)) & 0xFF_FFFF
+            }
+        }
+        show(area)
+    }
+
+    /// Puts a picture on the host's screen.
+    func show(_ picture: [UInt32]) {
+        self.picture = picture
+        show(Rectangle(x: 0, y: 0, width: Self.width, height: Self.height))
+    }
+
+    private func show(_ area: Rectangle) {
+        let picture = picture
+        simulator.update(hostHost) { party, now in
+            guard case .host(let host) = party else { return }
+            host.act(at: now) { peer in
+                peer.updateScreen { $0.update(pixels: picture.span, stride: Self.width, damage: area) }
+            }
+        }
+    }
+
+    /// The viewer types; what the session cannot take is not counted.
+    func type(_ event: InputEvent) {
+        let isSent = actAsViewer { peer, _ in peer.send(event) }
+        if isSent { typed.append(event) }
+    }
+
+    @discardableResult
+    func actAsViewer<Result>(_ body: (inout ViewerPeer, Instant) -> Result) -> Result {
+        let viewer = viewer
+        return simulator.update(viewerHost) { _, now in viewer.act(at: now) { body(&$0, now) } }
+    }
+
+    @discardableResult
+    func actAsHost<Result>(_ body: (inout HostPeer, Instant) -> Result) -> Result {
+        let host = host
+        return simulator.update(hostHost) { _, now in host.act(at: now) { body(&$0, now) } }
+    }
+}
