@@ -1,4 +1,5 @@
 import Rendezvous
+import SecureChannel
 import TURN
 import WireFormat
 
@@ -8,16 +9,16 @@ extension AuditRecord {
         switch event {
         case .opened(let venue, let source, _):
             self.init(.opened)
-            self.venue = venue.description
+            self.venue = Self.name(of: venue)
             hostAddress = source.description
         case .closed(let venue, let reason):
             self.init(.closed)
-            self.venue = venue.description
+            self.venue = Self.name(of: venue)
             self.reason = "\(reason)"
         case .introduced(let session, let introduction):
             self.init(.met)
             self.session = session.description
-            venue = introduction.venue.map(\.description)
+            venue = introduction.venue.map(Self.name)
             hostAddress = introduction.host.description
             viewerAddress = introduction.viewer.description
         case .answered(let session, let interval):
@@ -57,6 +58,12 @@ extension AuditRecord {
             bytesRelayed = allocation.traffic.bytesToPeers + allocation.traffic.bytesToClient
         case .openRelay, .closeRelay: return nil
         }
+    }
+
+    /// A host with a key is named by its HOST-ID, as its users know it.
+    private static func name(of venue: Venue) -> String {
+        guard case .host(let host) = venue, let key = PublicKey(bytes: host.bytes) else { return venue.description }
+        return "host \(key)"
     }
 
     private mutating func set(_ report: SessionReport) {

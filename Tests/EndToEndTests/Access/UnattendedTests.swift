@@ -13,7 +13,9 @@ extension EndToEnd {
                 #expect(try identity(world, home: "known") == known, "the key is kept")
                 try world.write("# who may view\n\(known) the laptop\n", to: "authorized_keys")
 
-                let server = try world.startServer()
+                let server = try world.startServer([
+                    "--port", "0", "--turn-port", "0", "--audit", world.file("audit.jsonl"),
+                ])
                 let host = try world.startHost(
                     server,
                     ["--screen", "test:160x120", "--unattended", "--authorized-keys", world.file("authorized_keys")],
@@ -31,6 +33,9 @@ extension EndToEnd {
                 }
                 try checkRefused(hostKey, world, server, host)
                 #expect(host.events("connected").count == 2)
+                // The trail names the machine as its users do.
+                let trail = world.contents(of: "audit.jsonl") ?? ""
+                #expect(trail.contains("\"host \(hostKey)\""), "\(trail)")
                 host.send(SIGTERM)
                 #expect(try host.waitForEnd() == .exited(0))
             }
