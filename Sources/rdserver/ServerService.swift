@@ -30,7 +30,8 @@ final class ServerService: Sendable {
         hooks.audit = { audit.note($0) }
         if let relay {
             let servers = ServerList(
-                host: options.publicAddress?.description ?? "", port: relay.address.port, mint: mint)
+                host: options.publicAddress?.description ?? "", port: relay.address.port,
+                webPort: options.turnTCPPort, mint: mint)
             hooks.servers = { session, _ in
                 .provide(host: servers.servers(for: session, .host), viewer: servers.servers(for: session, .viewer))
             }
@@ -74,7 +75,8 @@ final class ServerService: Sendable {
             unixSecondsAtZero: Int64(Date().timeIntervalSince1970) - BootClock.now.nanoseconds / 1_000_000_000,
             relays: [try relayAddress(options)], relayPorts: options.relayPorts, policy: policy)
         return try RelayService(
-            listen: TransportAddress(ip: options.listen, port: options.relayPort), configuration: configuration
+            listen: TransportAddress(ip: options.listen, port: options.relayPort), webPort: options.turnTCPPort,
+            configuration: configuration
         ) { audit.note($0) }
     }
 

@@ -8,7 +8,8 @@ import WireFormat
 /// The server of a simulated session: signaling over pipes, STUN and TURN over datagrams.
 package final class ServerParty {
     package static let port: UInt16 = 3_478
-    package static let securePort: UInt16 = 443
+    /// A second port for TCP, which networks that pass nothing but the web do pass.
+    package static let webPort: UInt16 = 443
 
     package private(set) var turn: TURN.Server
     package private(set) var rendezvous: RendezvousServer
@@ -117,7 +118,7 @@ package final class ServerParty {
         }
         return [
             TraversalServer(kind: .stun, host: address.description, port: Self.port),
-            relay(.udp, Self.port), relay(.tcp, Self.port), relay(.tls, Self.securePort),
+            relay(.udp, Self.port), relay(.tcp, Self.port), relay(.tcp, Self.webPort),
         ]
     }
 

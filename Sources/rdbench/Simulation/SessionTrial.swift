@@ -36,7 +36,7 @@ package struct SessionTrial: ~Copyable {
             .server(server),
             [AttachmentPlan(addresses: [Self.serverAddress], link: AccessLink(delay: .milliseconds(2)))])
         simulator.network.listen(on: ServerParty.port, of: serverHost)
-        simulator.network.listen(on: ServerParty.securePort, of: serverHost)
+        simulator.network.listen(on: ServerParty.webPort, of: serverHost)
         let hostPlan = simulator.network.build(hostSide, number: 1).attachment
         let viewerPlan = simulator.network.build(viewerSide, number: 2).attachment
 

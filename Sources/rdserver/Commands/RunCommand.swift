@@ -19,6 +19,11 @@ struct RunCommand: ParsableCommand {
     @Option(help: "The port of STUN and TURN, over UDP and TCP; 0 takes any.")
     var turnPort: UInt16 = 3_478
 
+    @Option(
+        name: .customLong("turn-tcp-port"),
+        help: "One more TCP port for relays, such as 443 for networks that pass nothing but the web.")
+    var turnTCPPort: UInt16?
+
     @Option(help: "The address that peers see this machine at, if it is not the one listened on.")
     var publicAddress: String?
 
@@ -96,6 +101,7 @@ struct RunCommand: ParsableCommand {
     private func options() throws -> ServerOptions {
         ServerOptions(
             listen: IPAddress(listen) ?? .v4(0x7F00_0001), signalingPort: port, relayPort: turnPort,
+            turnTCPPort: turnTCPPort,
             publicAddress: publicAddress.flatMap { IPAddress($0) }, relayPorts: portRange ?? 49_152...65_535,
             allowedPeers: allowPeers.compactMap { AddressRange($0) }, secret: try secret(),
             tlsCertificate: tlsCertificate,

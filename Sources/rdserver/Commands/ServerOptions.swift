@@ -6,6 +6,7 @@ struct ServerOptions: Sendable {
     var listen: IPAddress
     var signalingPort: UInt16
     var relayPort: UInt16
+    var turnTCPPort: UInt16?
     var publicAddress: IPAddress?
     var relayPorts: ClosedRange<UInt16>
     var allowedPeers: [AddressRange]

@@ -15,9 +15,19 @@ struct RelayListener {
     let address: TransportAddress
     /// Relayed addresses' ports, by which the server tells relay sockets from this one.
     let relayPorts: ClosedRange<UInt16>
+    /// A second port for TCP.
+    let webPort: UInt16?
 
     /// - Returns: the bound address.
     func open(in loop: DatagramLoop<RelayMachine>) throws -> TransportAddress {
+        if let webPort {
+            let second = TransportAddress(ip: address.ip, port: webPort)
+            _ = try loop.listenStreams(on: second, framing: Self.framing, precedence: Self.precedence)
+        }
+        return try openMain(in: loop)
+    }
+
+    private func openMain(in loop: DatagramLoop<RelayMachine>) throws -> TransportAddress {
         guard address.port == 0 else {
             guard !relayPorts.contains(address.port) else { throw RelayPortFailure.isRelayed(address.port) }
             _ = try loop.listenStreams(on: address, framing: Self.framing, precedence: Self.precedence)

@@ -12,9 +12,11 @@ final class RelayService: Sendable {
 
     /// Binds the sockets and starts the thread.
     ///
-    /// - Parameter audit: hears of allocations, on the relay's thread.
+    /// - Parameters:
+    ///   - webPort: a second port for TCP.
+    ///   - audit: hears of allocations, on the relay's thread.
     init(
-        listen: TransportAddress, configuration: TURN.Server.Configuration,
+        listen: TransportAddress, webPort: UInt16? = nil, configuration: TURN.Server.Configuration,
         audit: @escaping @Sendable (TURN.Server.Event) -> Void
     ) throws {
         var system = SystemRandomNumberGenerator()
@@ -26,7 +28,8 @@ final class RelayService: Sendable {
             Self.handle(event, in: loop)
             audit(event)
         }
-        address = try RelayListener(address: listen, relayPorts: configuration.relayPorts).open(in: loop)
+        address = try RelayListener(address: listen, relayPorts: configuration.relayPorts, webPort: webPort)
+            .open(in: loop)
         mailbox = loop.mailbox
         nonisolated(unsafe) let runner = loop
         thread = try WorkerThread(named: "relay") { runner.run() }

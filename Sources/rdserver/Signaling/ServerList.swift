@@ -6,15 +6,18 @@ struct ServerList: Sendable {
     /// Empty for the machine that signaling goes to.
     let host: String
     let port: UInt16
+    /// A second port for relays over TCP.
+    let webPort: UInt16?
     let mint: CredentialMint
 
     func servers(for session: SessionIdentifier, _ side: RendezvousServer.Side) -> [TraversalServer] {
         let credentials = mint.credentials(for: CredentialMint.user(of: session, side: side))
-        let relays = [TransportProtocol.udp, .tcp].map { transport in
+        func relay(_ transport: TransportProtocol, _ port: UInt16) -> TraversalServer {
             TraversalServer(
                 kind: .turn, transport: transport, host: host, port: port, username: credentials.username,
                 password: credentials.password, lifetimeSeconds: CredentialMint.lifetimeSeconds)
         }
-        return [TraversalServer(kind: .stun, host: host, port: port)] + relays
+        let servers = [TraversalServer(kind: .stun, host: host, port: port), relay(.udp, port), relay(.tcp, port)]
+        return servers + (webPort.map { [relay(.tcp, $0)] } ?? [])
     }
 }
