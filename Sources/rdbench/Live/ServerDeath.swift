@@ -19,7 +19,7 @@ struct ServerDeath: Sendable {
         var words = goesOn ? "nothing: the picture goes on" : "the session, until the server is back"
         if let noticedAfter { words += "; told after \(Figure.short(noticedAfter)) ms" }
         guard !goesOn else { return words }
-        if let lostAfter { words += ", path lost after \(Figure.short(lostAfter)) ms" }
+        words += lostAfter.map { ", path lost after \(Figure.short($0)) ms" } ?? ", the path was not given up before"
         if let recoveredAfter { return words + "; back \(Figure.short(recoveredAfter)) ms after the server" }
         return words + (isBack ? "; the picture moves again" : "; it did not come back in time")
     }

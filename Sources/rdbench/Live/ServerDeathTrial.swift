@@ -70,12 +70,13 @@ final class ServerDeathTrial {
         usleep(UInt32(Self.watchSeconds * 1e6))
         death.isBack = isChanged(first, snapshot())
         if death.isBack, let path { death.recoveredAfter = (path.readAt - backAt) * 1_000 }
-        note("path_lost", \.lostAfter)
         return death
     }
 
     private func note(_ event: String, _ field: WritableKeyPath<ServerDeath, Double?>) {
-        let line = viewer.log.all.first { $0.name == event && $0.readAt >= killedAt }
+        let line = viewer.log.all.first {
+            $0.name == event && $0.readAt >= killedAt && (successor == nil || $0.readAt < backAt)
+        }
         death[keyPath: field] = line.map { ($0.readAt - killedAt) * 1_000 }
     }
 

@@ -9,7 +9,8 @@ struct ReportText {
     init(_ report: Report) { self.report = report }
 
     var text: String {
-        var parts = [heading, ResultTable(report.results).text]
+        var parts = [heading]
+        if !report.results.isEmpty { parts.append(ResultTable(report.results).text) }
         if !population.isEmpty { parts.append(population) }
         if !report.comparison.isEmpty { parts.append(comparison) }
         if !report.notes.isEmpty {
