@@ -12,6 +12,10 @@ struct RDBench: ParsableCommand {
 
             Suites: population (simulated sessions over a population of networks), live (real processes on this \
             machine), codec (recorded screens). Strategies: relay-only, plain-ice, full.
+
+            Examples:
+              rdbench --suite population --sessions 500 --seed 7
+              rdbench --json results.json --html results.html
             """)
 
     @Option(help: "A suite to run, or several separated by commas; repeatable. All without it.")
