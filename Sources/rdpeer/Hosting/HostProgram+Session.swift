@@ -12,7 +12,6 @@ extension HostProgram {
         case .authenticated: begin()
         case .connected(let pair, let setup):
             meter?.moved(to: pair, at: now)
-            driver[.silence] = now + SessionMeter.silence
             tellConnected(setup)
             report(isFinal: false)
         case .pathChanged(let pair):
@@ -24,17 +23,18 @@ extension HostProgram {
             desktop.releaseAll()
             reporter.event("path_lost")
             reporter.warn("The path is lost; looking for another ...")
-        case .roundTrip(let sample):
-            meter?.record(sample)
-            driver[.silence] = now + SessionMeter.silence
+        case .roundTrip(let sample): meter?.record(sample)
         case .input(let event): try desktop.inject(event)
         case .ended(let end): endSession(end)
         case .answer, .signal, .streamWanted, .firstFrame, .sharpFrame, .cursor, .inputPolicy: break
         }
     }
 
-    /// No answer for a while: what the viewer held down is let go, as its release may never come.
-    func fallSilent() {
+    /// Nothing for a while: what the viewer held down is let go, as its release may never come.
+    func listen() {
+        driver[.silence] = driver.now + SessionMeter.silence
+        let count = driver.peer.transportStatistics?.packetsReceived ?? 0
+        guard meter?.hasFallenSilent(packetsReceived: count) == true, meter?.isPathLost == false else { return }
         desktop.releaseAll()
         reporter.event("silence")
         reporter.warn("Nothing is heard from the viewer; the path may be lost.")
@@ -48,6 +48,7 @@ extension HostProgram {
 
     private func tellConnected(_ setup: Interval) {
         let fields = meter?.pathFields ?? []
+        driver[.silence] = driver.now + SessionMeter.silence
         reporter.event("connected", fields + [("setup_ms", .number(setup.milliseconds))])
         let way = meter?.pathName ?? ""
         let hands = settings.session.isViewOnly ? "They can look, but not touch." : "They can use keyboard and mouse."

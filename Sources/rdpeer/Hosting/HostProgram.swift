@@ -105,7 +105,7 @@ final class HostProgram {
 
     private func handle(_ timer: DriverTimer) {
         switch timer {
-        case .silence: fallSilent()
+        case .silence: listen()
         case .status: showStatus()
         case .giveUp: isFinished = true
         case .conclude: conclude()

@@ -6,10 +6,11 @@ import WireFormat
 
 /// Measures one session, and says its figures.
 struct SessionMeter {
-    /// A session measures its round trip every second at least; this long without an answer is worth a word.
+    /// A session measures its round trip every second at least, so this long without any packet is worth a word.
     static let silence = Interval.milliseconds(2_500)
 
     private var roundTrips = Histogram<UInt32>(numberOfSignificantValueDigits: .three)
+    private var packetsReceived: UInt64 = 0
     private(set) var pair: CandidatePair?
     private(set) var connectedAt: Instant?
     private(set) var isPathLost = false
@@ -25,6 +26,12 @@ struct SessionMeter {
         self.pair = pair
         isPathLost = false
         if pair.isRelayed { wasRelayed = true }
+    }
+
+    /// Whether no packet of the other side has come since the last call.
+    mutating func hasFallenSilent(packetsReceived count: UInt64) -> Bool {
+        defer { packetsReceived = count }
+        return count == packetsReceived
     }
 
     mutating func lostPath() { isPathLost = true }

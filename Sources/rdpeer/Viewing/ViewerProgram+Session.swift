@@ -10,7 +10,6 @@ extension ViewerProgram {
         switch event {
         case .connected(let pair, let setup):
             meter.moved(to: pair, at: now)
-            driver[.silence] = now + SessionMeter.silence
             connected(setup)
         case .pathChanged(let pair):
             meter.moved(to: pair, at: now)
@@ -22,9 +21,7 @@ extension ViewerProgram {
             reporter.event("path_lost")
             reporter.warn("The path is lost; looking for another ...")
             showTitle()
-        case .roundTrip(let sample):
-            meter.record(sample)
-            driver[.silence] = now + SessionMeter.silence
+        case .roundTrip(let sample): meter.record(sample)
         case .firstFrame(let interval): firstFrame(interval)
         case .sharpFrame(let interval): reporter.event("sharp_frame", [("sharp_ms", .number(interval.milliseconds))])
         case .cursor(let shape): try window?.setCursor(shape)
@@ -34,7 +31,17 @@ extension ViewerProgram {
         }
     }
 
+    /// Says so when nothing comes.
+    func listen() {
+        driver[.silence] = driver.now + SessionMeter.silence
+        let count = driver.peer.session.transportStatistics.packetsReceived
+        guard meter.hasFallenSilent(packetsReceived: count), !meter.isPathLost else { return }
+        reporter.event("silence")
+        reporter.warn("Nothing is heard from the host; the path may be lost.")
+    }
+
     private func connected(_ setup: Interval) {
+        driver[.silence] = driver.now + SessionMeter.silence
         reporter.event("connected", meter.pathFields + [("setup_ms", .number(setup.milliseconds))])
         reporter.say("Connected, \(meter.pathName ?? ""), after \(SessionSummary.text(setup.milliseconds)) ms.")
         driver.peer.report(meter.report(driver.peer.session.figures, isFinal: false, at: driver.now))

@@ -162,9 +162,7 @@ final class ViewerProgram {
         case .giveUp: isFinished = true
         case .status: showStatus()
         case .rest: noteRest()
-        case .silence:
-            reporter.event("silence")
-            reporter.warn("Nothing is heard from the host; the path may be lost.")
+        case .silence: listen()
         case .capture, .present: break
         }
     }
