@@ -67,6 +67,7 @@ import WireFormat
             let (_, offer) = try Session<ScreenReceiver>.view(
                 .code(World.wrong(code)), keys: World.keys(5), sockets: [], random: &random, at: world.now)
             world.knock(at: venue, offer: offer)
+            world.run(for: .milliseconds(50))
         }
         world.run(for: .seconds(25))
         #expect(!world.hostEvents.contains(.codeBurned(tries: 3)), "they have until the handshake's timeout")
@@ -124,6 +125,7 @@ import WireFormat
         let knockers = try (0..<6).map { _ in
             let (_, offer) = try Session<ScreenReceiver>.view(
                 .code(code), keys: World.keys(5), sockets: [], random: &random, at: world.now)
+            defer { world.run(for: .milliseconds(50)) }
             return world.knock(at: venue, offer: offer)
         }
         world.run(for: .seconds(1))

@@ -49,6 +49,11 @@ import WireFormat
         if outageSeconds > 10 {
             #expect(live.viewerEvents(since: death).pathLossCount == 1)
             #expect(live.hostEvents(since: death).pathLossCount == 1)
+            for events in [live.viewer.events, live.host.events] {
+                let loss = events.first { $0.event == .session(.pathLost) && $0.instant >= death }
+                let after = try #require(loss).instant - death
+                #expect(after < .seconds(7), "whoever looks is told soon")
+            }
         }
         live.draw()
         let back = live.simulator.now

@@ -40,6 +40,7 @@ extension Session {
             }
         }
         guard isTaken else { return drop() }
+        noteHeard(at: now)
         if !isConfirmed {
             // The host has spoken under the final keys: it has the third message.
             isConfirmed = true
@@ -60,6 +61,7 @@ extension Session {
             case .handshake: finish(.timedOut)
             case .reconnect: close(.unreachable, text: "no path for too long", at: now)
             case .streams: requestStreams()
+            case .silence: checkSilence(at: now)
             case .ping:
                 transport.ping()
                 deadlines[.ping] = now + configuration.pingInterval

@@ -34,6 +34,9 @@ extension Session {
 
     private mutating func select(_ pair: CandidatePair, at now: Instant) {
         deadlines[.reconnect] = nil
+        isPathLost = false
+        heardAt = now
+        deadlines[.silence] = now + configuration.silenceLimit
         if !pair.isRelayed, figures.directPath == nil { figures.directPath = now - startedAt }
         if figures.setup == nil {
             figures.setup = now - startedAt
@@ -49,9 +52,31 @@ extension Session {
     }
 
     private mutating func notePathLoss(at now: Instant) {
-        guard agent.selectedPair == nil, figures.setup != nil, deadlines[.reconnect] == nil else { return }
+        if agent.selectedPair == nil, figures.setup != nil { losePath(at: now) }
+    }
+
+    private mutating func losePath(at now: Instant) {
+        guard !isPathLost else { return }
+        isPathLost = true
+        deadlines[.silence] = nil
         deadlines[.reconnect] = now + configuration.reconnectPatience
         events.append(.pathLost)
+    }
+
+    /// Nothing has come for some time, or not quite so long yet.
+    mutating func checkSilence(at now: Instant) {
+        let limit = heardAt + configuration.silenceLimit
+        if limit <= now { losePath(at: now) } else { deadlines[.silence] = limit }
+    }
+
+    /// The peer has spoken: if the path was given up for silence, it is back.
+    mutating func noteHeard(at now: Instant) {
+        heardAt = now
+        guard isPathLost, let pair = agent.selectedPair else { return }
+        isPathLost = false
+        deadlines[.reconnect] = nil
+        deadlines[.silence] = now + configuration.silenceLimit
+        events.append(.pathChanged(pair))
     }
 
     private mutating func drainTransport(at now: Instant) {

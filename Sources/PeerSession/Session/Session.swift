@@ -14,7 +14,7 @@ import WireFormat
 /// The state machine is `HandshakePhase`; paths come and go beside it, as the agent finds them.
 public struct Session<Screen: SessionScreen> {
     enum Timer: Hashable, Sendable {
-        case handshake, reconnect, ping, streams
+        case handshake, reconnect, ping, streams, silence
     }
 
     public let configuration: SessionConfiguration
@@ -42,6 +42,10 @@ public struct Session<Screen: SessionScreen> {
     /// Control bytes that the transport had no room for yet.
     var unsentControl: [UInt8] = []
     var isConfirmed = false
+    /// When the peer was heard last, over whatever path.
+    var heardAt: Instant
+    /// The owner was told that no path works.
+    var isPathLost = false
     /// After the end: the relays were given back.
     var isReleased = false
     /// The relays that are reached over TCP or TLS.
@@ -58,6 +62,7 @@ public struct Session<Screen: SessionScreen> {
         self.sockets = sockets
         self.random = random
         startedAt = now
+        heardAt = now
         transport = Connection(configuration: configuration.transport, path: PathIdentifier(0), at: now)
         deadlines[.handshake] = now + configuration.handshakeTimeout
         startMapping(at: now)

@@ -12,6 +12,9 @@ public struct SessionConfiguration: Sendable {
     public var handshakeTimeout = Interval.seconds(30)
     /// How long a session without a path goes on looking for one: the time of a train's tunnel, a laptop's move.
     public var reconnectPatience = Interval.seconds(300)
+    /// A path over which nothing came for so long is lost to the user, though consent to use it (RFC 7675) lasts
+    /// longer: five pings of the peer, and their acknowledgements.
+    public var silenceLimit = Interval.seconds(5)
     /// An idle session measures its round trip this often.
     public var pingInterval = Interval.seconds(1)
     /// How long UDP alone is tried before the relays that are reached over TCP or TLS are, too: a round trip to a near

@@ -102,7 +102,9 @@ extension RendezvousServer {
         _ session: SessionIdentifier, _ reason: Reason, from connection: ConnectionIdentifier, at now: Instant
     ) {
         // A peer may say of its session what it likes, not of the server's state.
-        let reasons: [Reason] = [.finished, .refused, .codeBurned, .roomBusy, .timedOut, .expired, .noSuchSession]
+        let reasons: [Reason] = [
+            .finished, .refused, .badVersion, .codeBurned, .roomBusy, .timedOut, .expired, .noSuchSession,
+        ]
         guard let state = sessions[session], state.host == connection || state.viewer == connection else { return }
         end(session, reasons.contains(reason) ? reason : .finished, tellingAllBut: connection, at: now)
     }
