@@ -120,6 +120,7 @@ extension HostPeer {
         refuse(ended.name, .refused)
         guard case .codes = access, code != nil else { return }
         failedTries += 1
+        events.append(.tryFailed(count: failedTries))
         if failedTries >= Self.maximumTries { burn(at: now) }
     }
 

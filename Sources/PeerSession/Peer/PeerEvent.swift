@@ -23,6 +23,8 @@ public enum PeerEvent: Hashable, Sendable {
     case waiting(PublicKey)
     /// Host: an offer was not let in.
     case refused(SessionRefusal)
+    /// Host: somebody tried the code and did not have the words; so many tries so far.
+    case tryFailed(count: Int)
     /// Host: so many tries with this code failed; it is worthless now.
     case codeBurned(tries: Int)
     /// Host: a session begins that wants a picture of the whole screen.

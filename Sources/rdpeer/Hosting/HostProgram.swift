@@ -123,6 +123,10 @@ final class HostProgram {
         case .refused(let refusal):
             reporter.event("refused", [("reason", .string(refusal.name))])
             reporter.warn("A viewer was not let in: \(refusal.words).")
+        case .tryFailed(let count):
+            reporter.event("refused", [("reason", .string("wrong-code")), ("tries", .integer(Int64(count)))])
+            reporter.warn(
+                "Somebody tried the code and did not have its words (try \(count) of \(HostPeer.maximumTries)).")
         case .codeBurned(let tries):
             reporter.event("code_burned", [("tries", .integer(Int64(tries)))])
             reporter.warn("Somebody tried \(tries) wrong codes. The code is worthless now; here is another one.")
