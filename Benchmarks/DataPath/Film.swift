@@ -11,8 +11,10 @@ struct Film {
 
     mutating func next() -> [Rectangle] {
         var damage: [Rectangle] = []
+        var next = picture
         var span = pixels.mutableSpan
-        picture.drawNext(into: &span) { damage.append($0) }
+        next.drawNext(into: &span) { damage.append($0) }
+        picture = next
         return damage
     }
 

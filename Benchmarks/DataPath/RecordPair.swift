@@ -16,8 +16,11 @@ struct RecordPair {
         var first = Handshake.initiator(
             pinned: hostKeys.publicKey, keys: viewerKeys, prologue: prologue, random: &random)
         var second = Handshake.responder(pinnedKeys: hostKeys, prologue: prologue, random: &random)
-        _ = try second.readMessage(try first.writeMessage(payload: [UInt8]().span).span)
-        _ = try first.readMessage(try second.writeMessage(payload: [UInt8]().span).span)
+        let empty: [UInt8] = []
+        let offer = try first.writeMessage(payload: empty.span)
+        _ = try second.readMessage(offer.span)
+        let answer = try second.writeMessage(payload: empty.span)
+        _ = try first.readMessage(answer.span)
         viewer = try first.recordLayer()
         host = try second.recordLayer()
     }
