@@ -98,6 +98,7 @@ let otherTests: [Target] = [
             "NetworkSimulator",
         ],
         swiftSettings: common),
+    .testTarget(name: "rdbenchTests", dependencies: ["rdbench", "WireFormat"], swiftSettings: common),
     .testTarget(
         name: "EndToEndTests", dependencies: ["rdpeer", "rdserver", "rdbench", "WireFormat"], swiftSettings: common),
     .testTarget(name: "X11DesktopTests", dependencies: ["X11Desktop", "CX11", "WireFormat"], swiftSettings: common),
