@@ -12,9 +12,6 @@ extension EndToEnd {
         func window() throws {
             try World.run { world in
                 let (host, viewer, near, far) = try start(world)
-                try TimeLimit.poll("the host's screen in the viewer's window") {
-                    try near.capture().difference(from: far.capture()) == nil ? true : nil
-                }
                 try near.run("xdotool", ["mousemove", "123", "45"])
                 try TimeLimit.poll("the pointer at the same place") { try pointer(far) == [123, 45] ? true : nil }
                 try near.run("xdotool", ["keydown", "Shift_L", "keydown", "a"])
@@ -55,6 +52,10 @@ extension EndToEnd {
             let host = try world.startHost(server, ["--display", far.name, "--once"])
             let viewer = try world.startViewer(try host.code(number: 0), server, on: near)
             try viewer.event("first_frame")
+            // Only then is the window there: a pointer that moved before it moved over nothing.
+            try TimeLimit.poll("the host's screen in the viewer's window") {
+                try near.capture().difference(from: far.capture()) == nil ? true : nil
+            }
             return (host, viewer, near, far)
         }
 
