@@ -57,8 +57,18 @@ import WireFormat
             message.add(.priority, 1 as UInt32, to: &packet)
             message.add(.messageIntegritySHA256, value.span, to: &packet)
         }
-        let isAuthentic = try Message(bytes.span).isAuthentic(key, .sha256)
+        let message = try Message(bytes.span)
+        let isAuthentic = message.isAuthentic(key, .sha256, shortestCode: 16)
         #expect(isAuthentic == [16, 20, 28, 32].contains(size))
+        // Unless the usage allows it, no code may be cut.
+        let isWhole = message.isAuthentic(key, .sha256)
+        #expect(isWhole == (size == 32))
+        guard isAuthentic else { return }
+        let ours = build { message, packet in
+            message.add(.priority, 1 as UInt32, to: &packet)
+            message.addIntegrity(key, .sha256, codeSize: size, to: &packet)
+        }
+        #expect(ours == bytes)
     }
 
     /// Against the HMAC of swift-crypto itself, for keys around the block size.

@@ -1,10 +1,16 @@
-/// Why a request was refused: 300 to 699 (RFC 8489 section 14.8, RFC 8656 section 19, RFC 8445 section 16.2).
+/// Why a request was refused: 300 to 699 (RFC 8489 section 14.8, RFC 8656 section 19, RFC 8445 section 16.2,
+/// RFC 8016 section 4.3, RFC 6062 section 6.3).
 @frozen
 public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public let rawValue: UInt16
 
     @inlinable
     public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// Whether the same request may be sent again later: "300 through 599" say of themselves what to do, and of these
+    /// "500 through 599: the client MAY resend the request" (RFC 8489 section 6.3.4).
+    @inlinable
+    public var mayResend: Bool { (500...599).contains(rawValue) }
 
     @inlinable
     public static var tryAlternate: ErrorCode { ErrorCode(rawValue: 300) }
@@ -14,6 +20,8 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public static var unauthenticated: ErrorCode { ErrorCode(rawValue: 401) }
     @inlinable
     public static var forbidden: ErrorCode { ErrorCode(rawValue: 403) }
+    @inlinable
+    public static var mobilityForbidden: ErrorCode { ErrorCode(rawValue: 405) }
     @inlinable
     public static var unknownAttribute: ErrorCode { ErrorCode(rawValue: 420) }
     @inlinable
@@ -28,6 +36,10 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public static var unsupportedTransport: ErrorCode { ErrorCode(rawValue: 442) }
     @inlinable
     public static var peerAddressFamilyMismatch: ErrorCode { ErrorCode(rawValue: 443) }
+    @inlinable
+    public static var connectionAlreadyExists: ErrorCode { ErrorCode(rawValue: 446) }
+    @inlinable
+    public static var connectionFailure: ErrorCode { ErrorCode(rawValue: 447) }
     @inlinable
     public static var allocationQuotaReached: ErrorCode { ErrorCode(rawValue: 486) }
     @inlinable
@@ -44,6 +56,7 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
         case 400: "Bad Request"
         case 401: "Unauthenticated"
         case 403: "Forbidden"
+        case 405: "Mobility Forbidden"
         case 420: "Unknown Attribute"
         case 437: "Allocation Mismatch"
         case 438: "Stale Nonce"
@@ -52,6 +65,8 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
         case 442: "Unsupported Transport Protocol"
         case 443: "Peer Address Family Mismatch"
         case 486: "Allocation Quota Reached"
+        case 446: "Connection Already Exists"
+        case 447: "Connection Timeout or Failure"
         case 487: "Role Conflict"
         case 500: "Server Error"
         case 508: "Insufficient Capacity"

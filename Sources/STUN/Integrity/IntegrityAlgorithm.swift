@@ -7,5 +7,5 @@ public enum IntegrityAlgorithm: Hashable, Sendable {
     case sha256
 
     /// The bytes of a whole code.
-    var codeSize: Int { self == .sha1 ? 20 : 32 }
+    public var codeSize: Int { self == .sha1 ? 20 : 32 }
 }

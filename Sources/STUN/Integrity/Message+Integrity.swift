@@ -7,9 +7,15 @@ extension Message {
     /// Whether the message carries an integrity check made with this key; false if it carries none.
     ///
     /// The comparison takes the same time wherever the codes differ.
-    public func isAuthentic(_ key: IntegrityKey, _ algorithm: IntegrityAlgorithm = .sha1) -> Bool {
+    ///
+    /// - Parameter shortestCode: the fewest bytes that pass of a code with SHA-256: "The value must be the full 32 bytes
+    ///   unless the STUN usage explicitly specifies that truncation is allowed" (RFC 8489 section 14.6), 16 at least.
+    public func isAuthentic(
+        _ key: IntegrityKey, _ algorithm: IntegrityAlgorithm = .sha1, shortestCode: Int = 32
+    ) -> Bool {
         guard let offset = offset(of: algorithm) else { return false }
         let size = Int(bytes[offset + 2]) << 8 | Int(bytes[offset + 3])
+        guard size >= min(shortestCode, algorithm.codeSize) else { return false }
         let found = bytes.extracting(offset + 4..<offset + 4 + size)
         let code = key.code(algorithm, overMessage: bytes.extracting(0..<offset), size: size)
         var difference: UInt8 = 0

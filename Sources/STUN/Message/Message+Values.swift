@@ -23,6 +23,27 @@ extension Message {
         get { value(.nonce) }
     }
 
+    /// USERHASH, if it has its 32 bytes.
+    public var userHash: Span<UInt8>? {
+        @_lifetime(copy self)
+        get {
+            guard let value = value(.userHash), value.count == UserHash.size else { return nil }
+            return value
+        }
+    }
+
+    /// The known ones of PASSWORD-ALGORITHMS, in the sender's order.
+    public var passwordAlgorithms: [PasswordAlgorithm]? {
+        guard let value = value(.passwordAlgorithms) else { return nil }
+        return PasswordAlgorithm.list(value)
+    }
+
+    /// PASSWORD-ALGORITHM, if we know it.
+    public var passwordAlgorithm: PasswordAlgorithm? {
+        guard let value = value(.passwordAlgorithm) else { return nil }
+        return PasswordAlgorithm.list(value)?.first
+    }
+
     /// ERROR-CODE of an error response.
     public var errorCode: ErrorCode? { first(.errorCode)?.errorCode }
 
@@ -46,6 +67,24 @@ extension Message {
     public var xorRelayedAddress: TransportAddress? { first(.xorRelayedAddress)?.xorAddress }
 
     public var alternateServer: TransportAddress? { first(.alternateServer)?.address }
+
+    /// ALTERNATE-DOMAIN: a name of at most 255 bytes (RFC 8489 section 14.16).
+    public var alternateDomain: String? {
+        guard let attribute = first(.alternateDomain), (1...255).contains(attribute.value.count) else { return nil }
+        return attribute.text
+    }
+
+    /// OTHER-ADDRESS: the server's other address and port (RFC 5780 section 7.4).
+    public var otherAddress: TransportAddress? { first(.otherAddress)?.address }
+
+    /// RESPONSE-ORIGIN: where the server sent the response from (RFC 5780 section 7.3).
+    public var responseOrigin: TransportAddress? { first(.responseOrigin)?.address }
+
+    /// CHANGE-REQUEST: which of its addresses and ports a server is to answer from (RFC 5780 section 7.2).
+    public var changeRequest: ChangeRequest? {
+        guard let bits = first(.changeRequest)?.uint32 else { return nil }
+        return ChangeRequest(rawValue: bits)
+    }
 
     /// CHANNEL-NUMBER: 16 bits in front of 16 reserved ones (RFC 8656 section 18.1).
     public var channelNumber: UInt16? {

@@ -120,6 +120,15 @@ public struct MessageBuilder {
         close(size: size, in: &packet)
     }
 
+    /// PASSWORD-ALGORITHMS, or PASSWORD-ALGORITHM with one of them (RFC 8489 sections 14.11 and 14.12).
+    public mutating func add(
+        _ type: AttributeType, _ algorithms: [PasswordAlgorithm], to packet: inout OutputSpan<UInt8>
+    ) {
+        guard open(type, size: algorithms.count * 4, in: &packet) else { return }
+        for algorithm in algorithms { packet.append(bigEndian: UInt32(algorithm.rawValue) << 16) }
+        close(size: algorithms.count * 4, in: &packet)
+    }
+
     /// UNKNOWN-ATTRIBUTES (RFC 8489 section 14.9).
     public mutating func add(unknown types: [AttributeType], to packet: inout OutputSpan<UInt8>) {
         guard open(.unknownAttributes, size: types.count * 2, in: &packet) else { return }
