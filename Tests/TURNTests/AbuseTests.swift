@@ -52,7 +52,9 @@ import WireFormat
     }
 
     @Test func unpolledAnswersAreBounded() {
-        var server = World().server
+        var server = World {
+            $0.limits.unauthenticatedRequests = Server.RateLimit(perSecond: 10_000, burst: 10_000)
+        }.server
         var client = RawClient()
         let bytes = client.plainRequest(.binding)
         var overloaded = 0

@@ -83,10 +83,29 @@ import WireFormat
         }
         let token: UInt64 = 7
         #expect(allocate { $0.add(.reservationToken, token, to: &$1) } == .insufficientCapacity)
-        #expect(allocate { $0.addEvenPort(reserveNext: true, to: &$1) } == .insufficientCapacity)
+        #expect(
+            allocate {
+                $0.add(.reservationToken, token, to: &$1)
+                $0.addEvenPort(reserveNext: false, to: &$1)
+            } == .badRequest)
+        #expect(
+            allocate {
+                $0.add(.reservationToken, token, to: &$1)
+                $0.add(.requestedAddressFamily, leading: 1, to: &$1)
+            } == .badRequest)
+        #expect(
+            allocate {
+                $0.add(.requestedAddressFamily, leading: 1, to: &$1)
+                $0.add(.additionalAddressFamily, leading: 2, to: &$1)
+            } == .badRequest)
+        #expect(
+            allocate {
+                $0.addEvenPort(reserveNext: true, to: &$1)
+                $0.add(.additionalAddressFamily, leading: 2, to: &$1)
+            } == .badRequest)
+        #expect(allocate { $0.add(.additionalAddressFamily, leading: 1, to: &$1) } == .badRequest)
         #expect(allocate { $0.add(.requestedAddressFamily, leading: 2, to: &$1) } == .addressFamilyNotSupported)
         #expect(allocate { $0.add(.requestedAddressFamily, leading: 9, to: &$1) } == .addressFamilyNotSupported)
-        #expect(allocate { $0.add(.dontFragment, to: &$1) } == .unknownAttribute)
         #expect(allocate { $0.add(AttributeType(rawValue: 0x7777), to: &$1) } == .unknownAttribute)
         #expect(server.allocationCount == 0)
     }
@@ -196,7 +215,7 @@ import WireFormat
         thief.nonce = client.nonce
         #expect(thief.allocate(&server, at: seconds(1_202))?.code == .staleNonce)
         let nonce = client.nonce
-        #expect(client.refresh(lifetimeSeconds: 600, &server, at: seconds(1_000))?.code == .staleNonce)
+        #expect(client.refresh(lifetimeSeconds: 600, &server, at: seconds(1_200))?.code == .staleNonce)
         for index in nonce.indices {
             client.nonce = nonce
             client.nonce[index] = nonce[index] == 0x30 ? 0x31 : 0x30

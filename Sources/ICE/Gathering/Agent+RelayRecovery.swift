@@ -47,7 +47,9 @@ extension Agent {
             relays[index].challengeAt = now + relays[index].backOff
             relays[index].failures += 1
             emit(.serverFailed(relays[index].server, reason.summary))
-        case .permissionInstalled, .permissionRefused, .channelBound, .channelRefused, .deallocated: break
+        case .permissionInstalled, .permissionRefused, .channelBound, .channelRefused, .deallocated, .allocatedAlso,
+            .additionalFamilyRefused, .reserved, .moved:
+            break
         }
     }
 }

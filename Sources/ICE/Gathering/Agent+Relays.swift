@@ -70,7 +70,9 @@ extension Agent {
         case .permissionRefused(let ip, _): noteRefusal(of: ip, by: .relay(identifier), at: now)
         case .failed(let reason): noteFailure(index, reason, at: now)
         case .deallocated: relays.remove(at: index)
-        case .permissionInstalled, .channelBound, .channelRefused: break
+        case .permissionInstalled, .channelBound, .channelRefused, .allocatedAlso, .additionalFamilyRefused, .reserved,
+            .moved:
+            break
         }
     }
 

@@ -64,6 +64,10 @@ extension Client {
             if state == .deallocating { return endDeallocated() }
             let granted = message.lifetimeSeconds ?? configuration.lifetimeSeconds
             scheduleRefresh(lifetimeSeconds: granted, at: now)
+        case .move:
+            scheduleRefresh(lifetimeSeconds: message.lifetimeSeconds ?? configuration.lifetimeSeconds, at: now)
+            takeTicket(message)
+            finishMoving(at: now)
         case .createPermission(let peer):
             guard let index = permissions.firstIndex(where: { $0.peer.ip == peer.ip }) else { return }
             if !permissions[index].isInstalled { events.append(.permissionInstalled(peer.ip)) }
@@ -84,6 +88,41 @@ extension Client {
         scheduleRefresh(lifetimeSeconds: granted, at: now)
         deadlines[.keepalive] = lastSentAt + configuration.keepalive
         events.append(.allocated(relayed: relayed, mapped: mapped))
+        noteExtras(message, relayed)
+    }
+
+    /// What else an allocation may come with.
+    private mutating func noteExtras(_ message: borrowing Message, _ relayed: TransportAddress) {
+        takeTicket(message)
+        if let token = message.first(.reservationToken)?.uint64 { events.append(.reserved(token)) }
+        guard configuration.wantsBothFamilies else { return }
+        var cursor = message.attributes
+        while let attribute = cursor.next() {
+            guard attribute.type == .xorRelayedAddress, let other = attribute.xorAddress,
+                other.ip.isIPv4 != relayed.ip.isIPv4
+            else { continue }
+            additionalRelayedAddress = other
+            return events.append(.allocatedAlso(relayed: other))
+        }
+        // Where ERROR-CODE has reserved bits, ADDRESS-ERROR-CODE has the family (RFC 8656 section 18.12).
+        let code = message.first(.addressErrorCode)?.errorCode ?? .addressFamilyNotSupported
+        events.append(.additionalFamilyRefused(code))
+    }
+
+    /// Everything is renewed, since answers may have been lost on the way.
+    private mutating func finishMoving(at now: Instant) {
+        isMoving = false
+        for index in permissions.indices { permissions[index].refreshAt = now }
+        for index in channels.indices { channels[index].refreshAt = now }
+        renew(at: now)
+        events.append(.moved)
+    }
+
+    private mutating func takeTicket(_ message: borrowing Message) {
+        guard let value = message.first(.mobilityTicket)?.value, (1...Self.ticketLimit).contains(value.count) else {
+            return
+        }
+        ticket = value.copied()
     }
 
     private mutating func refuse(_ message: borrowing Message, of outstanding: Outstanding, at now: Instant) {
@@ -132,6 +171,7 @@ extension Client {
         switch request {
         case .allocate: end(reason)
         case .refresh: state == .deallocating ? endDeallocated() : end(reason)
+        case .move: end(reason)
         // The allocation itself is gone, or our credentials are: no use in going on.
         case _ where code == .allocationMismatch || reason == .wrongCredentials: end(reason)
         case .createPermission(let peer): refusePermission(peer.ip, code)

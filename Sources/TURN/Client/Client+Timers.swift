@@ -49,7 +49,7 @@ extension Client {
         deadlines[.renewal] = earliest
     }
 
-    private mutating func renew(at now: Instant) {
+    mutating func renew(at now: Instant) {
         for index in permissions.indices where permissions[index].refreshAt <= now {
             permissions[index].refreshAt = now + Self.permissionRefresh
             begin(.createPermission(permissions[index].peer), at: now)
@@ -75,6 +75,7 @@ extension Client {
         switch request {
         case .allocate: end(.timeout)
         case .refresh: state == .deallocating ? endDeallocated() : end(.timeout)
+        case .move: end(.timeout)
         case .createPermission(let peer): refusePermission(peer.ip, nil)
         case .channelBind(let peer, _): refuseChannel(peer, nil)
         }

@@ -58,6 +58,7 @@ extension Client {
         let identifier = TransactionIdentifier(random: &random)
         var message = MessageBuilder(.indication, .send, transaction: identifier, into: &packet)
         message.add(.xorPeerAddress, xorAddress: peer, to: &packet)
+        if configuration.forbidsFragmentation { message.add(.dontFragment, to: &packet) }
         message.add(.data, payload, to: &packet)
         return message.finish(&packet)
     }
@@ -70,12 +71,13 @@ extension Client {
         case .allocate:
             // 17 is UDP, as in an IP header (RFC 8656 section 18.8).
             message.add(.requestedTransport, leading: 17, to: &packet)
-            if let family = configuration.family {
-                message.add(.requestedAddressFamily, leading: family.rawValue, to: &packet)
-            }
+            writeWishes(to: &message, in: &packet)
             message.add(.lifetime, configuration.lifetimeSeconds, to: &packet)
         case .refresh(let lifetimeSeconds):
             message.add(.lifetime, lifetimeSeconds, to: &packet)
+        case .move:
+            message.add(.lifetime, configuration.lifetimeSeconds, to: &packet)
+            if let ticket { message.add(.mobilityTicket, ticket.span, to: &packet) }
         case .createPermission(let peer):
             message.add(.xorPeerAddress, xorAddress: peer, to: &packet)
         case .channelBind(let peer, let number):
@@ -84,6 +86,24 @@ extension Client {
         }
         authenticate(&message, in: &packet)
         return message.finish(&packet)
+    }
+
+    private func writeWishes(to message: inout MessageBuilder, in packet: inout OutputSpan<UInt8>) {
+        if let family = configuration.family {
+            message.add(.requestedAddressFamily, leading: family.rawValue, to: &packet)
+        }
+        if configuration.forbidsFragmentation { message.add(.dontFragment, to: &packet) }
+        switch configuration.port {
+        case .any: break
+        case .even: message.addEvenPort(reserveNext: false, to: &packet)
+        case .evenAndNext: message.addEvenPort(reserveNext: true, to: &packet)
+        case .reserved(let token): message.add(.reservationToken, token, to: &packet)
+        }
+        if configuration.wantsBothFamilies {
+            message.add(.additionalAddressFamily, leading: AddressFamily.ipv6.rawValue, to: &packet)
+        }
+        // Empty: a ticket comes with the answer (RFC 8016 section 3.1.1).
+        if configuration.isMobile { message.add(.mobilityTicket, to: &packet) }
     }
 
     private func authenticate(_ message: inout MessageBuilder, in packet: inout OutputSpan<UInt8>) {
@@ -102,7 +122,7 @@ extension ClientRequest {
     var method: Method {
         switch self {
         case .allocate: .allocate
-        case .refresh: .refresh
+        case .refresh, .move: .refresh
         case .createPermission: .createPermission
         case .channelBind: .channelBind
         }

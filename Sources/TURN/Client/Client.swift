@@ -13,8 +13,7 @@ import WireFormat
 /// its permissions and channels are renewed until `deallocate`.
 ///
 /// Deviations: the first, unauthenticated Allocate over UDP is padded, so that a server which never sends more
-/// than it got can challenge it. One CreatePermission names one address. EVEN-PORT, reservations and dual
-/// allocations are not asked for.
+/// than it got can challenge it. One CreatePermission names one address.
 public struct Client: Sendable {
     /// The client goes to another server this often at the most (300, Try Alternate).
     static let redirectionLimit = 3
@@ -22,15 +21,22 @@ public struct Client: Sendable {
     static let challengeLimit = 3
     /// The padded size of the first Allocate: our server's challenge has fewer bytes.
     static let paddedAllocateSize = 112
+    /// The longest mobility ticket to keep; longer ones would crowd out the request that repeats them.
+    static let ticketLimit = 400
 
     public let configuration: Configuration
     /// The socket that the client shares, as its `Path.local`.
-    public let local: TransportAddress
+    public internal(set) var local: TransportAddress
+    /// The IPv6 relayed address of a dual allocation.
+    public internal(set) var additionalRelayedAddress: TransportAddress?
     /// The server in use: another than configured after a redirection.
     public internal(set) var server: TransportAddress
 
     var state = State.idle
     var credentials: ClientCredentials?
+    /// Proves to the server at another address that the allocation is ours (RFC 8016).
+    var ticket: [UInt8]?
+    var isMoving = false
     var transactions = TransactionTable<Outstanding>(limit: 512)
     /// Requests to write at the next polls.
     var outgoing = Queue<TransactionIdentifier>()
@@ -151,6 +157,21 @@ public struct Client: Sendable {
         }
     }
 
+    /// Takes the allocation along to another socket, such as one at the address of a new network: relayed address,
+    /// permissions and channels stay (RFC 8016). `.moved` follows, or `.failed`. What peers send meanwhile is lost.
+    ///
+    /// - Returns: false if there is no allocation, or the server gave no ticket for it.
+    @discardableResult
+    public mutating func move(to local: TransportAddress, at now: Instant) -> Bool {
+        guard case .allocated = state, ticket != nil else { return false }
+        self.local = local
+        transactions.removeAll { _ in true }
+        outgoing.removeAll()
+        isMoving = true
+        begin(.move, at: now)
+        return true
+    }
+
     /// The connection to the server broke: a stream's allocation is gone with it (RFC 8656 section 3.1).
     public mutating func connectionLost() {
         switch state {
@@ -162,6 +183,8 @@ public struct Client: Sendable {
     public mutating func pollEvent() -> Event? { events.popFirst() }
 
     mutating func begin(_ request: ClientRequest, challenges: Int = 0, at now: Instant) {
+        // At the new address the server knows no allocation yet: all else is asked for once it has moved.
+        if isMoving, request != .move { return }
         let identifier = TransactionIdentifier(random: &random)
         let outstanding = Outstanding(
             request: request, challenges: challenges, isAuthenticated: credentials != nil)
@@ -184,5 +207,8 @@ public struct Client: Sendable {
         transactions.removeAll { _ in true }
         outgoing.removeAll()
         isKeepaliveDue = false
+        isMoving = false
+        ticket = nil
+        additionalRelayedAddress = nil
     }
 }

@@ -19,6 +19,15 @@ extension Client {
         public var keepalive: Interval
         /// The most peers with a permission, and the most channels.
         public var peerLimit: Int
+        /// An IPv6 relayed address beside the IPv4 one (ADDITIONAL-ADDRESS-FAMILY, RFC 8656 section 18.11); not together
+        /// with `family`.
+        public var wantsBothFamilies = false
+        /// Which port the relayed address has.
+        public var port = Port.any
+        /// Peers get datagrams whole or not at all (DONT-FRAGMENT); a server that cannot do this refuses (420).
+        public var forbidsFragmentation = false
+        /// The allocation can be taken along to another local address with `move` (RFC 8016).
+        public var isMobile = false
 
         public init(
             server: TransportAddress, transport: TransportProtocol = .udp, username: String, password: String,
@@ -36,5 +45,15 @@ extension Client {
             self.keepalive = keepalive
             self.peerLimit = peerLimit
         }
+    }
+
+    /// The port of a relayed address (EVEN-PORT and RESERVATION-TOKEN, RFC 8656 sections 18.7 and 18.9).
+    public enum Port: Hashable, Sendable {
+        case any
+        case even
+        /// And the next higher one is kept for 30 seconds for whoever has the token of `Event.reserved`.
+        case evenAndNext
+        /// The one that this token names.
+        case reserved(UInt64)
     }
 }

@@ -6,6 +6,14 @@ extension Client {
     public enum Event: Hashable, Sendable {
         /// The server relays at `relayed`; it sees us at `mapped`, which is a server-reflexive candidate.
         case allocated(relayed: TransportAddress, mapped: TransportAddress)
+        /// The server relays IPv6 as well, at this address (`Configuration.wantsBothFamilies`).
+        case allocatedAlso(relayed: TransportAddress)
+        /// The server has no IPv6 companion for us, and says why (ADDRESS-ERROR-CODE).
+        case additionalFamilyRefused(ErrorCode)
+        /// The next higher port waits for whoever allocates with this token.
+        case reserved(UInt64)
+        /// The allocation is ours at the new local address.
+        case moved
         /// Datagrams to and from this address pass.
         case permissionInstalled(IPAddress)
         /// The server refused a permission, or did not answer (nil).

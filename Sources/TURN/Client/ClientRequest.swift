@@ -5,6 +5,8 @@ enum ClientRequest: Hashable, Sendable {
     case allocate
     /// Zero gives the allocation back.
     case refresh(lifetimeSeconds: UInt32)
+    /// A Refresh that takes the allocation to our new address (RFC 8016).
+    case move
     case createPermission(TransportAddress)
     case channelBind(TransportAddress, UInt16)
 }

@@ -5,11 +5,17 @@ extension Server {
     /// What the server keeps for a client.
     struct Allocation: Sendable {
         let identifier: AllocationIdentifier
-        let client: Path
-        /// As clients and peers see it.
-        var relayed: TransportAddress
-        /// As the driver binds it.
-        var bound: TransportAddress
+        /// The five-tuple; mobility (RFC 8016) changes it.
+        var client: Path
+        /// The relayed address that was asked for, and its IPv6 companion in a dual allocation.
+        var relay: RelayEnd
+        var additional: RelayEnd?
+        /// Why there is no companion although one was asked for.
+        var additionalRefusal: ErrorCode?
+        /// Names the next higher port, which was reserved with this allocation.
+        var reservation: ReservationToken?
+        /// Lets the client come from another address.
+        var mobility: MobilityTicket?
         let credentials: Credentials
         /// The Allocate that made it, whose repetitions get the same answer.
         let transaction: TransactionIdentifier
@@ -19,24 +25,36 @@ extension Server {
         var permissions: [Permission] = []
         var channels: [Channel] = []
         var traffic = Traffic()
+        /// Bounds the authentic requests.
+        var requestRate = RateBucket()
 
         var record: AllocationRecord {
             AllocationRecord(
                 identifier: identifier, user: String(decoding: credentials.user, as: UTF8.self), client: client,
-                relayed: relayed, createdAt: createdAt, traffic: traffic)
+                relayed: relay.relayed, additional: additional?.relayed, createdAt: createdAt, traffic: traffic)
         }
 
         var isLive: Bool {
             if case .live = state { true } else { false }
         }
 
-        /// Where its packets come from and go to; nil while it relays nothing. All of it plain values: the data path
-        /// copies these rather than the allocation with its tables.
-        func ends(at now: Instant) -> (client: Path, bound: TransportAddress, relayed: TransportAddress)? {
-            isLive && now < expiresAt ? (client, bound, relayed) : nil
+        /// Where its packets to and from a peer come from and go to; nil while it relays nothing. All of it plain
+        /// values: the data path copies these rather than the allocation with its tables.
+        func ends(for peer: IPAddress, at now: Instant) -> (client: Path, relay: RelayEnd)? {
+            guard isLive, now < expiresAt, let relay = relay(for: peer) else { return nil }
+            return (client, relay)
         }
 
-        func isRelaying(at address: TransportAddress) -> Bool { isLive && relayed == address }
+        /// The relayed address of the peer's family.
+        func relay(for peer: IPAddress) -> RelayEnd? {
+            if relay.relayed.ip.isIPv4 == peer.isIPv4 { return relay }
+            guard let additional, additional.relayed.ip.isIPv4 == peer.isIPv4 else { return nil }
+            return additional
+        }
+
+        func isRelaying(at address: TransportAddress) -> Bool {
+            isLive && (relay.relayed == address || additional?.relayed == address)
+        }
 
         mutating func countToPeer(_ size: Int) {
             traffic.bytesToPeers &+= UInt64(size)
@@ -62,9 +80,39 @@ extension Server {
     }
 
     enum AllocationState: Sendable {
-        /// The driver was asked for the relay's socket; `attempt` ports were tried, `lifetimeSeconds` will be granted.
-        case opening(attempt: Int, lifetimeSeconds: UInt32)
+        /// The driver was asked for a socket.
+        case opening(Opening)
         case live
+    }
+
+    /// An allocation that is being made.
+    struct Opening: Sendable {
+        let parity: PortParity
+        let lifetimeSeconds: UInt32
+        /// Another port will not do: a token names this one.
+        let isReserved: Bool
+        /// How many ports were tried.
+        var attempt = 1
+        /// The socket of the companion is the one that the driver was asked for.
+        var isAdditional = false
+    }
+
+    /// A relayed address.
+    struct RelayEnd: Sendable {
+        /// As clients and peers see it.
+        var relayed: TransportAddress
+        /// As the driver binds it.
+        var bound: TransportAddress
+
+        init(_ address: RelayAddress, port: UInt16) {
+            relayed = TransportAddress(ip: address.advertised, port: port)
+            bound = TransportAddress(ip: address.bound, port: port)
+        }
+
+        mutating func move(to port: UInt16) {
+            relayed.port = port
+            bound.port = port
+        }
     }
 
     struct Permission: Sendable {

@@ -7,8 +7,8 @@ extension Server {
         enum Content: Sendable {
             case success
             case binding(mapped: TransportAddress, hasFingerprint: Bool)
-            case allocation(relayed: TransportAddress, mapped: TransportAddress, lifetimeSeconds: UInt32)
-            case refresh(lifetimeSeconds: UInt32)
+            case allocation(AllocationAnswer)
+            case refresh(lifetimeSeconds: UInt32, MobilityTicket?)
             case refusal(ErrorCode)
             /// 401 or 438, with realm and nonce.
             case challenge(ErrorCode)
@@ -30,5 +30,16 @@ extension Server {
         let key: IntegrityKey?
         /// The most bytes that the answer may have: those of the request if it was not authentic.
         let sizeLimit: Int
+    }
+
+    /// What a client learns of its new allocation.
+    struct AllocationAnswer: Sendable {
+        let relayed: TransportAddress
+        let additional: TransportAddress?
+        let additionalRefusal: ErrorCode?
+        let mapped: TransportAddress
+        let lifetimeSeconds: UInt32
+        let reservation: ReservationToken?
+        let mobility: MobilityTicket?
     }
 }

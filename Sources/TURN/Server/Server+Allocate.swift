@@ -2,51 +2,86 @@ import STUN
 import WireFormat
 
 extension Server {
+    /// What an Allocate request asks for, as far as it can be had.
+    private struct Grant {
+        var relay: RelayAddress
+        /// The companion that was asked for, if this server has that family.
+        var additional: RelayAddress?
+        var additionalRefusal: ErrorCode?
+        var parity = PortParity.any
+        /// The port that the request's token names.
+        var reservedPort: UInt16?
+        let lifetimeSeconds: UInt32
+        let wantsMobility: Bool
+    }
+
     mutating func allocate(
         _ message: borrowing Message, _ origin: Origin, _ credentials: Credentials, existing: Int?, at now: Instant
     ) {
         if let existing {
-            repeatAllocation(origin, existing, credentials, at: now)
-        } else if let code = objection(to: message, credentials) {
-            refuse(code, origin, key: credentials.key)
-        } else {
-            let granted = grantedLifetime(message.lifetimeSeconds)
-            let mustBeEven = message.contains(.evenPort)
-            guard let relay = relay(for: message),
-                create(origin, credentials, relay: relay, mustBeEven: mustBeEven, lifetimeSeconds: granted, at: now)
-            else { return refuse(.insufficientCapacity, origin, key: credentials.key) }
+            return repeatAllocation(origin, existing, credentials, at: now)
+        }
+        do throws(Objection) {
+            let grant = try grant(message, origin, credentials)
+            guard create(origin, credentials, grant, at: now) else { throw Objection(.insufficientCapacity) }
+        } catch {
+            refuse(error.code, origin, key: credentials.key)
         }
     }
 
-    /// The driver bound the socket that `Event.openRelay` asked for: the client gets its answer.
+    /// The driver bound the socket that `Event.openRelay` asked for: the client gets its answer, or the companion's
+    /// socket is next.
     public mutating func relayOpened(_ identifier: AllocationIdentifier, at now: Instant) {
         guard let slot = slot(of: identifier), let allocation = allocations[slot],
-            case .opening(_, let lifetimeSeconds) = allocation.state
+            case .opening(var opening) = allocation.state
         else { return }
-        let expiresAt = now + .seconds(Int64(lifetimeSeconds))
-        allocations[slot]?.state = .live
-        allocations[slot]?.expiresAt = expiresAt
-        expiries.insert(identifier, at: expiresAt)
-        statistics.allocationsCreated &+= 1
-        events.append(.allocationCreated(allocation.record))
-        replyAllocated(slot, lifetimeSeconds: lifetimeSeconds)
+        if let additional = allocation.additional, !opening.isAdditional, configuration.relayOpening == .asked {
+            opening.isAdditional = true
+            allocations[slot]?.state = .opening(opening)
+            events.append(.openRelay(identifier, additional.bound))
+        } else {
+            finishOpening(slot, opening, at: now)
+        }
     }
 
-    /// The driver could not bind the socket: another port is tried, and in the end the client is refused.
+    /// The driver could not bind the socket: another port is tried, and in the end the client is refused, or does
+    /// without the companion.
     public mutating func relayFailed(_ identifier: AllocationIdentifier, at now: Instant) {
         guard let slot = slot(of: identifier), let allocation = allocations[slot],
-            case .opening(let attempt, let lifetimeSeconds) = allocation.state
+            case .opening(var opening) = allocation.state
         else { return }
+        if opening.isAdditional {
+            allocations[slot]?.additional = nil
+            allocations[slot]?.additionalRefusal = .insufficientCapacity
+            return finishOpening(slot, opening, at: now)
+        }
         // The failed port is still taken, so another one comes.
-        let isEven = allocation.bound.port % 2 == 0
-        guard attempt < Self.portAttempts,
-            let port = relayPorts.take(for: slot, mustBeEven: isEven, random: &random)
+        let failed = allocation.relay.bound.port
+        guard opening.attempt < Self.portAttempts, !opening.isReserved,
+            let port = relayPorts.take(for: slot, opening.parity, random: &random)
         else { return refuseOpening(slot) }
-        relayPorts.release(allocation.bound.port)
-        allocations[slot]?.bound.port = port
-        allocations[slot]?.relayed.port = port
-        allocations[slot]?.state = .opening(attempt: attempt + 1, lifetimeSeconds: lifetimeSeconds)
-        events.append(.openRelay(identifier, TransportAddress(ip: allocation.bound.ip, port: port)))
+        relayPorts.release(failed)
+        if let token = allocation.reservation, let next = reservations.take(token, user: allocation.credentials.user) {
+            relayPorts.release(next)
+            reservations.insert(token, port + 1, user: allocation.credentials.user, at: now)
+        }
+        opening.attempt += 1
+        allocations[slot]?.relay.move(to: port)
+        allocations[slot]?.additional?.move(to: port)
+        allocations[slot]?.state = .opening(opening)
+        let bound = TransportAddress(ip: allocation.relay.bound.ip, port: port)
+        events.append(.openRelay(identifier, bound))
+    }
+
+    private mutating func finishOpening(_ slot: Int, _ opening: Opening, at now: Instant) {
+        let expiresAt = now + .seconds(Int64(opening.lifetimeSeconds))
+        allocations[slot]?.state = .live
+        allocations[slot]?.expiresAt = expiresAt
+        guard let allocation = allocations[slot] else { return }
+        expiries.insert(allocation.identifier, at: expiresAt)
+        statistics.allocationsCreated &+= 1
+        events.append(.allocationCreated(allocation.record))
+        replyAllocated(slot, lifetimeSeconds: opening.lifetimeSeconds)
     }
 
     /// No port could be opened in time.
@@ -68,20 +103,52 @@ extension Server {
         replyAllocated(slot, lifetimeSeconds: UInt32(clamping: remaining))
     }
 
-    /// What stands against an allocation, in the order of RFC 8656 section 7.2.
-    private func objection(to message: borrowing Message, _ credentials: Credentials) -> ErrorCode? {
-        guard let transport = message.first(.requestedTransport)?.firstByte else { return .badRequest }
+    /// What is to be had, or what stands against it, in the order of RFC 8656 section 7.2.
+    private mutating func grant(
+        _ message: borrowing Message, _ origin: Origin, _ credentials: Credentials
+    ) throws(Objection) -> Grant {
+        guard let transport = message.first(.requestedTransport)?.firstByte else { throw Objection(.badRequest) }
         // 17 is UDP, the only transport that RFC 8656 relays to.
-        guard transport == 17 else { return .unsupportedTransport }
-        if message.contains(.reservationToken) {
-            return message.contains(.evenPort) ? .badRequest : .insufficientCapacity
+        guard transport == 17 else { throw Objection(.unsupportedTransport) }
+        let evenPort = message.first(.evenPort)?.firstByte
+        let wantsAdditional = message.contains(.additionalAddressFamily)
+        if message.contains(.requestedAddressFamily), wantsAdditional { throw Objection(.badRequest) }
+        guard let relay = relay(for: message) else { throw Objection(.addressFamilyNotSupported) }
+        var grant = Grant(
+            relay: relay, lifetimeSeconds: grantedLifetime(message.lifetimeSeconds),
+            wantsMobility: message.contains(.mobilityTicket))
+        if let evenPort {
+            grant.parity = evenPort & 0x80 != 0 ? .evenAndNext : .even
+            guard grant.parity == .even || !wantsAdditional else { throw Objection(.badRequest) }
         }
-        if let flags = message.first(.evenPort)?.firstByte, flags & 0x80 != 0 { return .insufficientCapacity }
-        guard relay(for: message) != nil else { return .addressFamilyNotSupported }
-        if (userCounts[credentials.user] ?? 0) >= configuration.limits.allocationsPerUser {
-            return .allocationQuotaReached
+        if wantsAdditional {
+            // "The server ... with the ADDITIONAL-ADDRESS-FAMILY attribute ... 0x01" is a bad request: IPv4 is what
+            // there is anyway.
+            guard message.first(.additionalAddressFamily)?.firstByte == AddressFamily.ipv6.rawValue else {
+                throw Objection(.badRequest)
+            }
+            grant.additional = configuration.relays.first { !$0.advertised.isIPv4 }
+            if grant.additional == nil { grant.additionalRefusal = .addressFamilyNotSupported }
         }
-        return allocationCount >= configuration.limits.allocations ? .insufficientCapacity : nil
+        try checkQuotas(origin, credentials)
+        if let reservation = message.first(.reservationToken) {
+            guard evenPort == nil, !message.contains(.requestedAddressFamily), !wantsAdditional,
+                let token = reservation.uint64
+            else { throw Objection(.badRequest) }
+            let port = reservations.take(ReservationToken(rawValue: token), user: credentials.user)
+            guard let port else { throw Objection(.insufficientCapacity) }
+            grant.reservedPort = port
+        }
+        return grant
+    }
+
+    /// "486 (Allocation Quota Reached): ... this username"; we count sources as well, whatever their users' names.
+    private func checkQuotas(_ origin: Origin, _ credentials: Credentials) throws(Objection) {
+        let limits = configuration.limits
+        guard (userCounts[credentials.user] ?? 0) < limits.allocationsPerUser,
+            (sourceCounts[SourceNetwork(origin.path.remote.ip)] ?? 0) < limits.allocationsPerSource
+        else { throw Objection(.allocationQuotaReached) }
+        guard allocationCount < limits.allocations else { throw Objection(.insufficientCapacity) }
     }
 
     /// The relay's address of the family that is asked for; IPv4 if none is.
@@ -100,36 +167,52 @@ extension Server {
     }
 
     private mutating func create(
-        _ origin: Origin, _ credentials: Credentials, relay: RelayAddress, mustBeEven: Bool, lifetimeSeconds: UInt32,
-        at now: Instant
+        _ origin: Origin, _ credentials: Credentials, _ grant: Grant, at now: Instant
     ) -> Bool {
         let slot = freeSlots.last ?? allocations.count
-        guard let port = relayPorts.take(for: slot, mustBeEven: mustBeEven, random: &random) else { return false }
+        guard let port = takePort(for: slot, grant) else { return false }
         generation &+= 1
         let identifier = AllocationIdentifier(slot: slot, generation: generation)
-        let allocation = Allocation(
-            identifier: identifier, client: origin.path,
-            relayed: TransportAddress(ip: relay.advertised, port: port),
-            bound: TransportAddress(ip: relay.bound, port: port), credentials: credentials,
-            transaction: origin.transaction, createdAt: now,
-            state: .opening(attempt: 1, lifetimeSeconds: lifetimeSeconds), expiresAt: now + Self.openingTimeout)
+        let opening = Opening(
+            parity: grant.parity, lifetimeSeconds: grant.lifetimeSeconds, isReserved: grant.reservedPort != nil)
+        var allocation = Allocation(
+            identifier: identifier, client: origin.path, relay: RelayEnd(grant.relay, port: port),
+            additional: grant.additional.map { RelayEnd($0, port: port) },
+            additionalRefusal: grant.additionalRefusal, credentials: credentials,
+            transaction: origin.transaction, createdAt: now, state: .opening(opening),
+            expiresAt: now + Self.openingTimeout)
+        if grant.parity == .evenAndNext {
+            let token = ReservationToken(rawValue: random.next())
+            reservations.insert(token, port + 1, user: credentials.user, at: now)
+            allocation.reservation = token
+        }
+        if grant.wantsMobility { allocation.mobility = MobilityTicket(identifier, random: &random) }
         if freeSlots.popLast() != nil { allocations[slot] = allocation } else { allocations.append(allocation) }
         clients[ClientKey(path: origin.path)] = Int32(truncatingIfNeeded: slot)
         userCounts[credentials.user, default: 0] += 1
+        sourceCounts[SourceNetwork(origin.path.remote.ip), default: 0] += 1
         switch configuration.relayOpening {
         case .implicit: relayOpened(identifier, at: now)
         case .asked:
             expiries.insert(identifier, at: allocation.expiresAt)
-            events.append(.openRelay(identifier, allocation.bound))
+            events.append(.openRelay(identifier, allocation.relay.bound))
         }
         return true
     }
 
+    private mutating func takePort(for slot: Int, _ grant: Grant) -> UInt16? {
+        if let port = grant.reservedPort { return relayPorts.claim(port, for: slot) ? port : nil }
+        if grant.parity == .evenAndNext, reservations.isFull { return nil }
+        return relayPorts.take(for: slot, grant.parity, random: &random)
+    }
+
     private mutating func replyAllocated(_ slot: Int, lifetimeSeconds: UInt32) {
         guard let allocation = allocations[slot] else { return }
-        let content = Reply.Content.allocation(
-            relayed: allocation.relayed, mapped: allocation.client.remote, lifetimeSeconds: lifetimeSeconds)
-        reply(content, allocation.origin, key: allocation.credentials.key)
+        let answer = AllocationAnswer(
+            relayed: allocation.relay.relayed, additional: allocation.additional?.relayed,
+            additionalRefusal: allocation.additionalRefusal, mapped: allocation.client.remote,
+            lifetimeSeconds: lifetimeSeconds, reservation: allocation.reservation, mobility: allocation.mobility)
+        reply(.allocation(answer), allocation.origin, key: allocation.credentials.key)
     }
 }
 

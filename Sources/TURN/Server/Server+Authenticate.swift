@@ -16,7 +16,7 @@ extension Server {
         }
         // The nonce before anything that costs more: it proves that the sender gets what is sent to its address.
         guard nonces.isValid(nonce, for: path, at: now) else { return .challenge(.staleNonce) }
-        guard let credentials = credentials(of: username, on: path, at: now) else {
+        guard let credentials = credentials(of: username, in: message, on: path, at: now) else {
             return .challenge(.unauthenticated)
         }
         guard message.isAuthentic(credentials.key) else { return .challenge(.unauthenticated) }
@@ -31,8 +31,11 @@ extension Server {
 
     /// The credentials that a request ought to have: its allocation's if it has one, so that an allocation lives on
     /// when the time in its user's name has come.
-    private func credentials(of username: Span<UInt8>, on path: Path, at now: Instant) -> Credentials? {
-        if let slot = clients[ClientKey(path: path)], let own = allocations[Int(slot)]?.credentials,
+    private func credentials(
+        of username: Span<UInt8>, in message: borrowing Message, on path: Path, at now: Instant
+    ) -> Credentials? {
+        let slot = clients[ClientKey(path: path)].map(Int.init) ?? slot(ofTicketIn: message)
+        if let slot, let own = allocations[slot]?.credentials,
             username.elementsEqual(own.username.span)
         {
             return own

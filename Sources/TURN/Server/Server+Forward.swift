@@ -43,7 +43,8 @@ extension Server {
     ) throws(Failure) -> Forward {
         guard let slot = clients[ClientKey(path: path)].map(Int.init) else { throw .noAllocation }
         guard let peer = message.xorPeerAddress, let payload = message.dataRange,
-            message.unknownRequiredAttributes(isKnown: { $0 == .xorPeerAddress || $0 == .data }).isEmpty
+            message.unknownRequiredAttributes(isKnown: { $0 == .xorPeerAddress || $0 == .data || $0 == .dontFragment })
+                .isEmpty
         else { throw .unexpected }
         guard allocations[slot]?.permits(peer.ip, at: now) == true else { throw .notPermitted }
         return try relay(payload, from: slot, to: peer, at: now)
@@ -53,9 +54,9 @@ extension Server {
     private mutating func relay(
         _ payload: Range<Int>, from slot: Int, to peer: TransportAddress, at now: Instant
     ) throws(Failure) -> Forward {
-        guard let ends = allocations[slot]?.ends(at: now) else { throw .noAllocation }
+        guard let ends = allocations[slot]?.ends(for: peer.ip, at: now) else { throw .noAllocation }
         if let other = liveRelay(at: peer) {
-            let forward = try deliver(payload, to: other, from: ends.relayed, at: now)
+            let forward = try deliver(payload, to: other, from: ends.relay.relayed, at: now)
             allocations[slot]?.countToPeer(payload.count)
             return forward
         }
@@ -65,14 +66,14 @@ extension Server {
         }
         statistics.forwarded &+= 1
         allocations[slot]?.countToPeer(payload.count)
-        return Forward(payload, to: Path(transport: .udp, local: ends.bound, remote: peer))
+        return Forward(payload, to: Path(transport: .udp, local: ends.relay.bound, remote: peer))
     }
 
     /// From a peer to the client of an allocation, if that permits the peer (RFC 8656 section 11.3).
     private mutating func deliver(
         _ payload: Range<Int>, to slot: Int, from peer: TransportAddress, at now: Instant
     ) throws(Failure) -> Forward {
-        guard let ends = allocations[slot]?.ends(at: now) else { throw .noAllocation }
+        guard let ends = allocations[slot]?.ends(for: peer.ip, at: now) else { throw .noAllocation }
         guard payload.count <= 0xFFFF - 32, allocations[slot]?.permits(peer.ip, at: now) == true else {
             throw .notPermitted
         }

@@ -8,23 +8,6 @@ extension Server {
     /// "Channel bindings last for 10 minutes unless refreshed" (RFC 8656 section 12).
     static let channelLifetime = Interval.seconds(600)
 
-    mutating func refresh(_ message: borrowing Message, _ origin: Origin, _ slot: Int, at now: Instant) {
-        guard let allocation = allocations[slot] else { return }
-        let key = allocation.credentials.key
-        if let family = message.first(.requestedAddressFamily)?.firstByte,
-            family != AddressFamily(of: allocation.relayed.ip).rawValue
-        {
-            return refuse(.peerAddressFamilyMismatch, origin, key: key)
-        }
-        if message.lifetimeSeconds == 0 {
-            end(slot, .released)
-            return reply(.refresh(lifetimeSeconds: 0), origin, key: key)
-        }
-        let granted = grantedLifetime(message.lifetimeSeconds)
-        allocations[slot]?.expiresAt = now + .seconds(Int64(granted))
-        reply(.refresh(lifetimeSeconds: granted), origin, key: key)
-    }
-
     mutating func createPermissions(_ message: borrowing Message, _ origin: Origin, _ slot: Int, at now: Instant) {
         guard let allocation = allocations[slot] else { return }
         let key = allocation.credentials.key
@@ -64,7 +47,7 @@ extension Server {
 
     /// What stands against a peer, for CreatePermission and ChannelBind alike.
     private mutating func objection(to peer: TransportAddress, of allocation: Allocation) -> ErrorCode? {
-        guard peer.ip.isIPv4 == allocation.relayed.ip.isIPv4 else { return .peerAddressFamilyMismatch }
+        guard allocation.relay(for: peer.ip) != nil else { return .peerAddressFamilyMismatch }
         // Two clients of this server may meet: the address then is a live relayed one, port and all.
         if liveRelay(at: peer) != nil { return nil }
         guard policy.refusal(of: peer.ip) != nil else { return nil }

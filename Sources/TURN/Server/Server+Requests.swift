@@ -22,14 +22,28 @@ extension Server {
         if message.messageClass == .indication { return .consumed }
         guard message.messageClass == .request, message.fingerprint != .invalid else { throw .unexpected }
         guard replies.count < Self.replyLimit else { throw .overloaded }
+        // Before anything is computed: a source that has sent too much without proving itself is not heard. Clients are,
+        // since others can send in their name.
+        guard clients[ClientKey(path: path)] != nil || isHeard(path.remote.ip, at: now) else { throw .tooOften }
         let origin = Origin(
             path: path, method: message.method, transaction: message.transaction, size: datagram.count)
         switch message.method {
-        case .binding: answerBinding(message, origin)
-        case .allocate, .refresh, .createPermission, .channelBind: answer(message, origin, at: now)
+        case .binding:
+            guard countUnauthenticated(path.remote.ip, at: now) else { throw .tooOften }
+            answerBinding(message, origin)
+        case .allocate, .refresh, .createPermission, .channelBind: try answer(message, origin, at: now)
         default: throw .unexpected
         }
         return .consumed
+    }
+
+    private func isHeard(_ source: IPAddress, at now: Instant) -> Bool {
+        sourceRates.admits(source, configuration.limits.unauthenticatedRequests, at: now)
+    }
+
+    /// - Returns: false if that is too many.
+    private mutating func countUnauthenticated(_ source: IPAddress, at now: Instant) -> Bool {
+        sourceRates.take(source, configuration.limits.unauthenticatedRequests, at: now)
     }
 
     private mutating func answerBinding(_ message: borrowing Message, _ origin: Origin) {
@@ -42,18 +56,20 @@ extension Server {
         reply(.binding(mapped: origin.path.remote, hasFingerprint: hasFingerprint), origin)
     }
 
-    private mutating func answer(_ message: borrowing Message, _ origin: Origin, at now: Instant) {
-        let credentials: Credentials
-        switch authenticate(message, on: origin.path, at: now) {
-        case .authentic(let found): credentials = found
-        case .challenge(let code):
-            statistics.challenges &+= 1
-            return reply(.challenge(code), origin)
-        case .refusal(let code): return refuse(code, origin)
+    private mutating func answer(_ message: borrowing Message, _ origin: Origin, at now: Instant) throws(Failure) {
+        let authentication = authenticate(message, on: origin.path, at: now)
+        guard case .authentic(let credentials) = authentication else {
+            guard countUnauthenticated(origin.path.remote.ip, at: now) else { throw .tooOften }
+            return turnAway(authentication, origin)
+        }
+        let slot = clients[ClientKey(path: origin.path)].map(Int.init)
+        if let slot {
+            let limit = configuration.limits.requestsPerAllocation
+            let isAdmitted = allocations[slot]?.requestRate.take(limit, at: now) ?? false
+            guard isAdmitted else { throw .tooOften }
         }
         let unknown = message.unknownRequiredAttributes(isKnown: Self.isKnown)
         guard unknown.isEmpty else { return reply(.unknownAttributes(unknown), origin, key: credentials.key) }
-        let slot = clients[ClientKey(path: origin.path)].map(Int.init)
         switch (origin.method, slot) {
         case (.allocate, let slot): allocate(message, origin, credentials, existing: slot, at: now)
         case (_, let slot?) where allocations[slot]?.isLive == true:
@@ -64,16 +80,26 @@ extension Server {
             } else {
                 bindChannel(message, origin, slot, at: now)
             }
+        case (.refresh, nil) where message.contains(.mobilityTicket): move(message, origin, credentials, at: now)
         default: refuse(.allocationMismatch, origin, key: credentials.key)
         }
     }
 
-    /// What may stand in a request of TURN. DONT-FRAGMENT is missing: a server that cannot
-    /// honour it treats it as unknown (RFC 8656 section 7.2).
+    private mutating func turnAway(_ authentication: Authentication, _ origin: Origin) {
+        switch authentication {
+        case .authentic: break
+        case .challenge(let code):
+            statistics.challenges &+= 1
+            reply(.challenge(code), origin)
+        case .refusal(let code): refuse(code, origin)
+        }
+    }
+
+    /// What may stand in a request of TURN.
     private static func isKnown(_ type: AttributeType) -> Bool {
         switch type {
         case .username, .realm, .nonce, .channelNumber, .lifetime, .xorPeerAddress, .requestedAddressFamily,
-            .evenPort, .requestedTransport, .reservationToken:
+            .evenPort, .requestedTransport, .reservationToken, .dontFragment:
             true
         default: false
         }

@@ -23,11 +23,10 @@ extension Server {
         case .binding(let mapped, let hasFingerprint):
             message.add(.xorMappedAddress, xorAddress: mapped, to: &packet)
             if hasFingerprint { message.addFingerprint(to: &packet) }
-        case .allocation(let relayed, let mapped, let lifetimeSeconds):
-            message.add(.xorRelayedAddress, xorAddress: relayed, to: &packet)
+        case .allocation(let answer): write(answer, to: &message, in: &packet)
+        case .refresh(let lifetimeSeconds, let ticket):
             message.add(.lifetime, lifetimeSeconds, to: &packet)
-            message.add(.xorMappedAddress, xorAddress: mapped, to: &packet)
-        case .refresh(let lifetimeSeconds): message.add(.lifetime, lifetimeSeconds, to: &packet)
+            if let ticket { message.add(.mobilityTicket, ticket.bytes.span, to: &packet) }
         case .refusal(let code): message.add(code, withReason: isAuthentic, to: &packet)
         case .challenge(let code):
             message.add(code, withReason: false, to: &packet)
@@ -40,5 +39,22 @@ extension Server {
         }
         if let key = reply.key { message.addIntegrity(key, to: &packet) }
         return message.finish(&packet)
+    }
+
+    private func write(
+        _ answer: AllocationAnswer, to message: inout MessageBuilder, in packet: inout OutputSpan<UInt8>
+    ) {
+        message.add(.xorRelayedAddress, xorAddress: answer.relayed, to: &packet)
+        if let additional = answer.additional {
+            message.add(.xorRelayedAddress, xorAddress: additional, to: &packet)
+        } else if let code = answer.additionalRefusal {
+            // Family, reserved bits, and an error code as in ERROR-CODE (RFC 8656 section 18.12).
+            let number = UInt32(code.rawValue / 100) << 8 | UInt32(code.rawValue % 100)
+            message.add(.addressErrorCode, UInt32(AddressFamily.ipv6.rawValue) << 24 | number, to: &packet)
+        }
+        message.add(.lifetime, answer.lifetimeSeconds, to: &packet)
+        if let token = answer.reservation { message.add(.reservationToken, token.rawValue, to: &packet) }
+        message.add(.xorMappedAddress, xorAddress: answer.mapped, to: &packet)
+        if let ticket = answer.mobility { message.add(.mobilityTicket, ticket.bytes.span, to: &packet) }
     }
 }

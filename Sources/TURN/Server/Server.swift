@@ -24,8 +24,9 @@ import WireFormat
 /// afterwards it may be refreshed by the same user.
 ///
 /// Deviations from the RFCs: over UDP an answer to an unauthenticated request is never longer than the request
-/// (`ShortRequests`). A reserved next port (EVEN-PORT with its flag, RESERVATION-TOKEN) is answered with 508, DONT-FRAGMENT
-/// with 420, ADDITIONAL-ADDRESS-FAMILY is not honoured.
+/// (`ShortRequests`). Drivers send every relayed datagram with DF set, so DONT-FRAGMENT changes nothing: what does not
+/// fit is lost rather than cut, whoever sends it. A moved allocation (RFC 8016) leaves its old five-tuple at once
+/// instead of hearing both for a while. An allocation's transport towards peers is UDP alone.
 public struct Server: Sendable {
     /// The most answers that wait for a poll; a driver polls after every batch.
     static let replyLimit = 4_096
@@ -45,6 +46,9 @@ public struct Server: Sendable {
     var freeSlots: [Int] = []
     var generation: UInt32 = 0
     var userCounts: [[UInt8]: Int] = [:]
+    var sourceCounts: [SourceNetwork: Int] = [:]
+    var sourceRates: SourceRates
+    var reservations = Reservations()
     var expiries = ExpiryHeap()
     var replies = Queue<Reply>()
     var events = Queue<Event>()
@@ -61,6 +65,7 @@ public struct Server: Sendable {
         relayPorts = RelayPorts(range: configuration.relayPorts)
         secret = SharedSecret(configuration.secret)
         realm = [UInt8](configuration.realm.utf8)
+        sourceRates = SourceRates(random: &self.random)
         nonces = NonceMint(random: &self.random, lifetime: configuration.nonceLifetime)
         var policy = configuration.policy
         for relay in configuration.relays { policy.ownAddresses += [relay.bound, relay.advertised] }
@@ -80,9 +85,13 @@ public struct Server: Sendable {
         allocations.compactMap { $0.flatMap { $0.isLive ? $0.record : nil } }
     }
 
-    public var nextDeadline: Instant? { expiries.next }
+    public var nextDeadline: Instant? {
+        guard let reservation = reservations.nextDeadline else { return expiries.next }
+        return expiries.next.map { min($0, reservation) } ?? reservation
+    }
 
     public mutating func advance(to now: Instant) {
+        while let port = reservations.popDue(at: now) { relayPorts.release(port) }
         while let identifier = expiries.popDue(at: now) {
             guard let slot = slot(of: identifier), let allocation = allocations[slot] else { continue }
             if allocation.expiresAt > now {
@@ -97,10 +106,11 @@ public struct Server: Sendable {
 
     public mutating func pollEvent() -> Event? { events.popFirst() }
 
-    /// A client's connection closed: its allocation goes with it (RFC 8656 section 3.1).
+    /// A client's connection closed: its allocation goes with it (RFC 8656 section 3.1), unless the client has a ticket
+    /// to come back with.
     public mutating func connectionClosed(_ path: Path) {
-        guard let slot = clients[ClientKey(path: path)] else { return }
-        end(Int(slot), .connectionClosed)
+        guard let slot = clients[ClientKey(path: path)].map(Int.init) else { return }
+        if allocations[slot]?.mobility == nil { end(slot, .connectionClosed) }
     }
 
     func slot(of identifier: AllocationIdentifier) -> Int? {
@@ -122,13 +132,23 @@ public struct Server: Sendable {
         allocations[slot] = nil
         freeSlots.append(slot)
         clients[ClientKey(path: allocation.client)] = nil
-        relayPorts.release(allocation.bound.port)
+        relayPorts.release(allocation.relay.bound.port)
         let user = allocation.credentials.user
         let count = (userCounts[user] ?? 1) - 1
         userCounts[user] = count > 0 ? count : nil
+        uncountSource(of: allocation.client)
         if configuration.relayOpening == .asked {
-            events.append(.closeRelay(allocation.identifier, allocation.bound))
+            events.append(.closeRelay(allocation.identifier, allocation.relay.bound))
+            if let additional = allocation.additional {
+                events.append(.closeRelay(allocation.identifier, additional.bound))
+            }
         }
         return allocation
+    }
+
+    mutating func uncountSource(of client: Path) {
+        let source = SourceNetwork(client.remote.ip)
+        let count = (sourceCounts[source] ?? 1) - 1
+        sourceCounts[source] = count > 0 ? count : nil
     }
 }

@@ -80,17 +80,30 @@ extension Server {
     public struct Limits: Hashable, Sendable {
         public var allocations: Int
         public var allocationsPerUser: Int
+        /// Of one IPv4 address or IPv6 /64 network, whatever its users' names.
+        public var allocationsPerSource: Int
         public var permissionsPerAllocation: Int
         public var channelsPerAllocation: Int
         /// The longest lifetime to grant; RFC 8656 section 7.2 recommends one hour.
         public var lifetimeSeconds: UInt32
+        /// What one source may send without being authenticated: Binding requests, and requests that get a challenge or
+        /// fail. A session needs three. What is more is dropped: no answer, no state.
+        public var unauthenticatedRequests: RateLimit
+        /// Authentic requests of one allocation, beyond which they are dropped: a client sends a few a minute for each
+        /// of its peers.
+        public var requestsPerAllocation: RateLimit
 
         public init(
-            allocations: Int = 10_000, allocationsPerUser: Int = 8, permissionsPerAllocation: Int = 64,
-            channelsPerAllocation: Int = 64, lifetimeSeconds: UInt32 = 3_600
+            allocations: Int = 10_000, allocationsPerUser: Int = 8, allocationsPerSource: Int = 256,
+            permissionsPerAllocation: Int = 64, channelsPerAllocation: Int = 64, lifetimeSeconds: UInt32 = 3_600,
+            unauthenticatedRequests: RateLimit = RateLimit(perSecond: 200, burst: 1_000),
+            requestsPerAllocation: RateLimit = RateLimit(perSecond: 50, burst: 300)
         ) {
+            self.unauthenticatedRequests = unauthenticatedRequests
+            self.requestsPerAllocation = requestsPerAllocation
             self.allocations = allocations
             self.allocationsPerUser = allocationsPerUser
+            self.allocationsPerSource = allocationsPerSource
             self.permissionsPerAllocation = permissionsPerAllocation
             self.channelsPerAllocation = channelsPerAllocation
             self.lifetimeSeconds = lifetimeSeconds

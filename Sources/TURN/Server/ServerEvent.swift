@@ -10,6 +10,8 @@ extension Server {
         case closeRelay(AllocationIdentifier, TransportAddress)
         case allocationCreated(AllocationRecord)
         case allocationEnded(AllocationRecord, AllocationEnd)
+        /// The client took its allocation along from another address of its own (RFC 8016).
+        case allocationMoved(AllocationRecord, from: Path)
     }
 
     /// Names an allocation as long as the server runs.
@@ -17,6 +19,8 @@ extension Server {
         public let rawValue: UInt64
         /// Where it is kept.
         var slot: Int { Int(truncatingIfNeeded: rawValue & 0xFFFF_FFFF) }
+
+        init(rawValue: UInt64) { self.rawValue = rawValue }
 
         init(slot: Int, generation: UInt32) {
             rawValue = UInt64(generation) << 32 | UInt64(UInt32(truncatingIfNeeded: slot))
@@ -41,6 +45,8 @@ extension Server {
         public let client: Path
         /// The relayed address as advertised.
         public let relayed: TransportAddress
+        /// The IPv6 companion of a dual allocation.
+        public let additional: TransportAddress?
         public let createdAt: Instant
         /// Payload that went through, headers not counted.
         public var traffic: Traffic

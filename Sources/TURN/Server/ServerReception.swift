@@ -21,6 +21,8 @@ extension Server {
         case notPermitted
         /// More answers wait than are kept.
         case overloaded
+        /// The source, or the allocation, asks more often than it may.
+        case tooOften
     }
 
     /// Counters since the start.
@@ -40,8 +42,10 @@ extension Server {
         public var withoutAllocation: UInt64 = 0
         public var notPermitted: UInt64 = 0
         public var overloaded: UInt64 = 0
+        public var tooOften: UInt64 = 0
         public var allocationsCreated: UInt64 = 0
         public var allocationsEnded: UInt64 = 0
+        public var allocationsMoved: UInt64 = 0
 
         mutating func count(_ failure: Failure) {
             switch failure {
@@ -50,6 +54,7 @@ extension Server {
             case .noAllocation: withoutAllocation &+= 1
             case .notPermitted: notPermitted &+= 1
             case .overloaded: overloaded &+= 1
+            case .tooOften: tooOften &+= 1
             }
         }
     }

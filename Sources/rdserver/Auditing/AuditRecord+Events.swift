@@ -56,6 +56,9 @@ extension AuditRecord {
             set(allocation)
             reason = end.rawValue
             bytesRelayed = allocation.traffic.bytesToPeers + allocation.traffic.bytesToClient
+        case .allocationMoved(let allocation, _):
+            self.init(.relayMoved)
+            set(allocation)
         case .openRelay, .closeRelay: return nil
         }
     }

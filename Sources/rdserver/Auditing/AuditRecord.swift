@@ -13,6 +13,8 @@ struct AuditRecord: Encodable {
         case reported
         /// A relay was allocated to one side of a session.
         case relayStarted = "relay_started"
+        /// Its client came from another address and kept it.
+        case relayMoved = "relay_moved"
         case relayEnded = "relay_ended"
         /// The session's signaling is over.
         case ended

@@ -34,6 +34,9 @@ struct RelayMachine: DatagramMachine {
         case .allocationCreated(let record) where record.client.transport != .udp:
             allocatedStreams.insert(record.client)
         case .allocationEnded(let record, _): allocatedStreams.remove(record.client)
+        case .allocationMoved(let record, let old):
+            allocatedStreams.remove(old)
+            if record.client.transport != .udp { allocatedStreams.insert(record.client) }
         default: break
         }
         return event

@@ -51,7 +51,7 @@ final class RelayService: Sendable {
                 loop.machine.server.relayFailed(identifier, at: loop.now)
             }
         case .closeRelay(_, let address): loop.close(address)
-        case .allocationCreated, .allocationEnded: break
+        case .allocationCreated, .allocationEnded, .allocationMoved: break
         }
     }
 }

@@ -38,7 +38,7 @@ final class RelayWorld {
                     loop.machine.server.relayOpened(identifier, at: loop.now)
                 }
             case .closeRelay(_, let address): loop.close(address)
-            case .allocationCreated, .allocationEnded: break
+            case .allocationCreated, .allocationEnded, .allocationMoved: break
             }
         }
         client = try ClientLoop(machine: RelayClientMachine()) { _, _ in }

@@ -38,6 +38,8 @@ struct World {
     var clientFailures: [Client.Failure] = []
     var openRelays: Set<TransportAddress> = []
     var refusesRelays = false
+    /// Only sockets of this family cannot be bound.
+    var refusesIPv6Relays = false
     var isServerDown = false
     /// The bytes of streams on their way into frames, by client: towards the server and back.
     var upstream: [StreamDeframer] = []
@@ -205,14 +207,14 @@ struct World {
         serverEvents.append(event)
         switch event {
         case .openRelay(let identifier, let address):
-            if refusesRelays {
+            if refusesRelays || (refusesIPv6Relays && !address.ip.isIPv4) {
                 server.relayFailed(identifier, at: now)
             } else {
                 openRelays.insert(address)
                 server.relayOpened(identifier, at: now)
             }
         case .closeRelay(_, let address): openRelays.remove(address)
-        case .allocationCreated, .allocationEnded: break
+        case .allocationCreated, .allocationEnded, .allocationMoved: break
         }
     }
 

@@ -1,0 +1,71 @@
+import STUN
+import TURN
+import Testing
+import WireFormat
+
+/// EVEN-PORT with its flag, and RESERVATION-TOKEN (RFC 8656 sections 7.1, 18.7 and 18.9).
+@Suite struct ReservationTests {
+    private func reserved(
+        _ world: inout World, user: String = "session"
+    ) throws -> (relayed: TransportAddress, token: UInt64) {
+        let first = world.addClient(user: user) { $0.port = .evenAndNext }
+        world.run(for: .seconds(1))
+        guard case .reserved(let token)? = world.clientEvents[first].last else {
+            Issue.record("no token in \(world.clientEvents[first])")
+            return (address("0.0.0.0:0"), 0)
+        }
+        return (try #require(world.clients[first].relayedAddress), token)
+    }
+
+    @Test func theNextPortGoesToTheToken() throws {
+        var world = World()
+        let (relayed, token) = try reserved(&world)
+        #expect(relayed.port.isMultiple(of: 2))
+        let second = world.addClient("198.51.100.7:40001") { $0.port = .reserved(token) }
+        world.run(for: .seconds(1))
+        #expect(world.clients[second].relayedAddress == TransportAddress(ip: relayed.ip, port: relayed.port + 1))
+        let third = world.addClient("198.51.100.7:40002") { $0.port = .reserved(token) }
+        world.run(for: .seconds(1))
+        #expect(world.clientEvents[third] == [.failed(.refused(.insufficientCapacity))])
+    }
+
+    @Test func aTokenIsItsUsersAlone() throws {
+        var world = World()
+        let (_, token) = try reserved(&world)
+        let thief = world.addClient("198.51.100.9:40001", user: "thief") { $0.port = .reserved(token) }
+        world.run(for: .seconds(1))
+        #expect(world.clientEvents[thief] == [.failed(.refused(.insufficientCapacity))])
+    }
+
+    /// For 30 seconds nobody else gets the port; then it is free.
+    @Test func reservationsExpire() throws {
+        var world = World { $0.relayPorts = 50_000...50_003 }
+        let (relayed, token) = try reserved(&world)
+        for index in 0..<2 { world.addClient("198.51.100.8:\(index + 1)", user: "other") }
+        world.run(for: .seconds(1))
+        let late = world.addClient("198.51.100.8:9", user: "other")
+        world.run(for: .seconds(1))
+        #expect(world.clientEvents[late] == [.failed(.refused(.insufficientCapacity))])
+        world.run(for: .seconds(30))
+        let lucky = world.addClient("198.51.100.8:10", user: "other")
+        world.run(for: .seconds(1))
+        #expect(world.clients[lucky].relayedAddress?.port == relayed.port + 1)
+        let tooLate = world.addClient("198.51.100.7:40001") { $0.port = .reserved(token) }
+        world.run(for: .seconds(1))
+        #expect(world.clientEvents[tooLate] == [.failed(.refused(.insufficientCapacity))])
+    }
+
+    /// Ports that the driver cannot bind are not kept.
+    @Test func failedPairsAreGivenUp() {
+        var world = World { $0.relayPorts = 50_000...50_015 }
+        world.refusesRelays = true
+        let client = world.addClient { $0.port = .evenAndNext }
+        world.run(for: .seconds(1))
+        #expect(world.clientEvents[client] == [.failed(.refused(.insufficientCapacity))])
+        world.run(for: .seconds(60))
+        world.refusesRelays = false
+        for index in 0..<16 { world.addClient("198.51.100.8:\(index + 1)", user: "user\(index / 8)") }
+        world.run(for: .seconds(1))
+        #expect(world.server.records.count == 16)
+    }
+}
