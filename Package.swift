@@ -101,6 +101,9 @@ let otherTests: [Target] = [
     .testTarget(name: "rdbenchTests", dependencies: ["rdbench", "WireFormat"], swiftSettings: common),
     .testTarget(
         name: "EndToEndTests", dependencies: ["rdpeer", "rdserver", "rdbench", "WireFormat"], swiftSettings: common),
+    .testTarget(
+        name: "InteropTests", dependencies: ["rdserver", "ICE", "TURN", "STUN", "NetworkIO", "WireFormat", crypto],
+        swiftSettings: common),
     .testTarget(name: "X11DesktopTests", dependencies: ["X11Desktop", "CX11", "WireFormat"], swiftSettings: common),
 ]
 

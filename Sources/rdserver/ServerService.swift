@@ -73,7 +73,8 @@ final class ServerService: Sendable {
         let configuration = TURN.Server.Configuration(
             secret: options.secret,
             unixSecondsAtZero: Int64(Date().timeIntervalSince1970) - BootClock.now.nanoseconds / 1_000_000_000,
-            relays: [try relayAddress(options)], relayPorts: options.relayPorts, policy: policy)
+            relays: [try relayAddress(options)], relayPorts: options.relayPorts, policy: policy,
+            shortRequests: options.answersShortRequests ? .answered : .dropped)
         return try RelayService(
             listen: TransportAddress(ip: options.listen, port: options.relayPort), webPort: options.turnTCPPort,
             configuration: configuration

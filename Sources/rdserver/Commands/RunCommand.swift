@@ -58,6 +58,13 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Introduce peers only; relay nothing.")
     var noRelay = false
 
+    @Flag(
+        help: """
+            Answer the short first requests over UDP of STUN and TURN clients other than rdpeer too. Whoever forges \
+            a source address can then have three times as many bytes sent to it.
+            """)
+    var answerShortRequests = false
+
     mutating func validate() throws {
         guard IPAddress(listen) != nil else { throw ValidationError("--listen wants an IP address, not '\(listen)'.") }
         if let publicAddress, IPAddress(publicAddress) == nil {
@@ -105,7 +112,8 @@ struct RunCommand: ParsableCommand {
             publicAddress: publicAddress.flatMap { IPAddress($0) }, relayPorts: portRange ?? 49_152...65_535,
             allowedPeers: allowPeers.compactMap { AddressRange($0) }, secret: try secret(),
             tlsCertificate: tlsCertificate,
-            tlsKey: tlsKey, auditPath: audit, name: name, isRelaying: !noRelay)
+            tlsKey: tlsKey, auditPath: audit, name: name, isRelaying: !noRelay,
+            answersShortRequests: answerShortRequests)
     }
 
     /// The shared secret: the file's, or one that lives as long as this process.

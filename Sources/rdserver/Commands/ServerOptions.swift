@@ -16,4 +16,6 @@ struct ServerOptions: Sendable {
     var auditPath: String?
     var name: String?
     var isRelaying: Bool
+    /// For clients that do not pad their requests (`TURN.Server.ShortRequests`).
+    var answersShortRequests: Bool
 }
