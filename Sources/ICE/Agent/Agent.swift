@@ -17,7 +17,11 @@ import WireFormat
 ///
 /// Where this deviates from RFC 8445: `Pacing` (Ta and the first timeout are shorter, triggered checks do not wait);
 /// each repetition of a check is a transaction of its own, so that each answer gives an exact round-trip time; frozen
-/// pairs are unfrozen when there is nothing else to check, for a frozen pair must not wait for a hopeless one to fail.
+/// pairs are unfrozen when there is nothing else to check, for a frozen pair must not wait for a hopeless one to fail;
+/// nomination frees nothing (section 8.3), since the other pairs are spares; an answer from elsewhere than the check went
+/// to is ignored instead of failing the pair (section 7.2.5.2.1), since whoever can send one could end pairs. From RFC
+/// 7675 section 5.1: a pair whose consent has expired is checked again with the same credentials, which no other session
+/// ever has, so that a path that was down for a while needs no signaling to come back.
 public struct Agent: Sendable {
     let policy: Policy
     let pacing: Pacing

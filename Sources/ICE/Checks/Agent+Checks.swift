@@ -22,6 +22,7 @@ extension Agent {
     /// A check because one came from there (RFC 8445 section 7.3.1.4). It leaves at once, also when one is in
     /// progress: that one may have been dropped by a NAT which the peer's own check has opened since.
     mutating func trigger(_ index: Int, at now: Instant) {
+        guard !pairs[index].isRevoked else { return }
         switch pairs[index].state {
         case .valid: return
         case .inProgress(var attempt):

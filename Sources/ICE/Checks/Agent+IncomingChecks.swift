@@ -60,7 +60,10 @@ extension Agent {
         nomination = nil
         followed = nil
         objection = nil
-        for index in pairs.indices { pairs[index].priority = priority(pairs[index].local, pairs[index].remote) }
+        for index in pairs.indices {
+            pairs[index].priority = priority(pairs[index].local, pairs[index].remote)
+            pairs[index].isNominated = false
+        }
         emit(.roleChanged(role))
         evaluate(at: now)
     }

@@ -20,10 +20,27 @@ extension Agent {
         transactions.remove(slot: slot)
         if message.messageClass == .successResponse {
             receiveSuccess(message.first(.xorMappedAddress)?.xorAddress, sent, index, at: now)
-        } else if message.first(.errorCode)?.errorCode == .roleConflict {
-            receiveRoleConflict(sent, at: now)
+        } else {
+            receiveError(message.first(.errorCode)?.errorCode, sent, at: now)
         }
         return true
+    }
+
+    /// RFC 8445 section 7.2.5.2.4: a check that is refused has failed, and RFC 7675 section 5.2: 403 (Forbidden) takes
+    /// consent back at once.
+    private mutating func receiveError(_ code: ErrorCode?, _ sent: CheckTransaction, at now: Instant) {
+        guard code != .roleConflict else { return receiveRoleConflict(sent, at: now) }
+        guard let index = index(of: sent.pair) else { return }
+        switch pairs[index].state {
+        case .valid where code == .forbidden:
+            pairs[index].isRevoked = true
+            lose(index)
+            evaluate(at: now)
+        case .inProgress:
+            pairs[index].isRevoked = code == .forbidden
+            fail(index, at: now)
+        case .valid, .frozen, .waiting, .failed: break
+        }
     }
 
     /// RFC 8445 section 7.2.5.1. The role is not changed again if it has been since the check left.

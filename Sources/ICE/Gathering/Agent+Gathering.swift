@@ -12,7 +12,10 @@ extension Agent {
         _ local: TransportAddress, transport: TransportProtocol = .udp, at now: Instant
     ) {
         guard sockets.count < limits.sockets, socketIndex(local, transport) == nil else { return }
-        let socket = LocalSocket(identifier: takeBaseIdentifier(), address: local, transport: transport)
+        let relatives = sockets.filter { $0.address.ip.isIPv4 == local.ip.isIPv4 && $0.transport == transport }
+        let rank = relatives.map(\.rank).max().map { $0 &+ 1 } ?? 0
+        let socket = LocalSocket(
+            identifier: takeBaseIdentifier(), address: local, transport: transport, rank: rank)
         sockets.append(socket)
         gather(from: socket, at: now)
         for index in remoteCandidates.indices {

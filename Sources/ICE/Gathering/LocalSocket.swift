@@ -7,14 +7,22 @@ struct LocalSocket: Sendable {
     let transport: TransportProtocol
     /// The host candidate; it is the local side of the socket's pairs even where it is not offered.
     let candidate: Candidate
-    /// RFC 8445 section 5.1.2.1: distinct for each socket, in the order in which they were added.
+    /// RFC 8445 section 5.1.2.1: distinct for each socket.
     let preference: UInt16
+    /// Its place among the sockets of its address family, in the order in which they were added.
+    let rank: UInt16
 
-    init(identifier: UInt16, address: TransportAddress, transport: TransportProtocol) {
+    /// The last place.
+    static let lastRank: UInt16 = 0x3FFF
+
+    /// RFC 8421 section 4: the families take turns, IPv6 first, so that a family that leads nowhere holds up each check
+    /// of the other by one and not by all of its own.
+    init(identifier: UInt16, address: TransportAddress, transport: TransportProtocol, rank: UInt16 = lastRank) {
         self.identifier = identifier
         self.address = address
         self.transport = transport
-        preference = CandidatePriority.socketPreference | (0x7FFF - min(identifier, 0x7FFF))
+        self.rank = min(rank, Self.lastRank)
+        preference = CandidatePriority.socketPreference | (0x7FFF - self.rank * 2 - (address.ip.isIPv4 ? 1 : 0))
         candidate = Candidate(
             kind: .host, transport: transport, address: address,
             priority: CandidatePriority.candidate(.host, localPreference: preference),

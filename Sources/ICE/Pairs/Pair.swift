@@ -20,6 +20,10 @@ struct Pair: Sendable {
     var isPermitted: Bool
     /// The relay's server has refused the remote address once.
     var isRefused = false
+    /// The peer has nominated it without a counter.
+    var isNominated = false
+    /// The peer has withdrawn its consent (RFC 7675 section 5.2): no packet goes there any more.
+    var isRevoked = false
     /// Kept alive as the selected pair or a spare.
     var isMaintained = false
     /// What `isMaintained` is about to become.

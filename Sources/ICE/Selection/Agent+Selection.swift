@@ -39,6 +39,7 @@ extension Agent {
 
     /// The controlled agent follows the highest nomination while its pair works; else it takes what works and says so.
     private mutating func follow(_ best: Int?, at now: Instant) {
+        followPlainNominations()
         guard let followed else {
             if let best, selected.flatMap({ index(of: $0) })?.rank(in: pairs) ?? 0 == 0 { select(best) }
             return
@@ -81,8 +82,7 @@ extension Agent {
         switch role {
         case .controlled:
             guard check.isNomination else { return }
-            // An agent that is not ours nominates without a counter: what it nominated last counts.
-            let counter = check.counter ?? (followed?.pair == identifier ? nominationCounter : nominationCounter &+ 1)
+            guard let counter = check.counter else { return notePlainNomination(of: identifier, at: now) }
             if let followed, counter <= followed.counter { return }
             nominationCounter = max(nominationCounter, counter)
             followed = Nomination(counter: counter, pair: identifier, isConfirmed: true)
@@ -94,6 +94,30 @@ extension Agent {
             else { return }
             acceptObjection(to: nomination.pair, inFavourOf: identifier, at: now)
         }
+    }
+
+    /// An agent that is not ours nominates without a counter.
+    private mutating func notePlainNomination(of identifier: PairIdentifier, at now: Instant) {
+        guard let index = index(of: identifier), !pairs[index].isNominated else { return }
+        pairs[index].isNominated = true
+        evaluate(at: now)
+    }
+
+    /// RFC 8445 section 8.1.1 and, for agents that nominate with every check, RFC 5245 section 8.1.1.2: of several
+    /// nominated pairs the one of the highest priority is used, and after a restart only those of the new generation.
+    private mutating func followPlainNominations() {
+        var highest: Int?
+        for index in pairs.indices where pairs[index].isNominated && (!isHopeless(index) || index.rank(in: pairs) > 0) {
+            guard let other = highest else {
+                highest = index
+                continue
+            }
+            let (mine, theirs) = (pairs[index], pairs[other])
+            if (mine.generation, mine.priority) > (theirs.generation, theirs.priority) { highest = index }
+        }
+        guard let highest, followed?.pair != pairs[highest].identifier else { return }
+        followed = Nomination(counter: nominationCounter, pair: pairs[highest].identifier, isConfirmed: true)
+        objection = nil
     }
 
     /// The nominated pair is dead for the peer; what else we believed in must answer before it is chosen again.

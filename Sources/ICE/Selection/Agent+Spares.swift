@@ -94,7 +94,7 @@ extension Agent {
     mutating func search(at now: Instant) {
         searches += 1
         searchAt = now + searchInterval
-        for index in pairs.indices where selected == nil || !pairs[index].isRelayed {
+        for index in pairs.indices where (selected == nil || !pairs[index].isRelayed) && !pairs[index].isRevoked {
             if case .failed = pairs[index].state { pairs[index].state = .waiting }
         }
         repeatProbes()

@@ -1,0 +1,133 @@
+import ICE
+import STUN
+import WireFormat
+
+/// One agent whose peer is the test: it reads each packet and writes each answer.
+struct LoneAgent {
+    /// A packet that left.
+    struct Packet {
+        let at: Instant
+        let path: Path
+        let messageClass: MessageClass
+        let transaction: TransactionIdentifier
+        let controlling: UInt64?
+        let controlled: UInt64?
+        let isNomination: Bool
+        let priority: UInt32?
+        let errorCode: ErrorCode?
+        let mapped: TransportAddress?
+    }
+
+    static let local = Agent.Credentials(usernameFragment: "ours", password: "our-password-of-22-bytes")
+    static let remote = Agent.Credentials(usernameFragment: "theirs", password: "their-password-of-22-bytes")
+
+    var agent: Agent
+    var now = Instant.zero
+    private var random = SeededRandom(seed: 11)
+
+    init(
+        _ role: Agent.Role = .controlling, sockets: [String] = ["10.0.0.1:5000"], isTold: Bool = true,
+        adjust: (inout Agent.Configuration) -> Void = { _ in }
+    ) {
+        var configuration = Agent.Configuration(role: role, local: Self.local)
+        adjust(&configuration)
+        agent = Agent(configuration: configuration, random: SeededRandom(seed: 5), now: .zero)
+        for socket in sockets { agent.addSocket(TransportAddress(socket)!, at: .zero) }
+        if isTold { agent.setRemoteCredentials(Self.remote, at: .zero) }
+    }
+
+    mutating func addRemote(
+        _ address: String, _ kind: CandidateKind = .host, priority: UInt32 = 100 << 24, foundation: UInt32 = 1
+    ) {
+        agent.addRemoteCandidate(
+            Candidate(
+                kind: kind, address: TransportAddress(address)!, priority: priority, foundation: foundation), at: now)
+    }
+
+    /// Everything that leaves within a time, in order.
+    mutating func packets(for interval: Interval = .zero) -> [Packet] {
+        let end = now + interval
+        var packets = poll()
+        while let deadline = agent.nextDeadline, deadline <= end {
+            now = max(now, deadline)
+            agent.advance(to: now)
+            packets += poll()
+        }
+        now = end
+        return packets
+    }
+
+    private mutating func poll() -> [Packet] {
+        var packets: [Packet] = []
+        while true {
+            var path: Path?
+            let bytes = [UInt8](capacity: 1_500) { output in path = agent.pollTransmit(into: &output, at: now) }
+            guard let path else { return packets }
+            guard let message = try? Message(bytes.span) else { continue }
+            packets.append(
+                Packet(
+                    at: now, path: path, messageClass: message.messageClass, transaction: message.transaction,
+                    controlling: message.first(.iceControlling)?.uint64,
+                    controlled: message.first(.iceControlled)?.uint64, isNomination: message.contains(.useCandidate),
+                    priority: message.first(.priority)?.uint32, errorCode: message.first(.errorCode)?.errorCode,
+                    mapped: message.first(.xorMappedAddress)?.xorAddress))
+        }
+    }
+
+    /// The peer's answer to a check of ours, an error if there is a code.
+    mutating func answer(_ check: Packet, _ code: ErrorCode? = nil) {
+        deliver(on: check.path) { output, _ in
+            var message = MessageBuilder(
+                code == nil ? .successResponse : .errorResponse, .binding, transaction: check.transaction, into: &output
+            )
+            if let code {
+                message.add(code, to: &output)
+            } else {
+                message.add(.xorMappedAddress, xorAddress: check.path.local, to: &output)
+            }
+            return (message, Self.remote)
+        }
+    }
+
+    /// A check of the peer's.
+    mutating func check(
+        from remote: String, to socket: String = "10.0.0.1:5000", as role: Agent.Role = .controlled,
+        tieBreaker: UInt64 = 1, priority: UInt32 = 110 << 24 | 0xFFFF << 8, nominates: Bool = false
+    ) {
+        let path = Path(local: TransportAddress(socket)!, remote: TransportAddress(remote)!)
+        deliver(on: path) { output, random in
+            var message = MessageBuilder(
+                .request, .binding, transaction: TransactionIdentifier(random: &random), into: &output)
+            message.add(.username, "ours:theirs", to: &output)
+            message.add(.priority, priority, to: &output)
+            message.add(role == .controlling ? .iceControlling : .iceControlled, tieBreaker, to: &output)
+            if nominates { message.add(.useCandidate, to: &output) }
+            return (message, Self.local)
+        }
+    }
+
+    private mutating func deliver(
+        on path: Path,
+        _ build: (inout OutputSpan<UInt8>, inout SeededRandom) -> (MessageBuilder, Agent.Credentials)
+    ) {
+        let bytes = [UInt8](capacity: 300) { output in
+            var (message, credentials) = build(&output, &random)
+            message.addIntegrity(IntegrityKey(shortTermPassword: credentials.password), to: &output)
+            message.addFingerprint(to: &output)
+            _ = message.finish(&output)
+        }
+        _ = try? agent.receive(bytes.span, on: path, at: now)
+    }
+
+    mutating func events() -> [Agent.Event] {
+        var events: [Agent.Event] = []
+        while let event = agent.pollEvent() { events.append(event) }
+        return events
+    }
+
+    /// Has a pair answered: our check goes out and comes back.
+    mutating func validate(_ remote: String) {
+        for packet in packets(for: .milliseconds(20))
+        where packet.messageClass == .request && "\(packet.path.remote)" == remote { answer(packet) }
+    }
+}
