@@ -75,7 +75,7 @@ let programs: [Target] = [
         name: "rdbench",
         dependencies: [
             "WireFormat", "STUN", "TURN", "ICE", "Rendezvous", "SecureChannel", "Transport", "ScreenCodec",
-            "PeerSession", "NetworkSimulator", "NetworkIO", argumentParser, histogram,
+            "PeerSession", "NetworkSimulator", "NetworkIO", "CLinux", argumentParser, histogram,
         ],
         swiftSettings: common),
 ]

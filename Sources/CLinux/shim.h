@@ -1,10 +1,18 @@
-// What Linux has and the Glibc module does not show: epoll, eventfd, batched datagrams. Names and inline shims only.
+// What Linux has and the Glibc module does not show: epoll, eventfd, batched datagrams, namespaces, tunnels. Names and
+// inline shims only.
 #pragma once
 
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <linux/sched.h>
 #include <linux/udp.h>
+#include <net/if.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -37,3 +45,39 @@ static inline int linux_set_timer_slack(unsigned long nanoseconds) {
 
 // At most 15 bytes of it count.
 static inline int linux_set_thread_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+// Moves the calling thread, and those that it starts later, into namespaces of their own: CLONE_NEWNET and others.
+static inline int linux_unshare(int flags) { return (int)syscall(SYS_unshare, flags); }
+
+// A network interface whose IP packets this process reads and writes, without any header before them.
+static inline int linux_open_tunnel(const char *name) {
+    int descriptor = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0) return -1;
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    strncpy(request.ifr_name, name, IFNAMSIZ - 1);
+    request.ifr_flags = IFF_TUN | IFF_NO_PI;
+    if (ioctl(descriptor, TUNSETIFF, &request) < 0) {
+        close(descriptor);
+        return -1;
+    }
+    return descriptor;
+}
+
+// What this thread mounts from now on is seen by itself and its children only.
+static inline int linux_make_mounts_private(void) { return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL); }
+
+static inline int linux_mount_memory(const char *folder) { return mount("none", folder, "tmpfs", 0, NULL); }
+
+// Brings an interface up.
+static inline int linux_bring_up(const char *name) {
+    int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -1;
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    strncpy(request.ifr_name, name, IFNAMSIZ - 1);
+    request.ifr_flags = IFF_UP;
+    int result = ioctl(descriptor, SIOCSIFFLAGS, &request);
+    close(descriptor);
+    return result;
+}

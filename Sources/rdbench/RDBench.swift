@@ -7,18 +7,21 @@ struct RDBench: ParsableCommand {
         commandName: "rdbench",
         abstract: "Measures Beeline: direct rate, round trips, time to the first frame, the codec.",
         discussion: """
-            Without any option it runs all suites, in about two minutes, and prints one table and a comparison of relay \
-            and peer-to-peer. The same seed draws the same simulated sessions, packet for packet.
+            Without any option it runs all suites but lab, in about two minutes, and prints one table and a comparison of \
+            relay and peer-to-peer. The same seed draws the same simulated sessions, packet for packet.
 
             Suites: population (simulated sessions over a population of networks), live (real processes on this \
-            machine), codec (recorded screens). Strategies: relay-only, plain-ice, full.
+            machine), codec (recorded screens), lab (real processes in network namespaces, between all pairs of ten \
+            kinds of networks with kernel NATs; needs root or unprivileged user namespaces). Strategies: relay-only, \
+            plain-ice, full.
 
             Examples:
               rdbench --suite population --sessions 500 --seed 7
               rdbench --json results.json --html results.html
+              rdbench --suite lab --pairs symmetric,port-restricted --conditions near --sessions 20
             """)
 
-    @Option(help: "A suite to run, or several separated by commas; repeatable. All without it.")
+    @Option(help: "A suite to run, or several separated by commas; repeatable. All but lab without it.")
     var suite: [String] = []
 
     @Option(help: "How many sessions each case runs (live: at most 100); by default each suite decides.")
@@ -29,6 +32,20 @@ struct RDBench: ParsableCommand {
 
     @Option(help: "Strategies of the population suite, separated by commas; repeatable. All without it.")
     var strategies: [String] = []
+
+    @Option(
+        help: """
+            Pairs of the lab suite: two places such as 'symmetric,port-restricted', or one for all pairs with it; \
+            repeatable. All without it.
+            """)
+    var pairs: [String] = []
+
+    @Option(
+        help: """
+            Conditions of the lab suite, separated by commas; repeatable. near (no delay), late (the host learns of the \
+            viewer 60 ms late), far (20 ms a link), far-late. The first three without it.
+            """)
+    var conditions: [String] = []
 
     @Option(help: "Write the results to this file as JSON (schema rdbench/1).")
     var json: String?
@@ -45,14 +62,16 @@ struct RDBench: ParsableCommand {
     mutating func validate() throws {
         _ = try chosenSuites()
         _ = try chosenStrategies()
+        _ = try chosenLab()
         if let sessions, !(1...1_000_000).contains(sessions) {
             throw ValidationError("--sessions wants 1 to 1000000.")
         }
     }
 
     func run() throws {
+        if try chosenSuites().contains(.lab) { try LabSandbox.enter() }
         let context = SuiteContext(
-            seed: seed, sessions: sessions, strategies: try chosenStrategies(),
+            seed: seed, sessions: sessions, strategies: try chosenStrategies(), lab: try chosenLab(),
             fixtures: try FixtureFolder(fixtures), progress: Progress(isQuiet: quiet))
         let report = try BenchRun(context: context, suites: try chosenSuites()).run()
         print(ReportText(report).text)
@@ -63,7 +82,16 @@ struct RDBench: ParsableCommand {
 
     private func chosenSuites() throws -> [Suite] {
         let chosen = try suite.flatMap(Suite.list)
-        return Suite.allCases.filter { chosen.isEmpty || chosen.contains($0) }
+        return Suite.allCases.filter { (chosen.isEmpty ? Suite.byDefault : chosen).contains($0) }
+    }
+
+    private func chosenLab() throws -> LabChoice {
+        var choice = LabChoice()
+        let chosenPairs = try pairs.flatMap(LabPair.selection)
+        if !chosenPairs.isEmpty { choice.pairs = LabPair.all.filter(chosenPairs.contains) }
+        let chosenConditions = try conditions.flatMap(LabCondition.list)
+        if !chosenConditions.isEmpty { choice.conditions = LabCondition.allCases.filter(chosenConditions.contains) }
+        return choice
     }
 
     private func chosenStrategies() throws -> [Strategy] {

@@ -2,8 +2,8 @@
 ///
 /// The standard dictionary hashes with SipHash and a seed of the process; this one costs a few multiplications, and its
 /// order is the same in every run.
-struct FlowTable<Value> {
-    private struct Entry {
+struct FlowTable<Value: Sendable>: Sendable {
+    private struct Entry: Sendable {
         var key: FlowKey
         var value: Value
     }

@@ -1,8 +1,8 @@
-import WireFormat
+package import WireFormat
 
 /// The state of a NAT: mappings, and what its filter remembers of each.
-struct Translator {
-    let rules: TranslationRules
+package struct Translator: Sendable {
+    package let rules: TranslationRules
     private(set) var externalAddresses: [IPAddress]
     private var random: MixingRandom
     private var mappings: [Mapping?] = []
@@ -15,6 +15,11 @@ struct Translator {
     private var lastSerial: UInt64 = 0
     private var portCursor: UInt64
 
+    package init(rules: TranslationRules, seed: UInt64, externalAddresses: [IPAddress]) {
+        self.init(
+            rules: rules, externalAddresses: externalAddresses, random: MixingRandom(seed: seed, stream: 0))
+    }
+
     init(rules: TranslationRules, externalAddresses: [IPAddress], random: MixingRandom) {
         self.rules = rules
         self.externalAddresses = externalAddresses
@@ -26,7 +31,7 @@ struct Translator {
     var mappingCount: Int { mappings.count - freeLines.count }
 
     /// Translates the source of a packet from inside.
-    mutating func outbound(
+    package mutating func outbound(
         _ transport: TransportProtocol, from inside: TransportAddress, to remote: TransportAddress, at now: Int64
     ) -> Verdict {
         guard let line = mapping(transport, inside, remote, now), let mapping = mappings[line] else {
@@ -39,7 +44,7 @@ struct Translator {
     }
 
     /// Where a packet from outside goes inside, or why it goes nowhere.
-    mutating func inbound(
+    package mutating func inbound(
         _ transport: TransportProtocol, from remote: TransportAddress, to outside: TransportAddress, at now: Int64
     ) -> Verdict {
         guard let line = live(byOutside[FlowKey(transport, outside)], now), let mapping = mappings[line] else {

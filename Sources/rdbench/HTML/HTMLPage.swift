@@ -40,7 +40,7 @@ struct HTMLPage {
     }
 
     private var sections: [String] {
-        var sections = [HTML.section("Results", HTMLTables.results(report.results))]
+        var sections = [HTML.section("Results", HTMLTables.results(report.overview))]
         if !report.comparison.isEmpty {
             sections.append(
                 HTML.section("Relay against peer-to-peer", HTMLTables.comparison(report.comparison)))

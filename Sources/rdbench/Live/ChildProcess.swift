@@ -4,6 +4,7 @@ import Foundation
 final class ChildProcess {
     /// Starts a program that the kernel kills when this process dies, however it dies.
     private static let launcher = "/usr/bin/setpriv"
+    private static let namespaceLauncher = "/usr/bin/nsenter"
     private static let errorTailLines = 4
 
     let name: String
@@ -13,14 +14,17 @@ final class ChildProcess {
 
     /// - Parameters:
     ///   - folder: where what it writes to standard error is kept.
+    ///   - namespace: the network namespace that it runs in, by its name for `ip netns`; nil for this process's.
     /// - Important: the calling thread must live as long as the child may.
-    init(_ name: String, _ arguments: [String], folder: String) throws {
+    init(_ name: String, _ arguments: [String], folder: String, namespace: String? = nil) throws {
         self.name = name
         let program = try ProgramFolder.program(name)
         errorFile = "\(folder)/\(name)-\(UUID().uuidString.prefix(8)).log"
         let hasLauncher = FileManager.default.isExecutableFile(atPath: Self.launcher)
-        process.executableURL = URL(fileURLWithPath: hasLauncher ? Self.launcher : program)
-        process.arguments = hasLauncher ? ["--pdeathsig", "KILL", program] + arguments : arguments
+        var command = (hasLauncher ? [Self.launcher, "--pdeathsig", "KILL"] : []) + [program] + arguments
+        if let namespace { command = [Self.namespaceLauncher, "--net=/run/netns/\(namespace)"] + command }
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
         _ = FileManager.default.createFile(atPath: errorFile, contents: nil)
         process.standardError = FileHandle(forWritingAtPath: errorFile)
         process.standardInput = FileHandle.nullDevice

@@ -8,11 +8,16 @@ struct Report: Sendable {
     var seed: UInt64
     var results: [CaseResult] = []
     var comparison: [ComparisonRow] = []
+    /// By condition, if the laboratory was built.
+    var laboratory: [LabReport] = []
     /// What a reader of the figures must know: how they are defined, what was left out and why.
     var notes: [String] = []
     /// Suites that could not be run, and why.
     var failures: [String] = []
     var wallSeconds = 0.0
+
+    /// The results without those of single pairs in the laboratory, which have tables of their own.
+    var overview: [CaseResult] { results.filter { $0.suite != .lab || !$0.pairs.isEmpty } }
 
     var json: JSONValue {
         .object([

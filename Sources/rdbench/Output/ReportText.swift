@@ -10,7 +10,8 @@ struct ReportText {
 
     var text: String {
         var parts = [heading]
-        if !report.results.isEmpty { parts.append(ResultTable(report.results).text) }
+        if !report.results.isEmpty { parts.append(ResultTable(report.overview).text) }
+        parts += report.laboratory.map(\.text)
         if !population.isEmpty { parts.append(population) }
         if !report.comparison.isEmpty { parts.append(comparison) }
         if !report.notes.isEmpty {

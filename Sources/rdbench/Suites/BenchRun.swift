@@ -19,6 +19,12 @@ struct BenchRun {
         for death in (live?.deaths ?? []).map({ $0.collect() }) { deaths[death.path] = death }
         if let simulated { add(simulated.results, PopulationSuite.notes, to: &report) }
         if let live { add(live.results, LiveSuite.notes, to: &report) }
+        if let lab = attempt(.lab, &report, { try LabSuite(context: context).run(in: scratch) }) {
+            report.laboratory = lab
+            add(lab.flatMap { [$0.total] + $0.rows.map(\.tally.result) }, LabSuite.notes, to: &report)
+        } else if suites == Suite.byDefault {
+            report.notes.append(LabSuite.hint)
+        }
         let codec = CodecSuite(context: context)
         if let results = attempt(.codec, &report, { try codec.run() }) {
             add(results, codec.notes(on: results), to: &report)

@@ -8,6 +8,11 @@ package enum Suite: String, CaseIterable, Sendable {
     case live
     /// Recorded screens through the codec.
     case codec
+    /// Real processes between kernel NATs.
+    case lab
+
+    /// Those that need no privilege and together take about two minutes.
+    static let byDefault: [Suite] = [.population, .live, .codec]
 }
 
 extension Suite {

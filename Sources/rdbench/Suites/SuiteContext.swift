@@ -4,6 +4,7 @@ struct SuiteContext: Sendable {
     /// How many sessions were asked for; nil lets the suite decide.
     var sessions: Int?
     var strategies: [Strategy]
+    var lab = LabChoice()
     var fixtures: FixtureFolder
     var progress: Progress
 }

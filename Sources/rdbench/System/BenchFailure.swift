@@ -7,6 +7,7 @@ enum BenchFailure: Error, CustomStringConvertible {
     case programFailed(String, reason: String)
     case unwritable(String, reason: String)
     case suitesFailed([String])
+    case noLaboratory(String)
 
     var description: String {
         switch self {
@@ -17,6 +18,9 @@ enum BenchFailure: Error, CustomStringConvertible {
         case .noProgram(let name, let folder):
             "The program \(name) is not in \(folder), beside rdbench. Build all three: swift build -c release."
         case .programFailed(let name, let reason): "\(name) failed: \(reason)"
+        case .noLaboratory(let reason):
+            "The laboratory cannot be built: \(reason). It needs root, or unprivileged user namespaces, and the Debian "
+                + "packages iproute2, nftables, openssl and util-linux."
         case .suitesFailed(let reasons): "Not everything could be measured.\n" + reasons.joined(separator: "\n")
         case .unwritable(let path, let reason): "The file \(path) cannot be written: \(reason)."
         }
