@@ -82,7 +82,9 @@ let programs: [Target] = [
 
 let coreTests: [Target] = core.map { module in
     .testTarget(
-        name: module.name + "Tests", dependencies: [.byName(name: module.name)] + module.dependencies,
+        name: module.name + "Tests",
+        dependencies: [.byName(name: module.name)] + module.dependencies
+            + (module.name == "ScreenCodec" ? ["ScreenCodecOracle"] : []),
         swiftSettings: common)
 }
 
@@ -107,9 +109,19 @@ let otherTests: [Target] = [
     .testTarget(name: "X11DesktopTests", dependencies: ["X11Desktop", "CX11", "WireFormat"], swiftSettings: common),
 ]
 
+/// What the fuzzer calls, and the replay of its inputs: see Tests/Fuzz/README.md.
+let fuzzing: [Target] = [
+    .target(name: "ScreenCodecOracle", path: "Tests/ScreenCodecOracle", swiftSettings: common),
+    .target(
+        name: "FuzzHarness", dependencies: core.map { .byName(name: $0.name) } + ["ScreenCodecOracle"],
+        path: "Tests/Fuzz/Harness", swiftSettings: common),
+    .testTarget(name: "FuzzRegressionTests", dependencies: ["FuzzHarness"], swiftSettings: common),
+]
+
 let package = Package(
     name: "beeline",
     products: core.map { .library(name: $0.name, targets: [$0.name]) } + [
+        .library(name: "FuzzHarness", type: .static, targets: ["FuzzHarness"]),
         .executable(name: "rdpeer", targets: ["rdpeer"]),
         .executable(name: "rdserver", targets: ["rdserver"]),
         .executable(name: "rdbench", targets: ["rdbench"]),
@@ -123,5 +135,5 @@ let package = Package(
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: core.map { .target(name: $0.name, dependencies: $0.dependencies, swiftSettings: coreSettings) }
-        + edges + programs + coreTests + otherTests
+        + edges + programs + coreTests + otherTests + fuzzing
 )

@@ -1,4 +1,5 @@
 import ScreenCodec
+import ScreenCodecOracle
 import Testing
 import WireFormat
 

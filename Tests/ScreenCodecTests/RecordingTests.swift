@@ -1,5 +1,6 @@
 import Foundation
 import ScreenCodec
+import ScreenCodecOracle
 import Testing
 import WireFormat
 

@@ -1,16 +1,18 @@
 import WireFormat
 
 /// Cuts the control stream's bytes into messages.
-struct ControlDeframer {
+package struct ControlDeframer {
     private var buffer: [UInt8] = []
 
-    mutating func append(_ bytes: Span<UInt8>) {
+    package init() {}
+
+    package mutating func append(_ bytes: Span<UInt8>) {
         buffer.reserveCapacity(buffer.count + bytes.count)
         for index in bytes.indices { buffer.append(bytes[index]) }
     }
 
     /// The next whole message of a kind this version knows, or nil until more bytes come.
-    mutating func next() throws(ControlFailure) -> ControlMessage? {
+    package mutating func next() throws(ControlFailure) -> ControlMessage? {
         while let body = try nextBody() {
             if let message = try ControlMessage.decode(body.span) { return message }
         }

@@ -1,24 +1,24 @@
 /// The body format once more, as slowly and plainly as it can be said: the oracle for the real decoder.
 ///
 /// Models are found by name, pixels by coordinate, bits one by one; nothing is shared with the module under test.
-struct NaiveDecoder {
-    struct Malformed: Error {}
+package struct NaiveDecoder {
+    package struct Malformed: Error {}
 
-    struct Tile: Equatable {
-        var index: Int
-        var width: Int
-        var height: Int
+    package struct Tile: Equatable {
+        package var index: Int
+        package var width: Int
+        package var height: Int
         /// 24 bits each, row by row.
-        var pixels: [UInt32]
+        package var pixels: [UInt32]
     }
 
     private struct Sizes {
         var means = [64, 64, 64]
     }
 
-    let width: Int
-    let height: Int
-    private(set) var tiles: [Tile] = []
+    package let width: Int
+    package let height: Int
+    package private(set) var tiles: [Tile] = []
 
     private let rangeBytes: [UInt8]
     private let plainBytes: [UInt8]
@@ -34,8 +34,10 @@ struct NaiveDecoder {
     private var background: UInt32 = 0xFFFFFF
     private var foreground: UInt32 = 0
     private var previousKind = 4
+    /// Whether the last tile that was not a repetition was a solid one: only these may change their size.
+    private var isAfterSolid = false
 
-    init(_ body: [UInt8]) throws {
+    package init(_ body: [UInt8]) throws {
         guard body.count >= 9, body[0] == 0x10 else { throw Malformed() }
         func field(_ at: Int) -> Int { Int(body[at]) * 256 + Int(body[at + 1]) }
         width = field(1)
@@ -92,11 +94,12 @@ struct NaiveDecoder {
             guard let last = tiles.last else { throw Malformed() }
             pixels = last.pixels
             if last.width != width || last.height != height {
-                guard Set(last.pixels).count == 1 else { throw Malformed() }
+                guard isAfterSolid else { throw Malformed() }
                 pixels = Array(repeating: last.pixels[0], count: width * height)
             }
         default: throw Malformed()
         }
+        if kind != 5 { isAfterSolid = kind == 0 }
         if 2...4 ~= kind { background = pixels[0] }
         previousKind = kind
         guard bytesTaken <= rangeBytes.count + 4, bitsTaken <= plainBytes.count * 8 else { throw Malformed() }

@@ -1,0 +1,73 @@
+import WireFormat
+
+/// What is fuzzed: one case for each group of parsers that belong together.
+///
+/// `Tests/Fuzz/parsers.tsv` says which case covers which source file.
+public enum FuzzTarget: String, CaseIterable, Sendable {
+    /// STUN messages, attributes, integrity and fingerprint.
+    case stun
+    /// TURN's ChannelData and the framing of streams.
+    case framing
+    /// A TURN server with clients and peers.
+    case turnServer
+    /// A TURN client and its server's answers.
+    case turnClient
+    /// An ICE agent, its servers and its peer; candidates.
+    case ice
+    /// PCP and NAT-PMP answers.
+    case gateway
+    /// UPnP: SSDP, HTTP, XML.
+    case upnp
+    /// Handshake messages, records, sealed blobs, proofs.
+    case secureChannel
+    /// Packets of the transport.
+    case transport
+    /// Screen datagrams and tile bodies, against the naive decoder.
+    case screen
+    /// Signaling messages, their server and client.
+    case rendezvous
+    /// What peers tell each other inside a session, and peers as a whole.
+    case peer
+    /// Text and files: addresses, codes, keys, populations, recordings.
+    case text
+
+    private var function: ([UInt8]) throws(Finding) -> Void {
+        switch self {
+        case .stun: fuzzSTUN
+        case .framing: fuzzFraming
+        case .turnServer: fuzzTURNServer
+        case .turnClient: fuzzTURNClient
+        case .ice: fuzzICE
+        case .gateway: fuzzGateway
+        case .upnp: fuzzUPnP
+        case .secureChannel: fuzzSecureChannel
+        case .transport: fuzzTransport
+        case .screen: fuzzScreen
+        case .rendezvous: fuzzRendezvous
+        case .peer: fuzzPeer
+        case .text: fuzzText
+        }
+    }
+
+    /// Runs one input; traps or throws if it breaks anything.
+    public func run(_ input: [UInt8]) throws(Finding) { try function(input) }
+
+    /// Inputs to start from: what our own encoders write.
+    public var seeds: [[UInt8]] {
+        switch self {
+        case .stun: stunSeeds()
+        case .framing: framingSeeds()
+        case .turnServer: turnServerSeeds()
+        case .turnClient: turnClientSeeds()
+        case .ice: iceSeeds()
+        case .gateway: gatewaySeeds()
+        case .upnp: upnpSeeds()
+        case .secureChannel: secureChannelSeeds()
+        case .transport: transportSeeds()
+        case .screen: screenSeeds()
+        case .rendezvous: rendezvousSeeds()
+        case .peer: peerSeeds()
+        case .text: textSeeds()
+        }
+    }
+}

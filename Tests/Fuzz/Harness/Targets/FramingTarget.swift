@@ -1,0 +1,42 @@
+import STUN
+import TURN
+import WireFormat
+
+/// However a stream is cut, the same frames come out of it, and no more than one frame waits.
+func fuzzFraming(_ input: [UInt8]) throws(Finding) {
+    var script = Script(input)
+    let step = 1 + script.choice(97)
+    let stream = script.rest()
+    if let frame = ChannelData(stream.span) {
+        try require(frame.payload.upperBound <= stream.count, "a payload ends behind its datagram")
+    }
+    let whole = try frames(of: stream, step: stream.count)
+    let pieces = try frames(of: stream, step: step)
+    try require(whole == pieces, "a stream in pieces has other frames")
+}
+
+private struct Cut: Equatable {
+    var frames: [[UInt8]] = []
+    var failure: StreamDeframer.Failure?
+}
+
+private func frames(of stream: [UInt8], step: Int) throws(Finding) -> Cut {
+    var result = Cut()
+    var deframer = StreamDeframer(frameLimit: 512)
+    var rest = stream[...]
+    while !rest.isEmpty, result.failure == nil {
+        deframer.append([UInt8](rest.prefix(step)).span)
+        rest = rest.dropFirst(step)
+        do throws(StreamDeframer.Failure) {
+            while let frame = try deframer.withNextFrame({ $0.copied() }) { result.frames.append(frame) }
+        } catch { result.failure = error }
+        if result.failure == nil { try require(deframer.pendingCount < 512, "more than a frame waits") }
+    }
+    return result
+}
+
+func framingSeeds() -> [[UInt8]] {
+    let message = stunSeeds()[0]
+    let channel: [UInt8] = [0x40, 1, 0, 5, 1, 2, 3, 4, 5, 0, 0, 0]
+    return [[7] + message + channel + message, [1] + channel + channel, [90] + message]
+}

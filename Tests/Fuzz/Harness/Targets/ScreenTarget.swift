@@ -1,0 +1,111 @@
+import PeerSession
+import ScreenCodec
+import ScreenCodecOracle
+import WireFormat
+
+private let limits = Decoder.Limits(maximumWidth: 256, maximumHeight: 256, maximumPixelCount: 16_384)
+
+/// Bodies one after another; the naive decoder takes and refuses the same ones, with the same pixels.
+func fuzzScreen(_ input: [UInt8]) throws(Finding) {
+    var script = Script(input)
+    let isWholeDatagram = script.byte() & 1 == 1
+    if isWholeDatagram { return fuzzReceiver(&script) }
+    var decoder = Decoder(limits: limits)
+    for _ in 0..<8 where !script.isAtEnd {
+        let version = script.number(bytes: 2)
+        let body = script.chunk()
+        try compareFresh(body)
+        _ = try? decoder.decode(body.span, version: version)
+        try require(decoder.pixels.count == decoder.grid.pixelCount, "the picture has not the size of the screen")
+        try require(decoder.grid.pixelCount <= limits.maximumPixelCount, "the screen is larger than allowed")
+        try require(0...decoder.grid.tileCount ~= decoder.tilesNeverSeen, "more tiles are missing than there are")
+        if version % 3 == 0 { decoder.takeDamage { _ in } }
+    }
+}
+
+private func compareFresh(_ body: [UInt8]) throws(Finding) {
+    guard body.count >= 9, isSmall(body) else { return }
+    var decoder = Decoder(limits: limits)
+    var count: Int?
+    do throws(Decoder.Failure) { count = try decoder.decode(body.span, version: 1) } catch {}
+    let oracle = try? NaiveDecoder(body)
+    try require(count == oracle?.tiles.count, "decoder: \(count ?? -1) tiles, oracle: \(oracle?.tiles.count ?? -1)")
+    guard let oracle else { return }
+    var expected = [UInt32](repeating: 0, count: oracle.width * oracle.height)
+    for tile in oracle.tiles {
+        let area = decoder.grid.rectangle(of: TileIndex(tile.index))
+        for (position, pixel) in tile.pixels.enumerated() {
+            let (y, x) = position.quotientAndRemainder(dividingBy: area.width)
+            expected[(area.y + y) * oracle.width + area.x + x] = pixel
+        }
+    }
+    let pixels = decoder.pixels
+    for index in expected.indices {
+        try require(pixels[index] & 0xFF_FFFF == expected[index], "pixel \(index) differs from the oracle's")
+    }
+}
+
+/// The oracle is slow: only screens of up to 64x64.
+private func isSmall(_ body: [UInt8]) -> Bool {
+    let (width, height) = (Int(body[1]) << 8 | Int(body[2]), Int(body[3]) << 8 | Int(body[4]))
+    return (1...64).contains(width) && (1...64).contains(height)
+}
+
+private func fuzzReceiver(_ script: inout Script) {
+    var receiver = ScreenReceiver(limits: limits)
+    for _ in 0..<16 where !script.isAtEnd {
+        let number = script.number(bytes: 2)
+        receiver.received(script.chunk().span, packetNumber: number, at: .zero)
+        _ = (receiver.isExact, receiver.isComplete)
+    }
+}
+
+/// Bodies of a drawn and a noisy picture, alone and inside screen datagrams.
+func screenSeeds() -> [[UInt8]] {
+    var seeds: [[UInt8]] = []
+    for (width, height) in [(64, 48), (33, 17), (96, 64)] {
+        var bodies: [[UInt8]] = []
+        var encoder = Encoder(width: width, height: height)
+        var picture = TestPicture(width: width, height: height, seed: 1)
+        var pixels = [UInt32](repeating: 0, count: width * height)
+        for _ in 0..<2 {
+            var span = pixels.mutableSpan
+            picture.drawNext(into: &span) { _ in }
+            bodies += encode(pixels, &encoder)
+        }
+        var random = SeededRandom(seed: 5)
+        for index in pixels.indices where index % width < width / 2 {
+            pixels[index] = UInt32(truncatingIfNeeded: random.next())
+        }
+        bodies += encode(pixels, &encoder)
+        seeds += bodies.prefix(6).enumerated().map { index, body in datagrams([(UInt16(index), body)], mode: 0) }
+        let headed = bodies.prefix(4).enumerated().map { index, body in
+            (UInt16(index), [0, 0, 0, UInt8(index), 0, 0, 0, 0, 0, 0, 0, 0] + body)
+        }
+        seeds.append(datagrams(headed, mode: 1))
+    }
+    return seeds
+}
+
+private func datagrams(_ bodies: [(UInt16, [UInt8])], mode: UInt8) -> [UInt8] {
+    ScriptWriter.write { writer in
+        writer.byte(mode)
+        for (number, body) in bodies {
+            writer.word(number)
+            writer.chunk(body)
+        }
+    }
+}
+
+private func encode(_ pixels: [UInt32], _ encoder: inout Encoder) -> [[UInt8]] {
+    var rest: [TileIndex] = []
+    encoder.update(from: pixels.span, stride: encoder.grid.width, damage: encoder.grid.bounds) { rest.append($0) }
+    var bodies: [[UInt8]] = []
+    while !rest.isEmpty {
+        var count = 0
+        bodies.append([UInt8](capacity: 1_100) { count = encoder.encode(rest.span, into: &$0) })
+        if count == 0 { break }
+        rest.removeFirst(count)
+    }
+    return bodies
+}
