@@ -10,6 +10,7 @@ extension Agent {
         if isPacing, paceAt <= now { pace(at: now) }
         if let previousEndsAt, previousEndsAt <= now { endPreviousGeneration(at: now) }
         if let searchAt, searchAt <= now { search(at: now) }
+        advanceTraversal(to: now)
         if let failAt, failAt <= now { reportFailure() }
         finishGatheringIfDone()
     }
@@ -21,6 +22,7 @@ extension Agent {
         if let deadline = probes.nextDeadline { earliest = min(earliest, deadline) }
         if let previousEndsAt { earliest = min(earliest, previousEndsAt) }
         if let searchAt { earliest = min(earliest, searchAt) }
+        earliest = min(earliest, traversal.deadline)
         if let failAt { earliest = min(earliest, failAt) }
         return earliest == .distantFuture ? nil : earliest
     }
@@ -41,6 +43,7 @@ extension Agent {
         while let identifier = requests.popFirst() {
             if let path = writeBindingRequest(identifier, into: &packet) { return path }
         }
-        return relaysHaveOutput ? pollRelays(into: &packet, at: now) : nil
+        if relaysHaveOutput, let path = pollRelays(into: &packet, at: now) { return path }
+        return traversal.hasOutput ? writePunch(into: &packet) : nil
     }
 }

@@ -66,5 +66,7 @@ extension Agent {
         hasFailed = false
         if let servers { setServers(servers, at: now) }
         regather(at: now)
+        traversal.provenAddresses = []
+        renewTraversal(at: now)
     }
 }

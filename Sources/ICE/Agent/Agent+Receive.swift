@@ -96,7 +96,10 @@ extension Agent {
     private mutating func receiveBinding(
         _ datagram: Span<UInt8>, on path: Path, at now: Instant
     ) throws(Failure) -> Reception {
-        guard let index = socketIndex(path.local, path.transport) else { throw .unknownSocket }
+        guard let index = socketIndex(path.local, path.transport) else {
+            try receiveAtPunchSocket(datagram, on: path, at: now)
+            return .consumed
+        }
         let origin = Origin(base: .socket(sockets[index].identifier), path: path, remote: path.remote)
         try receiveMessage(datagram, from: origin, at: now)
         return .consumed
@@ -114,6 +117,7 @@ extension Agent {
         case .indication: guard message.method == .binding else { throw .unexpected }
         case .successResponse, .errorResponse:
             if try receiveCheckResponse(message, from: origin, at: now) { return }
+            if try receiveProbeResponse(message, from: origin, at: now) { return }
             if !origin.base.isRelay, try receiveBindingResponse(message, on: origin.path, at: now) {
                 finishGatheringIfDone()
                 return

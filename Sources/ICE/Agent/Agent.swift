@@ -94,6 +94,9 @@ public struct Agent: Sendable {
     var failAt: Instant?
     var hasFailed = false
 
+    /// What is done about hard NATs.
+    var traversal: Traversal
+
     // Output.
     var responses: Queue<Response>
     var checks: Queue<PairIdentifier>
@@ -109,6 +112,7 @@ public struct Agent: Sendable {
         pacing = configuration.pacing
         liveness = configuration.liveness
         limits = configuration.limits
+        traversal = Traversal(configuration.hardNAT)
         role = configuration.role
         self.random = random
         tieBreaker = self.random.next()

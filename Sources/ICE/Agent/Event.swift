@@ -1,3 +1,5 @@
+import WireFormat
+
 extension Agent {
     /// What happened; drained with `pollEvent()`.
     public enum Event: Hashable, Sendable {
@@ -17,6 +19,13 @@ extension Agent {
         case roleChanged(Role)
         /// A server does not answer or refuses us; the agent tries again by itself.
         case serverFailed(Server, ServerFailure)
+        /// To be given to the other agent's `receiveTraversal`, over the path that there is: nobody else may write it.
+        case traversalMessage([UInt8])
+        /// So many UDP sockets are wanted at this address for a few seconds, best with consecutive ports; call
+        /// `addPunchSockets` with those that could be opened.
+        case punchSocketsWanted(count: Int, at: IPAddress)
+        /// These of them may be closed.
+        case punchSocketsReleased([TransportAddress])
         /// No pair has been valid for `Liveness.failureTimeout`. The agent goes on trying.
         case failed
     }

@@ -28,7 +28,7 @@ extension Agent {
     }
 
     /// The generation whose password the check was made with (RFC 8445 section 7.3, RFC 8489 section 9.1.3).
-    private func authenticate(_ message: borrowing Message) throws(Failure) -> UInt32 {
+    func authenticate(_ message: borrowing Message) throws(Failure) -> UInt32 {
         guard let name = message.value(.username) else { throw .unauthenticated }
         for generation in [current, previous] {
             guard let generation, Self.hasPrefix(name, generation.localPrefix) else { continue }
@@ -85,7 +85,7 @@ extension Agent {
             pairs[known].isPermitted = true
             return known
         }
-        guard number == current.number, let candidate = learnRemote(check, from: origin, at: now),
+        guard number == current.number, let candidate = learnRemote(priority: check.priority, from: origin, at: now),
             let index = formPair(of: origin.base, and: candidate, at: now)
         else { return nil }
         pairs[index].isPermitted = true
@@ -96,16 +96,17 @@ extension Agent {
         return self.index(of: identifier)
     }
 
-    private mutating func learnRemote(_ check: IncomingCheck, from origin: Origin, at now: Instant) -> Candidate? {
+    /// - Parameter priority: what the sender's check says of where it comes from.
+    mutating func learnRemote(priority: UInt32, from origin: Origin, at now: Instant) -> Candidate? {
         if let known = remoteCandidates.first(where: { $0.candidate.address == origin.remote }) {
             return known.candidate
         }
         guard origin.remote.isUnicast else { return nil }
         forgetOldestLearned(at: now)
-        let isRelayed = CandidatePriority.isFromRelay(check.priority)
+        let isRelayed = CandidatePriority.isFromRelay(priority)
         let candidate = Candidate(
             kind: isRelayed ? .relayed : .peerReflexive, transport: origin.path.transport, address: origin.remote,
-            priority: check.priority, foundation: Candidate.arbitraryFoundation(of: origin.remote))
+            priority: priority, foundation: Candidate.arbitraryFoundation(of: origin.remote))
         remoteCandidates.append(RemoteCandidate(candidate: candidate, isLearned: true))
         return candidate
     }

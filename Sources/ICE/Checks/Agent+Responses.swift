@@ -54,7 +54,11 @@ extension Agent {
         _ mapped: TransportAddress?, _ sent: CheckTransaction, _ index: Int, at now: Instant
     ) {
         let identifier = pairs[index].identifier
-        if let mapped { pairs[index].mapped = mapped }
+        if let mapped {
+            pairs[index].mapped = mapped
+            noteMapping(mapped, of: pairs[index])
+        }
+        if pairs[index].remote.kind != .relayed { noteProof(of: pairs[index].remote.address.ip, at: now) }
         pairs[index].roundTripTime.add(now - sent.sentAt)
         heard(index)
         if sent.dataVersion == dataVersion, checkData != nil { isDataDelivered = true }

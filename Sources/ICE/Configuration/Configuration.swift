@@ -8,6 +8,7 @@ extension Agent {
         public var pacing = Pacing()
         public var liveness = Liveness()
         public var limits = Limits()
+        public var hardNAT = HardNAT()
 
         public init(role: Role, local: Credentials, policy: Policy = .all, servers: [Server] = []) {
             self.role = role

@@ -11,8 +11,12 @@ extension Agent {
     public mutating func addSocket(
         _ local: TransportAddress, transport: TransportProtocol = .udp, at now: Instant
     ) {
-        guard sockets.count < limits.sockets, socketIndex(local, transport) == nil else { return }
-        let relatives = sockets.filter { $0.address.ip.isIPv4 == local.ip.isIPv4 && $0.transport == transport }
+        guard sockets.count(where: { !$0.isPunched }) < limits.sockets, socketIndex(local, transport) == nil else {
+            return
+        }
+        let relatives = sockets.filter {
+            !$0.isPunched && $0.address.ip.isIPv4 == local.ip.isIPv4 && $0.transport == transport
+        }
         let rank = relatives.map(\.rank).max().map { $0 &+ 1 } ?? 0
         let socket = LocalSocket(
             identifier: takeBaseIdentifier(), address: local, transport: transport, rank: rank)
@@ -22,6 +26,7 @@ extension Agent {
             formPair(of: .socket(socket.identifier), and: remoteCandidates[index].candidate, at: now)
         }
         wakePacer(at: now)
+        if transport == .udp { renewTraversal(at: now) }
     }
 
     /// A socket that is gone, with its allocations and pairs.
@@ -44,6 +49,8 @@ extension Agent {
         localCandidates.removeAll { bases.contains($0.base) }
         removePairs(at: now) { bases.contains($0.base) }
         wakePacer(at: now)
+        traversal.observations.forget(socket.identifier)
+        if transport == .udp, !socket.isPunched { renewTraversal(at: now) }
     }
 
     /// The servers from now on. New ones are asked at once; allocations on servers that are not among them are given
@@ -52,7 +59,7 @@ extension Agent {
         let old = servers
         servers = Array(newServers.prefix(limits.servers))
         for server in servers where !old.contains(server) {
-            for socket in sockets { addTasks(for: server, socket) }
+            for socket in sockets where !socket.isPunched { addTasks(for: server, socket) }
         }
         for index in relays.indices {
             guard let server = servers.first(where: { $0.isSamePlace(as: relays[index].server) }) else { continue }
@@ -82,7 +89,7 @@ extension Agent {
     mutating func regather(at now: Instant) {
         let relayed = localCandidates.filter(\.base.isRelay)
         localCandidates.removeAll(keepingCapacity: true)
-        for socket in sockets { gather(from: socket, at: now) }
+        for socket in sockets where !socket.isPunched { gather(from: socket, at: now) }
         for candidate in relayed { offer(candidate.candidate, base: candidate.base) }
         isGathering = true
         wakePacer(at: now)
@@ -141,16 +148,18 @@ extension Agent {
             switch due {
             case .retransmission(let transaction): requests.append(transaction.identifier)
             case .timeout(let transaction):
-                if isGathering { emit(.serverFailed(transaction.content.server, .timeout)) }
+                if isGathering, !transaction.content.isScout {
+                    emit(.serverFailed(transaction.content.server, .timeout))
+                }
             }
         }
     }
 
     /// Asks the STUN servers again: an answer may have been lost, or a NAT may have got another mapping.
     mutating func repeatProbes() {
-        guard tasks.isEmpty, probes.isEmpty else { return }
+        guard tasks.isEmpty, probes.isEmpty, policy != .relayOnly else { return }
         for server in servers where server.service == .stun {
-            for socket in sockets where socket.transport == .udp && policy != .relayOnly {
+            for socket in sockets where socket.transport == .udp && !socket.isPunched {
                 guard server.transport == .udp, socket.canReachServer(server.address) else { continue }
                 tasks.append(.binding(socket: socket.identifier, server: server))
             }
@@ -176,7 +185,12 @@ extension Agent {
         guard sent.content.path == path, message.fingerprint != .invalid else { throw .unexpected }
         probes.finish(message.transaction)
         let probe = sent.content
+        if probe.isScout {
+            if let mapped = message.mappedAddress { noteScouted(mapped, at: path.local, at: now) }
+            return true
+        }
         if message.messageClass == .successResponse, let mapped = message.mappedAddress {
+            traversal.observations.note(mapped, of: probe.socket, by: probe.server.address)
             offerReflexive(mapped, socket: probe.socket, server: probe.server)
         } else {
             emit(.serverFailed(probe.server, .refused(Int(message.errorCode?.rawValue ?? 0))))

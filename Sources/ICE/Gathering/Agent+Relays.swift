@@ -88,6 +88,9 @@ extension Agent {
                 kind: .relayed, base: relayed.ip, server: relay.server.address.ip, transport: .udp))
         relays[index].state = .allocated(candidate)
         relays[index].failures = 0
+        if relay.server.transport == .udp {
+            traversal.observations.note(mapped, of: relay.socket, by: relay.server.address)
+        }
         offerReflexive(mapped, socket: relay.socket, server: relay.server)
         offer(candidate, base: .relay(relay.identifier))
         for remote in remoteCandidates.indices {

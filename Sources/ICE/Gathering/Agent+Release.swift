@@ -37,6 +37,7 @@ extension Agent {
         failAt = nil
         for identifier in relays.map(\.identifier) { release(identifier, at: now) }
         sockets = []
+        stopTraversal()
         removeAllTimers()
     }
 

@@ -5,4 +5,6 @@ struct BindingProbe: Sendable {
     let socket: UInt16
     let server: Agent.Server
     let path: Path
+    /// Asked from a fresh socket, for its port alone.
+    var isScout = false
 }

@@ -12,16 +12,23 @@ struct LocalSocket: Sendable {
     /// Its place among the sockets of its address family, in the order in which they were added.
     let rank: UInt16
 
+    /// Opened to get through a hard NAT: it has the pair that an authenticated check came over, and no candidates.
+    let isPunched: Bool
+
     /// The last place.
     static let lastRank: UInt16 = 0x3FFF
 
     /// RFC 8421 section 4: the families take turns, IPv6 first, so that a family that leads nowhere holds up each check
     /// of the other by one and not by all of its own.
-    init(identifier: UInt16, address: TransportAddress, transport: TransportProtocol, rank: UInt16 = lastRank) {
+    init(
+        identifier: UInt16, address: TransportAddress, transport: TransportProtocol, rank: UInt16 = lastRank,
+        isPunched: Bool = false
+    ) {
         self.identifier = identifier
         self.address = address
         self.transport = transport
         self.rank = min(rank, Self.lastRank)
+        self.isPunched = isPunched
         preference = CandidatePriority.socketPreference | (0x7FFF - self.rank * 2 - (address.ip.isIPv4 ? 1 : 0))
         candidate = Candidate(
             kind: .host, transport: transport, address: address,

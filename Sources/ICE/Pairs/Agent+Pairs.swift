@@ -29,7 +29,9 @@ extension Agent {
 
     /// Pairs a remote candidate with all that we have.
     mutating func formPairs(with candidate: Candidate, at now: Instant) {
-        for socket in sockets { formPair(of: .socket(socket.identifier), and: candidate, at: now) }
+        for socket in sockets where !socket.isPunched {
+            formPair(of: .socket(socket.identifier), and: candidate, at: now)
+        }
         for relay in relays { formPair(of: .relay(relay.identifier), and: candidate, at: now) }
         wakePacer(at: now)
     }

@@ -13,6 +13,7 @@ extension Agent {
         limitPreviousGeneration(at: now)
         if best == nil { expectValidPair(at: now) }
         scheduleSearch(at: now)
+        considerTraversal(at: now)
     }
 
     /// The controlling agent nominates; it moves once the peer has answered the nomination.

@@ -18,8 +18,15 @@ public enum DirectPathOracle {
     /// Whether any method finds a direct UDP path: ICE, port prediction against sequential ports, many sockets against
     /// random ones on one side, and port mapping by request if `usingPortMapping`.
     ///
-    /// Random endpoint-dependent mappings on both sides count as impossible: a hit would need the right one of 2^32
-    /// pairs of ports.
+    /// A path is a pair of ports: each side's packets to the other's port must leave from the own one. Where one side
+    /// keeps its port, only the other's is to be found, by prediction or by many sockets. Where both depend on the
+    /// destination and can be predicted, both sides aim at each other's next ports.
+    ///
+    /// Random ports that depend on the destination on both sides count as impossible: of 2^32 pairs of ports one is
+    /// right, for each socket on either side. So do random ones against predictable ones, unless these depend on the
+    /// address alone: the prediction tells from
+    /// where the k-th packet will leave, so the random side must aim at the port of just that packet; with 2,048 mappings
+    /// on the random side and 1,024 packets on the other, three of a hundred such campaigns would meet.
     public static func anyMethod(
         _ first: NetworkSide, _ second: NetworkSide, families: Families = .ipv4, usingPortMapping: Bool = false
     ) -> Bool {

@@ -11,13 +11,15 @@ public enum ControlMessage: Hashable, Sendable {
     case cursor(CursorShape)
     /// Whether the host takes input from this viewer.
     case inputPolicy(isViewOnly: Bool)
+    /// What the two ICE agents have to tell each other about hard NATs, in ICE's own encoding.
+    case traversal([UInt8])
 
     /// The most bytes a message may take; the largest is a pointer shape.
     public static let maximumSize = 16 + CursorShape.maximumSide * CursorShape.maximumSide * 4
 
     private enum Tag: UInt8 {
         case candidates = 1
-        case cursor, inputPolicy
+        case cursor, inputPolicy, traversal
     }
 
     /// The message with its length in front.
@@ -34,6 +36,7 @@ public enum ControlMessage: Hashable, Sendable {
         case .candidates(let bytes): [Tag.candidates.rawValue] + bytes
         case .cursor(let shape): [Tag.cursor.rawValue] + shape.encoded
         case .inputPolicy(let isViewOnly): [Tag.inputPolicy.rawValue, isViewOnly ? 1 : 0]
+        case .traversal(let bytes): [Tag.traversal.rawValue] + bytes
         }
     }
 
@@ -51,6 +54,7 @@ public enum ControlMessage: Hashable, Sendable {
         case .inputPolicy:
             guard rest.count == 1, rest[0] <= 1 else { throw .malformed }
             return .inputPolicy(isViewOnly: rest[0] == 1)
+        case .traversal: return .traversal(rest.copied())
         case nil: return nil
         }
     }

@@ -85,6 +85,11 @@ extension HostPeer {
         switch event {
         case .streamWanted(let server, let transport):
             events.append(.streamWanted(sockets: sockets, server, transport))
+        case .punchSocketsWanted(let count, let ip):
+            events.append(.punchSocketsWanted(sockets: sockets, count: count, at: ip))
+        case .punchSocketsReleased(let addresses):
+            events.append(.punchSocketsReleased(sockets: sockets, addresses))
+            changeSession(with: sockets) { $0.sockets.addresses.removeAll(where: addresses.contains) }
         case .answer(let blob): try? rendezvous.answer(name, blob)
         case .signal(let blob): try? rendezvous.trickle(name, blob)
         default: return false

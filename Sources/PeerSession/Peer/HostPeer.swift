@@ -153,7 +153,17 @@ extension HostPeer {
         process(at: now)
     }
 
-    private mutating func changeSession(with sockets: Int, _ change: (inout HostedSession) -> Void) {
+    /// The sockets that `punchSocketsWanted` asked for, as far as they could be opened. The driver closes them with the
+    /// others of their session, unless they are released before.
+    public mutating func addPunchSockets(_ addresses: [TransportAddress], sockets: Int, at now: Instant) {
+        changeSession(with: sockets) { hosted in
+            hosted.sockets.addresses += addresses
+            hosted.session.addPunchSockets(addresses, at: now)
+        }
+        process(at: now)
+    }
+
+    mutating func changeSession(with sockets: Int, _ change: (inout HostedSession) -> Void) {
         if var hosted = active, hosted.sockets.number == sockets {
             active = nil
             change(&hosted)

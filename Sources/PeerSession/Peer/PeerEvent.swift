@@ -17,6 +17,11 @@ public enum PeerEvent: Hashable, Sendable {
     /// Connect to this TURN server over TCP or TLS, for the session with these sockets (0 for a viewer), and call
     /// `streamOpened` when the connection is there.
     case streamWanted(sockets: Int, TransportAddress, TransportProtocol)
+    /// Open so many UDP sockets at this address, best with consecutive ports, for the session with these sockets (0 for a
+    /// viewer), and call `addPunchSockets` with those that could be opened.
+    case punchSocketsWanted(sockets: Int, count: Int, at: IPAddress)
+    /// These of them may be closed; the others go with their session.
+    case punchSocketsReleased(sockets: Int, [TransportAddress])
     /// Host: waiting for a viewer who has this code.
     case code(ConnectionCode)
     /// Host: waiting for viewers with authorised keys.

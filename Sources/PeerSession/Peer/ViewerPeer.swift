@@ -80,6 +80,12 @@ public struct ViewerPeer {
         process(at: now)
     }
 
+    /// The sockets that `punchSocketsWanted` asked for, as far as they could be opened.
+    public mutating func addPunchSockets(_ addresses: [TransportAddress], sockets: Int = 0, at now: Instant) {
+        session.addPunchSockets(addresses, at: now)
+        process(at: now)
+    }
+
     /// Ends the session; `ended` follows, after which the driver calls `conclude`.
     public mutating func close(text: String = "", at now: Instant) {
         session.close(text: text, at: now)
@@ -190,6 +196,10 @@ extension ViewerPeer {
             case .signal(let blob): if let name { try? rendezvous.trickle(name, blob) }
             case .streamWanted(let server, let transport):
                 events.append(.streamWanted(sockets: 0, server, transport))
+            case .punchSocketsWanted(let count, let ip):
+                events.append(.punchSocketsWanted(sockets: 0, count: count, at: ip))
+            case .punchSocketsReleased(let addresses):
+                events.append(.punchSocketsReleased(sockets: 0, addresses))
             case .authenticated(let meeting):
                 if let name, let meeting = MeetingIdentifier(meeting) {
                     try? rendezvous.setMeeting(meeting, for: name, at: now)

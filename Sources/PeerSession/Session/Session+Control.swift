@@ -41,6 +41,7 @@ extension Session {
         case .candidates(let bytes): receiveCandidates(bytes.span, at: now)
         case .cursor(let shape): events.append(.cursor(shape))
         case .inputPolicy(let isViewOnly): events.append(.inputPolicy(isViewOnly: isViewOnly))
+        case .traversal(let bytes): agent.receiveTraversal(bytes.span, at: now)
         }
     }
 

@@ -27,6 +27,9 @@ extension Session {
             case .selectedPairChanged(let pair): select(pair, at: now)
             case .checkData(let message): receiveConfirmation(message.span, at: now)
             case .pairLost, .failed: notePathLoss(at: now)
+            case .traversalMessage(let bytes): sendControl(.traversal(bytes))
+            case .punchSocketsWanted(let count, let ip): events.append(.punchSocketsWanted(count: count, at: ip))
+            case .punchSocketsReleased(let addresses): events.append(.punchSocketsReleased(addresses))
             case .pairValidated, .gatheringFinished, .roleChanged, .serverFailed: break
             }
         }

@@ -42,6 +42,12 @@ extension Session {
         process(at: now)
     }
 
+    /// The sockets that `punchSocketsWanted` asked for, as far as they could be opened.
+    public mutating func addPunchSockets(_ addresses: [TransportAddress], at now: Instant) {
+        agent.addPunchSockets(addresses, at: now)
+        process(at: now)
+    }
+
     mutating func noteStreamServers(_ servers: [Agent.Server], at now: Instant) {
         streamServers = servers.filter { $0.transport != .udp }
         if !streamServers.isEmpty, configuration.policy != .directOnly {

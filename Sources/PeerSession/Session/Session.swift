@@ -79,6 +79,7 @@ public struct Session<Screen: SessionScreen> {
             role: role, local: credentials, policy: configuration.policy, servers: servers)
         agentConfiguration.pacing = configuration.pacing
         agentConfiguration.liveness = configuration.liveness
+        agentConfiguration.hardNAT = configuration.hardNAT
         var agent = Agent(configuration: agentConfiguration, random: random.fork(), now: now)
         for socket in sockets { agent.addSocket(socket, at: now) }
         return agent

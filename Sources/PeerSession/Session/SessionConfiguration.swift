@@ -24,6 +24,7 @@ public struct SessionConfiguration: Sendable {
     public var gateway: IPAddress?
     public var pacing = Agent.Pacing()
     public var liveness = Agent.Liveness()
+    public var hardNAT = Agent.HardNAT()
     public var transport = Connection.Configuration()
 
     public init() {}

@@ -10,6 +10,11 @@ public enum SessionEvent: Hashable, Sendable {
     /// Connect to this TURN server over TCP or TLS: nothing was heard over UDP so far. When it is open, call
     /// `addSocket` with the connection's local address.
     case streamWanted(TransportAddress, TransportProtocol)
+    /// So many UDP sockets are wanted at this address for a few seconds, best with consecutive ports; call
+    /// `addPunchSockets` with those that could be opened.
+    case punchSocketsWanted(count: Int, at: IPAddress)
+    /// These of them may be closed.
+    case punchSocketsReleased([TransportAddress])
     /// The peer has proven who it is; the secret name under which both can meet again through the server.
     case authenticated(meeting: [UInt8])
     /// The first path works; since the session's start.

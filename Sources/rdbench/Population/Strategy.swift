@@ -23,7 +23,9 @@ enum Strategy: String, CaseIterable, Sendable, ExpressibleByArgument {
         var configuration = SessionConfiguration()
         switch self {
         case .relayOnly: configuration.policy = .relayOnly
-        case .plainICE: configuration.pacing = Self.standardPacing
+        case .plainICE:
+            configuration.pacing = Self.standardPacing
+            configuration.hardNAT.isEnabled = false
         case .full: break
         }
         return configuration

@@ -7,10 +7,13 @@ import WireFormat
 
 /// The host of a simulated session: the real host with a small picture instead of a display.
 package final class HostParty {
+    private static let firstPort: UInt16 = 40_000
+    private static let lastPort: UInt16 = 65_000
+
     package internal(set) var peer: HostPeer
     package private(set) var events: [(event: PeerEvent, instant: Instant)] = []
     private let addresses: [IPAddress]
-    private var nextPort: UInt16 = 40_000
+    private var nextPort = firstPort
     package var pipe: PipeIdentifier?
 
     package init(peer: HostPeer, addresses: [IPAddress]) {
@@ -68,6 +71,13 @@ package final class HostParty {
         settle(at: now)
     }
 
+    /// Consecutive ports that nothing uses (any more).
+    private func takePorts(_ count: Int) -> [UInt16] {
+        if Int(nextPort) + count > Int(Self.lastPort) { nextPort = Self.firstPort }
+        defer { nextPort += UInt16(count) }
+        return (0..<count).map { nextPort + 1 + UInt16($0) }
+    }
+
     package func settle(at now: Instant) {
         while let event = peer.pollEvent() {
             events.append((event, now))
@@ -80,6 +90,9 @@ package final class HostParty {
                 nextPort += 1
                 peer.streamOpened(
                     TransportAddress(ip: local, port: nextPort), transport: transport, sockets: sockets, at: now)
+            case .punchSocketsWanted(let sockets, let count, let ip):
+                peer.addPunchSockets(
+                    takePorts(count).map { TransportAddress(ip: ip, port: $0) }, sockets: sockets, at: now)
             default: break
             }
         }

@@ -5,6 +5,9 @@ import WireFormat
 
 /// The viewer of a simulated session.
 package final class ViewerParty {
+    private static let firstPort: UInt16 = 51_000
+    private static let lastPort: UInt16 = 65_000
+
     package internal(set) var peer: ViewerPeer
     package private(set) var events: [(event: PeerEvent, instant: Instant)] = []
     package var pipe: PipeIdentifier?
@@ -14,7 +17,7 @@ package final class ViewerParty {
     package private(set) var isDirect = false
 
     private let addresses: [IPAddress]
-    private var nextPort: UInt16 = 60_000
+    private var nextPort = firstPort
 
     package init(peer: ViewerPeer, addresses: [IPAddress]) {
         self.peer = peer
@@ -61,15 +64,26 @@ package final class ViewerParty {
         settle(at: now)
     }
 
+    /// Consecutive ports that nothing uses (any more).
+    private func takePorts(_ count: Int) -> [UInt16] {
+        if Int(nextPort) + count > Int(Self.lastPort) { nextPort = Self.firstPort }
+        defer { nextPort += UInt16(count) }
+        return (0..<count).map { nextPort + 1 + UInt16($0) }
+    }
+
     package func settle(at now: Instant) {
         while let event = peer.pollEvent() {
             events.append((event, now))
             note(event)
-            guard case .streamWanted(_, let server, let transport) = event,
-                let local = addresses.first(where: { $0.isIPv4 == server.ip.isIPv4 })
-            else { continue }
-            nextPort += 1
-            peer.streamOpened(TransportAddress(ip: local, port: nextPort), transport: transport, at: now)
+            switch event {
+            case .streamWanted(_, let server, let transport):
+                guard let local = addresses.first(where: { $0.isIPv4 == server.ip.isIPv4 }) else { break }
+                nextPort += 1
+                peer.streamOpened(TransportAddress(ip: local, port: nextPort), transport: transport, at: now)
+            case .punchSocketsWanted(_, let count, let ip):
+                peer.addPunchSockets(takePorts(count).map { TransportAddress(ip: ip, port: $0) }, at: now)
+            default: break
+            }
         }
     }
 

@@ -18,6 +18,7 @@ protocol DrivenPeer: SendableMetatype {
     mutating func streamOpened(
         _ local: TransportAddress, transport: TransportProtocol, sockets: Int, at now: Instant)
     mutating func streamClosed(_ local: TransportAddress, transport: TransportProtocol, at now: Instant)
+    mutating func addPunchSockets(_ addresses: [TransportAddress], sockets: Int, at now: Instant)
     mutating func close(text: String, at now: Instant)
 }
 

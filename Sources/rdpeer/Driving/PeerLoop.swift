@@ -16,6 +16,8 @@ final class PeerLoop<Peer: DrivenPeer> {
     let loop: Loop
     let signaling: SignalingClient
     private let inbox = Inbox()
+    /// The sockets opened to get through hard NATs, by the session's sockets.
+    var punchSockets: [Int: [TransportAddress]] = [:]
 
     /// - Throws: `SystemFailure` or `SignalingTransportFailure`.
     init(_ peer: Peer, server: SignalingURL, trust: SignalingClient.Trust) throws {
@@ -60,7 +62,12 @@ final class PeerLoop<Peer: DrivenPeer> {
             case .resolve(let name): resolve(name)
             case .streamWanted(let sockets, let server, let transport):
                 openStream(to: server, over: transport, sockets: sockets)
-            case .socketsReleased(let sockets): closeStreams(sockets: sockets)
+            case .socketsReleased(let sockets):
+                closeStreams(sockets: sockets)
+                closePunchSockets(of: sockets)
+            case .punchSocketsWanted(let sockets, let count, let ip):
+                openPunchSockets(count, at: ip, sockets: sockets)
+            case .punchSocketsReleased(let sockets, let addresses): closePunchSockets(addresses, of: sockets)
             default: break
             }
         }

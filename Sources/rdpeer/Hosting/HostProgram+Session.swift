@@ -26,7 +26,9 @@ extension HostProgram {
         case .roundTrip(let sample): meter?.record(sample)
         case .input(let event): try desktop.inject(event)
         case .ended(let end): endSession(end)
-        case .answer, .signal, .streamWanted, .firstFrame, .sharpFrame, .cursor, .inputPolicy: break
+        case .punchSocketsWanted, .punchSocketsReleased, .answer, .signal, .streamWanted, .firstFrame, .sharpFrame,
+            .cursor, .inputPolicy:
+            break
         }
     }
 

@@ -140,7 +140,9 @@ final class HostProgram {
             reporter.warn("The server refused: \(reason.words).")
         case .session(let event): try handle(event)
         case .finished(let reason): finish(reason)
-        case .connectSignaling, .disconnectSignaling, .resolve, .streamWanted: break
+        case .connectSignaling, .disconnectSignaling, .resolve, .streamWanted, .punchSocketsWanted,
+            .punchSocketsReleased:
+            break
         }
     }
 
