@@ -15,6 +15,7 @@ import WireFormat
         return [
             .candidates([]), .candidates([1, 2, 3]), .cursor(smallest), .cursor(largest),
             .inputPolicy(isViewOnly: true), .inputPolicy(isViewOnly: false),
+            .traversal([2, 1, 0, 0]),
         ]
     }
 

@@ -106,7 +106,7 @@ private func signal(_ bytes: [UInt8], _ stage: inout Stage<AgentSubject>) throws
 }
 
 private func act(_ stage: inout Stage<AgentSubject>, _ script: inout Script) throws(Finding) {
-    let choice = script.choice(9)
+    let choice = script.choice(11)
     let address = script.address()
     let payload = script.chunk()
     try stage.act { subject, now in
@@ -119,6 +119,10 @@ private func act(_ stage: inout Stage<AgentSubject>, _ script: inout Script) thr
         case 5: subject.agent.checkData = payload
         case 6: subject.agent.close(at: now)
         case 7: subject.agent.selectedIdentifier.map { subject.agent.reportSilence(over: $0, at: now) }
+        case 9: subject.agent.receiveTraversal(payload.span, at: now)
+        case 10:
+            let ports = (0..<UInt16(min(payload.count, 64))).map { 6_000 + $0 }
+            subject.agent.addPunchSockets(ports.map { TransportAddress(ip: local[0].ip, port: $0) }, at: now)
         default:
             guard let pair = subject.agent.selectedIdentifier else { return }
             _ = [UInt8](capacity: 1_500) { _ = subject.agent.send(payload.span, over: pair, into: &$0, at: now) }
@@ -156,9 +160,15 @@ func iceSeeds() -> [[UInt8]] {
     let checking = tell + tick + check(29, [26, 1]) + peerAnswer + tick + check(30, [35, 2, 0, 0, 0, 1]) + peerAnswer
     let moving = record + [0, 2, 0, 6] + peerAnswer + [2, 1, 2, 0, 0, 0, 2, 0, 2, 0, 0, 0] + checking + [0, 2, 0, 40]
     let relaying = check(29, [26, 1]) + done + refused + [2, 7, 2, 0, 0, 0, 2, 8, 2, 0, 0, 3, 0x80, 1, 2]
+    // What the peer says of its NAT, that it is ready, sockets when they are wanted, and time for it.
+    func traversal(_ message: [UInt8]) -> [UInt8] { [2, 9, 2, 0, 0, UInt8(message.count)] + message }
+    let sockets: [UInt8] = [2, 10, 2, 0, 0, 3, 0, 0, 0]
+    let punching =
+        traversal([1, 3, 0, 0, 5, 5, 5, 5, 0x27, 0x10]) + tick + sockets + tick + traversal([2, 1, 0x27, 0x10]) + tick
     var seeds: [[UInt8]] = []
     for options: UInt8 in [16, 17, 18, 20, 24, 48, 52] {
         seeds.append([options] + gathering + checking + moving)
+        seeds.append([options] + gathering + relaying + tick + punching + tick + checking)
         seeds.append([options] + tick + gathering + tell + relaying + conflict + tick + moving)
     }
     return seeds
