@@ -85,42 +85,20 @@ extension Agent {
         pairs[index].isQueued = false
         let pair = pairs[index]
         guard let remote = generation(pair.generation)?.remote, limiter.take(at: now) else { return nil }
-        let carried = counter(for: pair)
-        let transaction = TransactionIdentifier(random: &random)
+        let check = OutgoingCheck(
+            transaction: TransactionIdentifier(random: &random), remote: remote,
+            priority: checkPriority(of: pair.base), role: role, tieBreaker: tieBreaker,
+            nomination: counter(for: pair), data: checkData)
         transactions.insert(
             CheckTransaction(
-                identifier: transaction, pair: identifier, sentAt: now, role: role, nomination: carried,
-                dataVersion: checkData == nil ? nil : dataVersion))
+                identifier: check.transaction, pair: identifier, sentAt: now, role: role,
+                nomination: check.nomination, dataVersion: checkData == nil ? nil : dataVersion))
         switch pair.base {
-        case .socket:
-            return writeCheck(pair, transaction, carried, remote, into: &packet) ? pair.path : nil
+        case .socket: return check.write(into: &packet) ? pair.path : nil
         case .relay(let relay):
-            let message = [UInt8](capacity: Self.maximumCheckSize) { output in
-                _ = writeCheck(pair, transaction, carried, remote, into: &output)
-            }
+            let message = [UInt8](capacity: OutgoingCheck.maximumSize) { output in _ = check.write(into: &output) }
             return relayed(message.span, through: relay, to: pair.remote.address, into: &packet, at: now)
         }
-    }
-
-    static var maximumCheckSize: Int { 1_280 }
-
-    /// RFC 8445 section 7.2.2 and our two attributes.
-    private func writeCheck(
-        _ pair: Pair, _ transaction: TransactionIdentifier, _ counter: UInt32?, _ remote: Generation.Remote,
-        into packet: inout OutputSpan<UInt8>
-    ) -> Bool {
-        var message = MessageBuilder(.request, .binding, transaction: transaction, into: &packet)
-        message.add(.username, remote.username.span, to: &packet)
-        message.add(.priority, checkPriority(of: pair.base), to: &packet)
-        message.add(role == .controlling ? .iceControlling : .iceControlled, tieBreaker, to: &packet)
-        if let counter {
-            if role == .controlling { message.add(.useCandidate, to: &packet) }
-            message.add(.beelineNomination, counter, to: &packet)
-        }
-        if let checkData { message.add(.beelineData, checkData.span, to: &packet) }
-        message.addIntegrity(remote.key, to: &packet)
-        message.addFingerprint(to: &packet)
-        return message.finish(&packet)
     }
 
     /// What a check over this pair says about nomination.

@@ -30,12 +30,14 @@ extension Agent {
     /// The generation whose password the check was made with (RFC 8445 section 7.3, RFC 8489 section 9.1.3).
     func authenticate(_ message: borrowing Message) throws(Failure) -> UInt32 {
         guard let name = message.value(.username) else { throw .unauthenticated }
-        for generation in [current, previous] {
-            guard let generation, Self.hasPrefix(name, generation.localPrefix) else { continue }
-            guard message.isAuthentic(generation.localKey) else { throw .unauthenticated }
-            return generation.number
+        if Self.hasPrefix(name, current.localPrefix) {
+            guard message.isAuthentic(current.localKey) else { throw .unauthenticated }
+            return current.number
         }
-        throw .unauthenticated
+        guard let previous, Self.hasPrefix(name, previous.localPrefix), message.isAuthentic(previous.localKey) else {
+            throw .unauthenticated
+        }
+        return previous.number
     }
 
     private static func hasPrefix(_ bytes: Span<UInt8>, _ prefix: [UInt8]) -> Bool {

@@ -8,7 +8,7 @@ public protocol DatagramMachine {
     /// Takes a datagram; what it throws is counted by the loop and otherwise ignored.
     mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) throws(Failure)
     mutating func advance(to now: Instant)
-    var nextDeadline: Instant? { get }
+    var nextDeadline: Instant? { mutating get }
     /// Writes the next packet into `packet`, which is empty and has room for 1,500 bytes at least.
     mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path?
     mutating func pollEvent() -> Event?

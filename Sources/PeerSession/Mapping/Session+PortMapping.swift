@@ -17,8 +17,8 @@ extension Session {
 
     /// Whether a datagram is an answer to the port mapper and nobody else's.
     func isFromGateway(_ path: Path) -> Bool {
-        guard mapper != nil, path.transport == .udp, path.remote.ip == configuration.gateway else { return false }
-        return Self.gatewayPorts.contains(path.remote.port)
+        guard path.transport == .udp, path.remote.ip == configuration.gateway else { return false }
+        return Self.gatewayPorts.contains(path.remote.port) && mapper != nil
     }
 
     /// PCP and NAT-PMP (RFC 6887 section 19.1), and SSDP.

@@ -1,5 +1,6 @@
 import ICE
 import Transport
+import WireFormat
 
 /// What a driver asks for often, without a copy of the session.
 extension HostPeer {
@@ -8,6 +9,9 @@ extension HostPeer {
 
     /// The figures of the session whose viewer has proven itself.
     public var figures: SessionFigures? { active?.session.figures }
+
+    /// Goes on with other randomness, so that copies of one waiting host, as a simulation makes them, part ways.
+    package mutating func reseed(_ random: SeededRandom) { self.random = random }
 
     public var transportStatistics: Connection.Statistics? { active?.session.transportStatistics }
 

@@ -81,14 +81,16 @@ public struct HostPeer {
 
     public mutating func pollEvent() -> PeerEvent? { events.isEmpty ? nil : events.removeFirst() }
 
+    /// When to call `advance` next; mutating as `Session.nextDeadline` is.
     public var nextDeadline: Instant? {
-        var earliest = rendezvous.nextDeadline ?? .distantFuture
-        if let deadline = active?.session.nextDeadline { earliest = min(earliest, deadline) }
-        for negotiation in negotiations {
-            if let deadline = negotiation.session.nextDeadline { earliest = min(earliest, deadline) }
+        mutating get {
+            var earliest = Instant.earlier(rendezvous.nextDeadline, active?.session.nextDeadline)
+            for index in negotiations.indices {
+                earliest = Instant.earlier(earliest, negotiations[index].session.nextDeadline)
+            }
+            for index in leaving.indices { earliest = Instant.earlier(earliest, leaving[index].until) }
+            return earliest
         }
-        for (_, until) in leaving { earliest = min(earliest, until) }
-        return earliest == .distantFuture ? nil : earliest
     }
 
     public mutating func advance(to now: Instant) {

@@ -40,8 +40,9 @@ public struct ViewerPeer {
 
     public mutating func pollEvent() -> PeerEvent? { events.isEmpty ? nil : events.removeFirst() }
 
+    /// When to call `advance` next; mutating as `Session.nextDeadline` is.
     public var nextDeadline: Instant? {
-        Instant.earlier(session.nextDeadline, rendezvous.nextDeadline)
+        mutating get { Instant.earlier(session.nextDeadline, rendezvous.nextDeadline) }
     }
 
     public mutating func advance(to now: Instant) {

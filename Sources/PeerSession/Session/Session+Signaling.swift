@@ -38,7 +38,10 @@ extension Session {
     ) {
         agent.removeSocket(address, transport: transport, at: now)
         if transport == .udp { sockets.removeAll { $0 == address } }
-        if transport != .udp { deadlines[.streams] = now + configuration.streamDelay }
+        if transport != .udp {
+            hasNewRelay = false
+            deadlines[.streams] = now + configuration.streamDelay
+        }
         process(at: now)
     }
 
@@ -55,11 +58,20 @@ extension Session {
         }
     }
 
-    /// UDP had its chance: asks for connections to the relays if no path has come of it.
-    mutating func requestStreams() {
-        guard agent.selectedPair == nil else { return }
+    /// UDP had its chance: asks for connections to the relays if no path has come of it. If a relay has answered over
+    /// UDP, a path through it is on the way, and more relays would only multiply the checks: it gets more time.
+    mutating func requestStreams(at now: Instant) {
+        guard agent.selectedIdentifier == nil else { return }
+        if hasNewRelay {
+            hasNewRelay = false
+            deadlines[.streams] = now + configuration.streamDelay * Self.streamDelaysWithRelay
+            return
+        }
         for server in streamServers { events.append(.streamWanted(server.address, server.transport)) }
     }
+
+    /// From an allocation over UDP to a check's answer takes two or three round trips.
+    private static var streamDelaysWithRelay: Int64 { 2 }
 
     /// Takes the third message of a code's handshake, from a check or from signaling; both bring the same.
     mutating func receiveConfirmation(_ message: Span<UInt8>, at now: Instant) {

@@ -50,6 +50,8 @@ public struct Session<Screen: SessionScreen> {
     var isReleased = false
     /// The relays that are reached over TCP or TLS.
     var streamServers: [Agent.Server] = []
+    /// A TURN server has given us an address, and no path through it was waited for yet.
+    var hasNewRelay = false
 
     init(
         phase: HandshakePhase, agent: Agent, screen: Screen, configuration: SessionConfiguration,
@@ -108,10 +110,13 @@ public struct Session<Screen: SessionScreen> {
     /// The next event, or nil.
     public mutating func pollEvent() -> SessionEvent? { events.popFirst() }
 
-    /// When to call `advance` next.
+    /// When to call `advance` next. Mutating, for a session is large and a plain getter would copy it.
     public var nextDeadline: Instant? {
-        if case .ended = phase { return transport.isFinished ? nil : transport.nextDeadline }
-        let own = Instant.earlier(Instant.earlier(agent.nextDeadline, deadlines.next), mapper?.nextDeadline)
-        return records == nil ? own : Instant.earlier(own, transport.nextDeadline)
+        mutating get {
+            if case .ended = phase { return transport.isFinished ? nil : transport.nextDeadline }
+            var earliest = Instant.earlier(agent.nextDeadline, deadlines.next)
+            if configuration.gateway != nil { earliest = Instant.earlier(earliest, mapper?.nextDeadline) }
+            return isEstablished ? Instant.earlier(earliest, transport.nextDeadline) : earliest
+        }
     }
 }

@@ -42,12 +42,12 @@ public struct IntegrityKey: Sendable {
 
     /// The code over a message in pieces: the first 20 bytes count for SHA-1, all 32 for SHA-256.
     func code(
-        _ algorithm: IntegrityAlgorithm, over first: Span<UInt8>, _ second: Span<UInt8>, _ third: Span<UInt8>
+        _ algorithm: IntegrityAlgorithm, over first: Span<UInt8>, _ second: Span<UInt8>
     ) -> [32 of UInt8] {
         var code = [32 of UInt8](repeating: 0)
         switch algorithm {
-        case .sha1: sha1.code(first, second, third).copyBytes(to: &code)
-        case .sha256: KeyedHash<SHA256>(key: bytes).code(first, second, third).copyBytes(to: &code)
+        case .sha1: sha1.code(first, second).copyBytes(to: &code)
+        case .sha256: KeyedHash<SHA256>(key: bytes).code(first, second).copyBytes(to: &code)
         }
         return code
     }

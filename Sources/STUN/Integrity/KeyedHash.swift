@@ -26,12 +26,11 @@ struct KeyedHash<Function: HashFunction & Sendable>: Sendable {
         return hash
     }
 
-    /// The code over the concatenation of three pieces.
-    func code(_ first: Span<UInt8>, _ second: Span<UInt8>, _ third: Span<UInt8>) -> Function.Digest {
+    /// The code over the concatenation of two pieces.
+    func code(_ first: Span<UInt8>, _ second: Span<UInt8> = Span()) -> Function.Digest {
         var hash = inner
         hash.update(first)
-        hash.update(second)
-        hash.update(third)
+        if !second.isEmpty { hash.update(second) }
         let innerDigest = hash.finalize()
         var result = outer
         unsafe innerDigest.withUnsafeBytes { bytes in unsafe result.update(bufferPointer: bytes) }

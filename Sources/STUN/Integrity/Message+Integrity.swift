@@ -45,8 +45,9 @@ extension IntegrityKey {
         _ algorithm: IntegrityAlgorithm, overMessage message: Span<UInt8>, size: Int? = nil
     ) -> [32 of UInt8] {
         let length = message.count - Header.size + 4 + (size ?? algorithm.codeSize)
-        let field: [2 of UInt8] = [UInt8(truncatingIfNeeded: length >> 8), UInt8(truncatingIfNeeded: length)]
-        return code(
-            algorithm, over: message.extracting(0..<2), field.span, message.extracting(4..<message.count))
+        let start: [4 of UInt8] = [
+            message[0], message[1], UInt8(truncatingIfNeeded: length >> 8), UInt8(truncatingIfNeeded: length),
+        ]
+        return code(algorithm, over: start.span, message.extracting(4..<message.count))
     }
 }

@@ -13,7 +13,7 @@ public struct SharedSecret: Sendable {
     /// The 20 bytes of HMAC-SHA1 over `bytes`.
     public func code(over bytes: Span<UInt8>) -> [20 of UInt8] {
         var code = [20 of UInt8](repeating: 0)
-        hash.code(bytes, Span(), Span()).copyBytes(to: &code)
+        hash.code(bytes).copyBytes(to: &code)
         return code
     }
 

@@ -11,13 +11,14 @@ public struct Encoder: Sendable {
     /// The picture as of the last `update`: what `encode` writes. Row by row without gaps, top bytes 0xFF.
     var reference: [UInt32]
 
-    private var workspace = Workspace(byteCount: Self.workspaceByteCount)
+    /// Taken when the first body is written: an encoder that only keeps a picture up to date needs none.
+    private var workspace: Workspace?
 
     /// How many tiles of each kind were written so far, by the kind's code in the format: for figures and tests.
     package private(set) var kindCounts = [Int](repeating: 0, count: TileKind.allCases.count)
 
-    /// Room in each stream for the largest body and one tile too many.
-    private static let workspaceByteCount = 131_072
+    /// Room in each stream for the body and one tile too many, for which 28 KiB is four times the worst there is.
+    private static func workspaceByteCount(capacity: Int) -> Int { capacity <= 4_096 ? 32_768 : 131_072 }
 
     /// A black screen.
     ///
@@ -51,14 +52,24 @@ public struct Encoder: Sendable {
     public mutating func encode(_ tiles: Span<TileIndex>, into packet: inout OutputSpan<UInt8>) -> Int {
         let capacity = min(packet.freeCapacity, BodyHeader.maximumField)
         guard capacity > BodyHeader.byteCount, !tiles.isEmpty else { return 0 }
-        if !isKnownUniquelyReferenced(&workspace) { workspace = Workspace(byteCount: Self.workspaceByteCount) }
-        let workspace = workspace
+        let workspace = takeWorkspace(capacity: capacity)
         var writer = TileWriter(workspace, grid: grid, capacity: capacity)
         write(tiles, with: &writer)
         let count = writer.finish(into: &packet)
         for kind in 0..<TileKind.allCases.count { kindCounts[kind] += writer.kindCounts[kind] }
         withExtendedLifetime(workspace) {}
         return count
+    }
+
+    /// The encoder's own, unless it has none, shares it with a copy of itself, or needs more room.
+    private mutating func takeWorkspace(capacity: Int) -> Workspace {
+        let byteCount = Self.workspaceByteCount(capacity: capacity)
+        if isKnownUniquelyReferenced(&workspace), let workspace, workspace.rangeBytes.count >= byteCount {
+            return workspace
+        }
+        let taken = Workspace(byteCount: byteCount)
+        workspace = taken
+        return taken
     }
 
     private func write(_ tiles: Span<TileIndex>, with writer: inout TileWriter) {

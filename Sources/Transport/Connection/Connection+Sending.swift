@@ -36,6 +36,7 @@ extension Connection {
         into packet: inout OutputSpan<UInt8>, at now: Instant, channel: inout some StateChannel
     ) -> UInt64? {
         timers[.pacing] = nil
+        guard hasOutput(channel.hasContent, at: now) else { return nil }
         refillPacer(at: now)
         if let number = pollMTUProbe(into: &packet, at: now, channel: &channel) { return number }
         let start = packet.count
@@ -53,6 +54,12 @@ extension Connection {
         if !draft.isAckEliciting, probesOwed > 0 || wantsAnswer { appendPing(to: &packet, &draft) }
         guard packet.count > start else { return nil }
         return commit(draft, bytes: packet.count - start, at: now, channel: &channel)
+    }
+
+    /// Whether anything waits to go. Drivers poll until there is nothing, so most polls end here.
+    private mutating func hasOutput(_ hasState: Bool, at now: Instant) -> Bool {
+        hasState || isPingOwed || probesOwed > 0 || isInputRepeatDue || flow.isOwed || inputSender.hasUnsent
+            || acknowledgement.isDue(at: now) || hasPending(0) || hasBulk || wantedMTUProbe(at: now) != nil
     }
 
     /// Decides what may go: nothing, only what is urgent, or everything.
@@ -106,13 +113,19 @@ extension Connection {
             windowBytes: path.controller.windowBytes, isIdle: path.bytesInFlight == 0, at: now)
     }
 
-    /// A packet padded to the size to be tried, when the path is known to work.
+    /// The packet size to be tried next, when the path is known to work.
+    private mutating func wantedMTUProbe(at now: Instant) -> Int? {
+        guard path.roundTrip.hasSample, probeTimeoutCount == 0, probesOwed == 0 else { return nil }
+        return path.mtu.wantedProbe(at: now)
+    }
+
+    /// A packet padded to the size to be tried.
     private mutating func pollMTUProbe(
         into packet: inout OutputSpan<UInt8>, at now: Instant, channel: inout some StateChannel
     ) -> UInt64? {
-        guard path.roundTrip.hasSample, probeTimeoutCount == 0, probesOwed == 0,
-            let size = path.mtu.wantedProbe(at: now), path.bytesInFlight + size <= path.controller.windowBytes
-        else { return nil }
+        guard let size = wantedMTUProbe(at: now), path.bytesInFlight + size <= path.controller.windowBytes else {
+            return nil
+        }
         let start = packet.count
         let bytes = size - configuration.recordOverheadBytes
         guard bytes <= packet.freeCapacity, bytes > 64 else { return nil }

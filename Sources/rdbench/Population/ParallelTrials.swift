@@ -22,9 +22,10 @@ struct ParallelTrials {
         let state = Mutex(State(results: [TrialResult?](repeating: nil, count: count)))
         let next = Atomic(0)
         DispatchQueue.concurrentPerform(iterations: threads) { _ in
+            let hosts = runner.makeHosts(seed: seed)
             while let index = take(next, count) {
                 do {
-                    let result = try runner.run(TrialPlan(population, seed: seed, index: index))
+                    let result = try runner.run(TrialPlan(population, seed: seed, index: index), visiting: hosts)
                     let done = state.withLock { state in
                         state.results[index] = result
                         state.done += 1

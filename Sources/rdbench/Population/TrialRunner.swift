@@ -22,11 +22,18 @@ struct TrialRunner: Sendable {
         viewer = StaticKeyPair(random: &random)
     }
 
-    func run(_ drawn: TrialPlan) throws -> TrialResult {
+    /// The hosts that sessions of this case visit; each thread has its own, all alike.
+    func makeHosts(seed: UInt64) -> WaitingHosts {
+        WaitingHosts(
+            seed: seed, identities: (host, viewer), configuration: populationCase.strategy.configuration)
+    }
+
+    func run(_ drawn: TrialPlan, visiting hosts: WaitingHosts) throws -> TrialResult {
         let plan = populationCase.usesIPv6 ? drawn : drawn.overIPv4
         var trial = try SessionTrial(
             seed: plan.seed, host: plan.host, viewer: plan.viewer, identities: (host, viewer),
-            configuration: populationCase.strategy.configuration, mapsPorts: populationCase.strategy == .full)
+            configuration: populationCase.strategy.configuration, mapsPorts: populationCase.strategy == .full,
+            waiting: hosts)
         let isDirectWanted = populationCase.strategy != .relayOnly
         let party = trial.viewer
         _ = trial.simulator.run(until: SessionTrial.warmUp + Self.watch) { _, _ in

@@ -41,10 +41,7 @@ package final class HostParty {
         settle(at: now)
     }
 
-    package var nextDeadline: Instant? { Self.deadline(of: &peer) }
-
-    /// In place: reading a class's property would copy the machine.
-    private static func deadline(of peer: inout HostPeer) -> Instant? { peer.nextDeadline }
+    package var nextDeadline: Instant? { peer.nextDeadline }
 
     package func receiveMessage(_ message: Span<UInt8>, at now: Instant) {
         peer.receiveMessage(message, at: now)
@@ -78,13 +75,18 @@ package final class HostParty {
         return (0..<count).map { nextPort + 1 + UInt16($0) }
     }
 
+    /// Binds sockets for the next session, if the host has an address yet.
+    package func provideSockets() {
+        guard !addresses.isEmpty else { return }
+        nextPort += 1
+        peer.addSockets(addresses.map { TransportAddress(ip: $0, port: nextPort) })
+    }
+
     package func settle(at now: Instant) {
         while let event = peer.pollEvent() {
             events.append((event, now))
             switch event {
-            case .socketsWanted:
-                nextPort += 1
-                peer.addSockets(addresses.map { TransportAddress(ip: $0, port: nextPort) })
+            case .socketsWanted: provideSockets()
             case .streamWanted(let sockets, let server, let transport):
                 guard let local = addresses.first(where: { $0.isIPv4 == server.ip.isIPv4 }) else { break }
                 nextPort += 1

@@ -24,7 +24,8 @@ package final class ServerParty {
     private static let unixSecondsAtZero: Int64 = 1_700_000_000
     private static let credentialLifetimeSeconds: UInt32 = 3_600
 
-    package init(address: IPAddress, seed: UInt64) {
+    /// - Parameter other: a server that hosts wait at already; this one goes on with them, under secrets of its own.
+    package init(address: IPAddress, seed: UInt64, after other: ServerParty? = nil) {
         var random = SeededRandom(seed: seed)
         let key = random.bytes(count: 32)
         self.address = address
@@ -34,7 +35,9 @@ package final class ServerParty {
                 secret: key, unixSecondsAtZero: Self.unixSecondsAtZero,
                 relays: [TURN.Server.RelayAddress(bound: address)], relayOpening: .implicit),
             random: random.fork())
-        rendezvous = RendezvousServer(random: random.fork())
+        let fresh = RendezvousServer(random: random.fork())
+        rendezvous = other?.rendezvous ?? fresh
+        pipes = other?.pipes ?? []
         self.random = random
     }
 
@@ -47,14 +50,19 @@ package final class ServerParty {
 
     package func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
         guard case .forward(let forward)? = try? turn.receive(datagram, on: path, at: now) else { return }
-        forwards.append((forward, datagram.copied()))
+        self.forward = forward
+        relayed.removeAll(keepingCapacity: true)
+        relayed.append(addingCapacity: datagram.count) { $0.append(contentsOf: datagram) }
     }
 
-    private var forwards: [(forward: Forward, datagram: [UInt8])] = []
+    /// What goes out at the next poll, which comes before the next datagram: a copy, since the packet's slot is reused.
+    private var forward: Forward?
+    private var relayed: [UInt8] = []
 
     package func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
-        if let (forward, datagram) = forwards.popLast(), forward.write(datagram.span, into: &packet) {
-            return forward.path
+        if let forward {
+            self.forward = nil
+            if forward.write(relayed.span, into: &packet) { return forward.path }
         }
         return turn.pollTransmit(into: &packet, at: now)
     }
@@ -66,8 +74,15 @@ package final class ServerParty {
     }
 
     package var nextDeadline: Instant? {
-        [turn.nextDeadline, rendezvous.nextDeadline].compactMap { $0 }.min()
+        let relay = Self.deadline(of: &turn) ?? .distantFuture
+        let signaling = Self.deadline(of: &rendezvous) ?? .distantFuture
+        let earliest = min(relay, signaling)
+        return earliest == .distantFuture ? nil : earliest
     }
+
+    /// In place: reading a class's property would copy the machine.
+    private static func deadline(of server: inout TURN.Server) -> Instant? { server.nextDeadline }
+    private static func deadline(of server: inout RendezvousServer) -> Instant? { server.nextDeadline }
 
     package func receiveMessage(_ message: Span<UInt8>, from pipe: PipeIdentifier, at now: Instant) {
         guard let index = pipes.firstIndex(of: pipe) else { return }

@@ -7,9 +7,7 @@ import WireFormat
 package struct SessionTrial: ~Copyable {
     package static let serverAddress = IPAddress.v4(0xC633_6401)
     /// Where a simulated home gateway answers its hosts.
-    private static let gatewayAddress = IPAddress.v4(0xC0A8_0101)
-    private static let screenWidth = 64
-    private static let screenHeight = 48
+    static let gatewayAddress = IPAddress.v4(0xC0A8_0101)
 
     package var simulator: Simulator<Party>
     package let server: ServerParty
@@ -24,14 +22,19 @@ package struct SessionTrial: ~Copyable {
     ///   - viewerSide: the viewer's.
     ///   - mapsPorts: whether the peers ask their gateways for a port.
     ///   - identities: the peers' long-lived keys, host first: they are made once for many trials.
+    ///   - waiting: hosts that have registered before, with the same identities and configuration, if there are some.
     package init(
         seed: UInt64, host hostSide: PopulationDraw, viewer viewerSide: PopulationDraw,
         identities: (host: StaticKeyPair, viewer: StaticKeyPair),
-        configuration: SessionConfiguration = SessionConfiguration(), mapsPorts: Bool = true
+        configuration: SessionConfiguration = SessionConfiguration(), mapsPorts: Bool = true,
+        waiting: WaitingHosts? = nil
     ) throws {
+        let waiting = waiting ?? WaitingHosts(seed: seed, identities: identities, configuration: configuration)
         var random = SeededRandom(seed: seed)
         var simulator = Simulator<Party>(seed: random.next())
-        server = ServerParty(address: Self.serverAddress, seed: random.next())
+        let hostAsks = mapsPorts && hostSide.isTranslated
+        let waitingHost = hostAsks ? waiting.askingGateway : waiting.plain
+        server = ServerParty(address: Self.serverAddress, seed: random.next(), after: waitingHost.server)
         serverHost = simulator.addHost(
             .server(server),
             [AttachmentPlan(addresses: [Self.serverAddress], link: AccessLink(delay: .milliseconds(2)))])
@@ -39,31 +42,20 @@ package struct SessionTrial: ~Copyable {
         simulator.network.listen(on: ServerParty.webPort, of: serverHost)
         let hostPlan = simulator.network.build(hostSide, number: 1).attachment
         let viewerPlan = simulator.network.build(viewerSide, number: 2).attachment
+        simulator.run(until: Self.warmUp)
 
-        func adapted(to side: PopulationDraw) -> SessionConfiguration {
-            var result = configuration
-            let isTranslated = side.side.gateways.contains { $0.translation != nil }
-            if mapsPorts, isTranslated { result.gateway = Self.gatewayAddress }
-            return result
-        }
-        let hostPeer = HostPeer(
-            access: .authorizedKeys([identities.viewer.publicKey]), keys: identities.host,
-            configuration: adapted(to: hostSide), serverName: "simulated", screenWidth: Self.screenWidth,
-            screenHeight: Self.screenHeight, random: random.fork(), at: .zero)
-        host = HostParty(peer: hostPeer, addresses: hostPlan.addresses)
-        host.paint(width: Self.screenWidth, height: Self.screenHeight)
-        host.settle(at: .zero)
+        host = waitingHost.party(seed: random.next(), addresses: hostPlan.addresses)
         hostHost = simulator.addHost(.host(host), [hostPlan])
+        host.pipe = simulator.network.addPipe(
+            between: hostHost, and: serverHost, delay: hostSide.link.up.delay)
 
+        var viewerConfiguration = configuration
+        if mapsPorts, viewerSide.isTranslated { viewerConfiguration.gateway = Self.gatewayAddress }
         let viewerPeer = try ViewerPeer(
-            .publicKey(identities.host.publicKey), keys: identities.viewer,
-            configuration: adapted(to: viewerSide),
+            .publicKey(identities.host.publicKey), keys: identities.viewer, configuration: viewerConfiguration,
             sockets: viewerPlan.addresses.map { TransportAddress(ip: $0, port: 50_000) }, random: random.fork(),
             at: Self.warmUp)
         viewer = ViewerParty(peer: viewerPeer, addresses: viewerPlan.addresses)
-
-        Self.connect(hostHost, to: serverHost, delay: hostSide.link.up.delay, in: &simulator)
-        simulator.run(until: Self.warmUp)
         viewerHost = simulator.addHost(.viewer(viewer), [viewerPlan])
         Self.connect(viewerHost, to: serverHost, delay: viewerSide.link.up.delay, in: &simulator)
         self.simulator = simulator
@@ -73,7 +65,7 @@ package struct SessionTrial: ~Copyable {
     package static let warmUp = Instant.zero + .seconds(2)
 
     /// Opens a peer's signaling pipe.
-    private static func connect(
+    static func connect(
         _ peer: NetworkSimulator.HostIdentifier, to server: NetworkSimulator.HostIdentifier, delay: Interval,
         in simulator: inout Simulator<Party>
     ) {
@@ -96,4 +88,9 @@ package struct SessionTrial: ~Copyable {
         let viewer = viewer
         _ = simulator.run(until: Self.warmUp + interval) { _, _ in viewer.isSharp && viewer.isDirect }
     }
+}
+
+extension PopulationDraw {
+    /// Whether a NAT stands before it, which may be asked for a port.
+    fileprivate var isTranslated: Bool { side.gateways.contains { $0.translation != nil } }
 }

@@ -34,10 +34,7 @@ package final class ViewerParty {
         settle(at: now)
     }
 
-    package var nextDeadline: Instant? { Self.deadline(of: &peer) }
-
-    /// In place: reading a class's property would copy the machine.
-    private static func deadline(of peer: inout ViewerPeer) -> Instant? { peer.nextDeadline }
+    package var nextDeadline: Instant? { peer.nextDeadline }
 
     package func receiveMessage(_ message: Span<UInt8>, at now: Instant) {
         peer.receiveMessage(message, at: now)

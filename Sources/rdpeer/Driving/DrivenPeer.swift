@@ -6,7 +6,7 @@ import WireFormat
 protocol DrivenPeer: SendableMetatype {
     mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant)
     mutating func advance(to now: Instant)
-    var nextDeadline: Instant? { get }
+    var nextDeadline: Instant? { mutating get }
     mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path?
     mutating func pollEvent() -> PeerEvent?
 

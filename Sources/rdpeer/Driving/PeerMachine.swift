@@ -24,8 +24,10 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
     }
 
     var nextDeadline: Instant? {
-        guard let own = timers.next else { return peer.nextDeadline }
-        return peer.nextDeadline.map { min($0, own) } ?? own
+        mutating get {
+            guard let own = timers.next else { return peer.nextDeadline }
+            return peer.nextDeadline.map { min($0, own) } ?? own
+        }
     }
 
     mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {

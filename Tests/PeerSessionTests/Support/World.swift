@@ -107,8 +107,8 @@ final class World {
 
     private var nextInstant: Instant? {
         var times = [host.nextDeadline, server.nextDeadline, queue.map(\.at).min()]
-        times += viewers.map(\.nextDeadline)
-        times += knockers.map(\.nextDeadline)
+        for index in viewers.indices { times.append(viewers[index].nextDeadline) }
+        for index in knockers.indices { times.append(knockers[index].nextDeadline) }
         return times.compactMap { $0 }.min()
     }
 

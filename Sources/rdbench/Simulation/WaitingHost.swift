@@ -1,0 +1,47 @@
+import NetworkSimulator
+import PeerSession
+import Rendezvous
+import SecureChannel
+import WireFormat
+
+/// A host that has registered at the server and waits there: made once, the start of many sessions.
+///
+/// A host waits for days and is visited many times; that each simulated session had its host prove its identity again
+/// cost more than anything else before the viewer's offer. What is forked are the machines' values, as they stand.
+package struct WaitingHost {
+    let peer: HostPeer
+    let server: ServerParty
+
+    private static let screenWidth = 64
+    private static let screenHeight = 48
+
+    /// Runs a host's registration in virtual time, up to `SessionTrial.warmUp`.
+    package init(
+        seed: UInt64, identities: (host: StaticKeyPair, viewer: StaticKeyPair), configuration: SessionConfiguration
+    ) {
+        var random = SeededRandom(seed: seed)
+        var simulator = Simulator<Party>(seed: random.next())
+        server = ServerParty(address: SessionTrial.serverAddress, seed: random.next())
+        let host = HostParty(
+            peer: HostPeer(
+                access: .authorizedKeys([identities.viewer.publicKey]), keys: identities.host,
+                configuration: configuration, serverName: "simulated", screenWidth: Self.screenWidth,
+                screenHeight: Self.screenHeight, random: random.fork(), at: .zero),
+            addresses: [])
+        host.paint(width: Self.screenWidth, height: Self.screenHeight)
+        host.settle(at: .zero)
+        let ends = (simulator.addHost(.host(host), []), simulator.addHost(.server(server), []))
+        SessionTrial.connect(ends.0, to: ends.1, delay: .milliseconds(1), in: &simulator)
+        simulator.run(until: SessionTrial.warmUp)
+        peer = host.peer
+    }
+
+    /// A copy of the host in a session's network.
+    func party(seed: UInt64, addresses: [IPAddress]) -> HostParty {
+        var peer = peer
+        peer.reseed(SeededRandom(seed: seed))
+        let party = HostParty(peer: peer, addresses: addresses)
+        party.provideSockets()
+        return party
+    }
+}
