@@ -15,14 +15,12 @@ extension Session {
         self.mapper = mapper
     }
 
-    /// Whether a datagram is an answer to the port mapper and nobody else's.
-    func isFromGateway(_ path: Path) -> Bool {
-        guard path.transport == .udp, path.remote.ip == configuration.gateway else { return false }
-        return Self.gatewayPorts.contains(path.remote.port) && mapper != nil
+    /// Whether a datagram is an answer to the port mapper and nobody else's. Static, lest the session be copied for it.
+    static func isFrom(_ gateway: IPAddress?, _ path: Path) -> Bool {
+        guard path.transport == .udp, path.remote.ip == gateway else { return false }
+        // PCP and NAT-PMP (RFC 6887 section 19.1), and SSDP.
+        return path.remote.port == 5_351 || path.remote.port == 1_900
     }
-
-    /// PCP and NAT-PMP (RFC 6887 section 19.1), and SSDP.
-    private static var gatewayPorts: [UInt16] { [5_351, 1_900] }
 
     mutating func drainMapper() {
         while let event = mapper?.pollEvent() {

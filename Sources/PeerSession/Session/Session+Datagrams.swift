@@ -14,7 +14,7 @@ extension Session {
         figures.datagramsReceived += 1
         figures.bytesReceived += UInt64(datagram.count)
         do {
-            if isFromGateway(path) {
+            if Self.isFrom(configuration.gateway, path), mapper != nil {
                 try mapper?.receive(datagram, on: path, at: now)
             } else if case .payload(let range, _) = try agent.receive(datagram, on: path, at: now) {
                 receiveRecord(datagram.extracting(range), at: now)
@@ -104,7 +104,9 @@ extension Session {
     }
 
     private mutating func nextRecord(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
-        guard records != nil, let pair = agent.selectedIdentifier else { return nil }
+        guard records != nil, let pair = agent.selectedIdentifier,
+            transport.mayTransmit(hasContent: screen.hasContent, at: now)
+        else { return nil }
         let size = Self.maximumDatagramSize
         return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: size * 2) { buffer in
             var plaintext = unsafe OutputSpan(buffer: .init(rebasing: buffer[..<size]), initializedCount: 0)

@@ -67,9 +67,8 @@ enum HMACBlake2b {
     private static func block(key: SecretBytes, pad: UInt8) -> SecretBytes {
         precondition(key.count <= Blake2b.blockCount, "an HMAC key of this module fits one block")
         return unsafe SecretBytes(count: Blake2b.blockCount) { bytes in
-            for index in 0..<Blake2b.blockCount {
-                unsafe bytes[index] = pad ^ (index < key.count ? unsafe key.pointer[index] : 0)
-            }
+            for index in 0..<key.count { unsafe bytes[index] = pad ^ key.pointer[index] }
+            unsafe (bytes + key.count).update(repeating: pad, count: Blake2b.blockCount - key.count)
         }
     }
 }

@@ -22,6 +22,14 @@ extension Connection {
         }
     }
 
+    /// Whether `pollTransmit` may write something: a question that spares a caller its buffers, since most polls end a
+    /// series.
+    ///
+    /// - Parameter hasContent: the channel's.
+    public mutating func mayTransmit(hasContent: Bool, at now: Instant) -> Bool {
+        isOpen ? hasOutput(hasContent, at: now) : true
+    }
+
     private mutating func pollClosing(
         _ reason: CloseReason, into packet: inout OutputSpan<UInt8>, at now: Instant, channel: inout some StateChannel
     ) -> UInt64? {
