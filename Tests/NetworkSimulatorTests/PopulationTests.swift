@@ -4,11 +4,13 @@ import Testing
 import WireFormat
 
 @Suite struct PopulationTests {
-    static func fixture() throws -> Population {
+    static func fixture() throws -> Population { try Population(try fixtureText()) }
+
+    static func fixtureText() throws -> String {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let file = root.appending(path: "Fixtures/population/2026.tsv")
-        return try Population(String(decoding: Data(contentsOf: file), as: UTF8.self))
+        return String(decoding: try Data(contentsOf: file), as: UTF8.self)
     }
 
     @Test func `plain ICE on the fixture relays what published figures say`() throws {

@@ -14,6 +14,7 @@ extension Population {
             try add(PopulationLine(line, number))
         }
         try checkTables()
+        try checkVariations()
     }
 
     private mutating func add(_ line: PopulationLine) throws(PopulationError) {
@@ -21,6 +22,7 @@ extension Population {
         case "place": try addPlace(line)
         case "nat": try addTranslation(line)
         case "access": try addAccess(line)
+        case "vary": try addVariation(line)
         default: throw line.error("unknown kind '\(line.kind)'")
         }
     }

@@ -7,6 +7,7 @@ public import WireFormat
 ///     place   NAME   WEIGHT  CHAIN  IPV6  PORT-MAPPING  ACCESS
 ///     nat     TABLE  WEIGHT  MAPPING  FILTERING  ASSIGNMENT  HAIRPINNING  LIFETIME
 ///     access  TABLE  WEIGHT  DELAY  JITTER  LOSS  UP  DOWN  QUEUE
+///     vary    LABEL  KIND  NAME  PROPERTY  LOW  HIGH
 public struct Population: Sendable {
     /// Lines, fields and tables beyond this are an error, not a load.
     static let lineLimit = 10_000
@@ -14,6 +15,8 @@ public struct Population: Sendable {
     var places: [Weighted<Place>] = []
     var translations: [String: [Weighted<TranslationRules>]] = [:]
     var accesses: [String: [Weighted<AccessLink>]] = [:]
+    /// What is assumed, in the order of the text, and how far to vary it.
+    public internal(set) var variations: [PopulationVariation] = []
 
     init() {}
 
@@ -25,12 +28,6 @@ public struct Population: Sendable {
         var ipv6Share: Double
         var portMappingShare: Double
         var access: String
-    }
-
-    /// Something with its share of the draws.
-    struct Weighted<Value: Sendable>: Sendable {
-        var weight: Double
-        var value: Value
     }
 
     /// Draws the surroundings of one side.
@@ -55,14 +52,8 @@ public struct Population: Sendable {
         "firewall": .stateful, "udp-blocked": .udpBlocked, "web-only": .webOnly,
     ]
 
-    /// - Precondition: there is at least one; the parser sees to it.
     private static func pick<Value>(_ choices: [Weighted<Value>], _ random: inout SeededRandom) -> Value {
-        var rest = fraction(&random) * choices.reduce(0) { $0 + $1.weight }
-        for choice in choices {
-            rest -= choice.weight
-            if rest < 0 { return choice.value }
-        }
-        return choices[choices.count - 1].value
+        choose(choices, at: fraction(&random))
     }
 
     private static func fraction(_ random: inout SeededRandom) -> Double { Double(random.next() >> 11) * 0x1p-53 }

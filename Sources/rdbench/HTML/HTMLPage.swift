@@ -40,7 +40,11 @@ struct HTMLPage {
     }
 
     private var sections: [String] {
-        var sections = [HTML.section("Results", HTMLTables.results(report.overview))]
+        var sections: [String] = []
+        if !report.overview.isEmpty { sections.append(HTML.section("Results", HTMLTables.results(report.overview))) }
+        if let sensitivity = report.sensitivity {
+            sections.append(HTML.section("What hangs on the assumptions", HTMLTables.sensitivity(sensitivity)))
+        }
         if !report.comparison.isEmpty {
             sections.append(
                 HTML.section("Relay against peer-to-peer", HTMLTables.comparison(report.comparison)))

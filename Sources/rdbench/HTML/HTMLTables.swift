@@ -10,13 +10,15 @@ enum HTMLTables {
     private static func sessionTable(_ results: [CaseResult]) -> String {
         HTML.table(
             [
-                "suite, case", "sessions", "direct %", "relay %", "fail %", "RTT ms p50/p95", "TTFF ms p50/p95",
+                "suite, case", "sessions", "direct %", "relay %", "fail %", "direct of possible %", "RTT ms p50/p95",
+                "TTFF ms p50/p95",
                 "setup ms p50/p95", "sharp ms p50/p95", "direct after ms p50/p95",
             ],
             results.map { result in
                 [
                     "\(result.suite.rawValue), \(result.name)", Figure.grouped(result.sessions),
-                    rate(result, .direct), rate(result, .relayed), rate(result, .failed), pair(result.rtt),
+                    rate(result, .direct), rate(result, .relayed), rate(result, .failed),
+                    result.measures["direct_of_possible_rate"]?.double.map(Figure.percent) ?? "", pair(result.rtt),
                     pair(result.timeToFirstFrame), pair(result.setup), pair(result.timeToSharpFrame),
                     pair(result.timeToDirect),
                 ]
@@ -38,6 +40,10 @@ enum HTMLTables {
                     pair(codec.cpuPerFrame), codec.isLossless ? "yes" : "no",
                 ]
             })
+    }
+
+    static func sensitivity(_ report: SensitivityReport) -> String {
+        HTML.table(SensitivityReport.titles.map { $0.replacing("\n", with: " ") }, report.cells)
     }
 
     static func comparison(_ rows: [ComparisonRow]) -> String {

@@ -28,6 +28,16 @@ package struct CaseResult: Sendable {
         self.seed = seed
     }
 
+    /// The result with its time to the first path held against that of another: nobody should wait for a direct path.
+    func compared(with relayOnly: CaseResult?) -> CaseResult {
+        guard let relayOnly, relayOnly.name != name, let own = setup?.percentile(95),
+            let other = relayOnly.setup?.percentile(95), other > 0
+        else { return self }
+        var result = self
+        result.measures["setup_p95_of_relay_only"] = .rounded(own / other)
+        return result
+    }
+
     /// The result in the schema `rdbench/1`.
     package var json: JSONValue {
         var members = measures

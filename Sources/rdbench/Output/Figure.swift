@@ -14,6 +14,8 @@ package enum Figure {
     /// A share as percent, with one digit after the point.
     package static func percent(_ share: Double) -> String { String(format: "%.1f", share * 100) }
 
+    package static func tenths(_ value: Double) -> String { String(format: "%.1f", value) }
+
     /// Median and 95th percentile.
     package static func pair(_ distribution: Distribution) -> String {
         guard let median = distribution.percentile(50), let high = distribution.percentile(95) else { return "-" }

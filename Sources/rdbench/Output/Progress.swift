@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// Tells on standard error how far things are: one line that is rewritten on a terminal, few lines elsewhere.
-final class Progress: Sendable {
+package final class Progress: Sendable {
     private struct State {
         var lastLength = 0
         var lastShown = 0.0
@@ -15,7 +15,7 @@ final class Progress: Sendable {
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private let state = Mutex(State())
 
-    init(isQuiet: Bool) { self.isQuiet = isQuiet }
+    package init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
     /// Says something that stays.
     func note(_ text: String) {

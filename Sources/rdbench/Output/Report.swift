@@ -10,6 +10,7 @@ struct Report: Sendable {
     var comparison: [ComparisonRow] = []
     /// By condition, if the laboratory was built.
     var laboratory: [LabReport] = []
+    var sensitivity: SensitivityReport?
     /// What a reader of the figures must know: how they are defined, what was left out and why.
     var notes: [String] = []
     /// Suites that could not be run, and why.
@@ -20,11 +21,13 @@ struct Report: Sendable {
     var overview: [CaseResult] { results.filter { $0.suite != .lab || !$0.pairs.isEmpty } }
 
     var json: JSONValue {
-        .object([
+        var members: [String: JSONValue] = [
             "schema": .string(Self.schema), "host": host.json, "results": .array(results.map(\.json)),
             "comparison": .array(comparison.map(\.json)), "notes": .array(notes.map(JSONValue.string)),
             "failures": .array(failures.map(JSONValue.string)), "wall_s": .rounded(wallSeconds),
-        ])
+        ]
+        members["sensitivity"] = sensitivity?.json
+        return .object(members)
     }
 
     func writeJSON(to path: String) throws {

@@ -13,6 +13,7 @@ struct ReportText {
         if !report.results.isEmpty { parts.append(ResultTable(report.overview).text) }
         parts += report.laboratory.map(\.text)
         if !population.isEmpty { parts.append(population) }
+        if let sensitivity = report.sensitivity { parts.append(sensitivity.text) }
         if !report.comparison.isEmpty { parts.append(comparison) }
         if !report.notes.isEmpty {
             parts.append(
@@ -51,9 +52,11 @@ struct ReportText {
     private static func populationLine(_ result: CaseResult) -> String {
         func percent(_ name: String) -> String { Figure.percent(result.measures[name]?.double ?? 0) + " %" }
         let direct = result.timeToDirect.map { ", direct after \(Figure.pair($0)) ms" } ?? ""
+        let ratio = result.measures["setup_p95_of_relay_only"]?.double
+        let setup = ratio.map { "; the first path's p95 is \(Figure.short($0)) times that of relay-only" } ?? ""
         return WrappedText.lines(
             "\(result.name): a direct path exists for ICE in \(percent("oracle_plain_ice_rate")), for any method in "
-                + "\(percent("oracle_any_method_rate")); found in \(percent("direct_of_possible_rate")) of these\(direct); "
+                + "\(percent("oracle_any_method_rate")); found in \(percent("direct_of_possible_rate")) of these\(direct)\(setup); "
                 + "\(Figure.short(result.measures["sessions_per_s"]?.double ?? 0)) sessions/s "
                 + "(\(Figure.short(result.measures["sessions_per_cpu_s"]?.double ?? 0)) on one core), trace hash "
                 + "\(result.measures["trace_hash"]?.text ?? "")", width: width, indent: "  ")

@@ -2,7 +2,8 @@
 struct ResultTable {
     private var table = TextTable([
         ("suite", .left), ("case", .left), ("sessions", .right), ("direct\n%", .right), ("relay\n%", .right),
-        ("fail\n%", .right), ("RTT ms\np50/p95", .right), ("TTFF ms\np50/p95", .right),
+        ("fail\n%", .right), ("direct of\npossible %", .right), ("direct ms\np50/p95", .right),
+        ("RTT ms\np50/p95", .right), ("TTFF ms\np50/p95", .right),
         ("setup ms\np50/p95", .right), ("sharp ms\np50/p95", .right), ("frames", .right),
         ("bytes/frame\np50/p95", .right), ("encode\nMpx/s", .right), ("decode\nMpx/s", .right),
         ("CPU us/frame\np50/p95", .right),
@@ -18,7 +19,9 @@ struct ResultTable {
         let codec = result.codec
         return [
             result.suite.rawValue, result.name, result.sessions > 0 ? String(result.sessions) : "",
-            rate(result, .direct), rate(result, .relayed), rate(result, .failed), pair(result.rtt),
+            rate(result, .direct), rate(result, .relayed), rate(result, .failed),
+            result.measures["direct_of_possible_rate"]?.double.map(Figure.percent) ?? "", pair(result.timeToDirect),
+            pair(result.rtt),
             pair(result.timeToFirstFrame), pair(result.setup), pair(result.timeToSharpFrame),
             codec.map { String($0.frames) } ?? "", pair(codec?.bytesPerFrame),
             codec.map { Figure.short($0.encodeMegapixelsPerSecond) } ?? "",

@@ -17,7 +17,10 @@ struct ParallelTrials {
         var failure: (any Error)?
     }
 
-    func run(_ population: Population, seed: UInt64, count: Int) throws -> [TrialResult] {
+    /// - Parameter seed: what the hosts' registration is drawn from.
+    func run(_ plans: [TrialPlan], seed: UInt64) throws -> [TrialResult] {
+        guard !plans.isEmpty else { return [] }
+        let count = plans.count
         let threads = min(ProcessInfo.processInfo.activeProcessorCount, Self.mostThreads, max(count, 1))
         let state = Mutex(State(results: [TrialResult?](repeating: nil, count: count)))
         let next = Atomic(0)
@@ -25,7 +28,7 @@ struct ParallelTrials {
             let hosts = runner.makeHosts(seed: seed)
             while let index = take(next, count) {
                 do {
-                    let result = try runner.run(TrialPlan(population, seed: seed, index: index), visiting: hosts)
+                    let result = try runner.run(plans[index], visiting: hosts)
                     let done = state.withLock { state in
                         state.results[index] = result
                         state.done += 1

@@ -2,17 +2,20 @@ import NetworkSimulator
 import WireFormat
 
 /// The surroundings of one simulated session: the same for every strategy.
-struct TrialPlan: Sendable {
+package struct TrialPlan: Hashable, Sendable {
     let seed: UInt64
     let host: PopulationDraw
     let viewer: PopulationDraw
 
     /// - Parameter index: the session's number in its run; each has draws of its own, whatever runs beside it.
-    init(_ population: Population, seed: UInt64, index: Int) {
+    package init(_ population: Population, seed: UInt64, index: Int) {
         var random = SeededRandom(seed: (seed, UInt64(index), 0, 0))
-        host = population.draw(using: &random)
-        viewer = population.draw(using: &random)
         self.seed = random.next()
+        // Each from a source of its own: where a variation of the population changes one, the other stays.
+        var hostRandom = random.fork()
+        host = population.draw(using: &hostRandom)
+        var viewerRandom = random.fork()
+        viewer = population.draw(using: &viewerRandom)
     }
 
     private init(seed: UInt64, host: PopulationDraw, viewer: PopulationDraw) {

@@ -8,8 +8,9 @@ struct TrialRunner: Sendable {
     /// How long a session is watched after the viewer's start, in virtual time: four times what the slowest
     /// retransmission of a check that still finds a path needs.
     private static let watch = Interval.seconds(10)
-    /// How long a session that has all it can get goes on, to measure round trips over its last path.
-    private static let afterglow = Interval.milliseconds(2_500)
+    /// How long a session that has all it can get goes on: until the peers have measured an idle round trip, which they
+    /// do once a second, and agree on the path. One that was watched to the end has done so long before.
+    private static let afterglow = Interval.milliseconds(1_500)
 
     let populationCase: PopulationCase
     private let host: StaticKeyPair
@@ -28,21 +29,22 @@ struct TrialRunner: Sendable {
             seed: seed, identities: (host, viewer), configuration: populationCase.strategy.configuration)
     }
 
+    /// What of a plan this case has its sessions see.
+    func plan(_ drawn: TrialPlan) -> TrialPlan { populationCase.usesIPv6 ? drawn : drawn.overIPv4 }
+
     func run(_ drawn: TrialPlan, visiting hosts: WaitingHosts) throws -> TrialResult {
-        let plan = populationCase.usesIPv6 ? drawn : drawn.overIPv4
+        let plan = self.plan(drawn)
         var trial = try SessionTrial(
             seed: plan.seed, host: plan.host, viewer: plan.viewer, identities: (host, viewer),
             configuration: populationCase.strategy.configuration, mapsPorts: populationCase.strategy == .full,
             waiting: hosts)
         let isDirectWanted = populationCase.strategy != .relayOnly
         let party = trial.viewer
-        _ = trial.simulator.run(until: SessionTrial.warmUp + Self.watch) { _, _ in
+        let isDone = trial.simulator.run(until: SessionTrial.warmUp + Self.watch) { _, _ in
             let figures = party.peer.session.figures
             return figures.sharpFrame != nil && (figures.directPath != nil || !isDirectWanted)
         }
-        if party.peer.session.figures.sharpFrame != nil {
-            trial.simulator.run(until: trial.simulator.now + Self.afterglow)
-        }
+        if isDone { trial.simulator.run(until: trial.simulator.now + Self.afterglow) }
         return result(of: trial, plan: plan)
     }
 

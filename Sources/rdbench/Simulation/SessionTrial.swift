@@ -29,11 +29,13 @@ package struct SessionTrial: ~Copyable {
         configuration: SessionConfiguration = SessionConfiguration(), mapsPorts: Bool = true,
         waiting: WaitingHosts? = nil
     ) throws {
-        let waiting = waiting ?? WaitingHosts(seed: seed, identities: identities, configuration: configuration)
         var random = SeededRandom(seed: seed)
         var simulator = Simulator<Party>(seed: random.next())
-        let hostAsks = mapsPorts && hostSide.isTranslated
-        let waitingHost = hostAsks ? waiting.askingGateway : waiting.plain
+        let asksGateway = mapsPorts && hostSide.isTranslated
+        let waitingHost =
+            waiting?.host(asksGateway: asksGateway)
+            ?? WaitingHost(
+                seed: seed, identities: identities, configuration: configuration, asksGateway: asksGateway)
         server = ServerParty(address: Self.serverAddress, seed: random.next(), after: waitingHost.server)
         serverHost = simulator.addHost(
             .server(server),

@@ -17,8 +17,11 @@ package struct WaitingHost {
 
     /// Runs a host's registration in virtual time, up to `SessionTrial.warmUp`.
     package init(
-        seed: UInt64, identities: (host: StaticKeyPair, viewer: StaticKeyPair), configuration: SessionConfiguration
+        seed: UInt64, identities: (host: StaticKeyPair, viewer: StaticKeyPair), configuration: SessionConfiguration,
+        asksGateway: Bool
     ) {
+        var configuration = configuration
+        if asksGateway { configuration.gateway = SessionTrial.gatewayAddress }
         var random = SeededRandom(seed: seed)
         var simulator = Simulator<Party>(seed: random.next())
         server = ServerParty(address: SessionTrial.serverAddress, seed: random.next())

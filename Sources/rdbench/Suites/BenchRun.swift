@@ -8,6 +8,7 @@ struct BenchRun {
 
     /// What could be measured; a suite that fails is named in the report and the others go on.
     func run() throws -> Report {
+        if context.isSensitivityWanted { return runSensitivity() }
         let start = ProcessorClock.wallSeconds
         defer { ChildRegistry.killAll() }
         let scratch = try ScratchFolder()
@@ -35,6 +36,15 @@ struct BenchRun {
                 paired: simulated?.paired, live: live?.results ?? [], findings: live?.findings, deaths: deaths,
                 privacy: privacy
             ).rows
+        report.wallSeconds = ProcessorClock.wallSeconds - start
+        return report
+    }
+
+    private func runSensitivity() -> Report {
+        let start = ProcessorClock.wallSeconds
+        var report = Report(seed: context.seed)
+        report.sensitivity = attempt(.population, &report) { try PopulationSuite(context: context).runSensitivity() }
+        if let sensitivity = report.sensitivity { report.notes.append(sensitivity.note) }
         report.wallSeconds = ProcessorClock.wallSeconds - start
         return report
     }

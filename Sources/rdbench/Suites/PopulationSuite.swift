@@ -5,17 +5,14 @@ import NetworkSimulator
 struct PopulationSuite {
     private static let fixture = "population/2026.tsv"
     private static let sessionsByDefault = 2_000
+    /// So that all assumptions are through in about two minutes.
+    private static let sensitivitySessionsByDefault = 1_000
 
     let context: SuiteContext
 
     /// - Returns: the rows, and the same sessions through the relay and not, if both were run.
     func run() throws -> (results: [CaseResult], paired: PairedSessions?) {
-        let population: Population
-        do {
-            population = try Population(try context.fixtures.text(Self.fixture))
-        } catch let failure as PopulationError {
-            throw BenchFailure.badFixture(Self.fixture, reason: failure.description)
-        }
+        let population = try readPopulation()
         var results: [CaseResult] = []
         var trials: [Strategy: [TrialResult]] = [:]
         for populationCase in cases {
@@ -23,8 +20,27 @@ struct PopulationSuite {
             results.append(result)
             if !populationCase.usesIPv6 { trials[populationCase.strategy] = ended }
         }
+        results = results.map { result in
+            result.compared(with: results.first { $0.name == Strategy.relayOnly.rawValue })
+        }
         guard let relayed = trials[.relayOnly], let full = trials[.full] else { return (results, nil) }
         return (results, PairedSessions(relayed: relayed, full: full))
+    }
+
+    /// Varies each assumption of the population alone.
+    func runSensitivity() throws -> SensitivityReport {
+        try Sensitivity(
+            population: try readPopulation(), seed: context.seed,
+            count: context.sessions ?? Self.sensitivitySessionsByDefault, progress: context.progress
+        ).run()
+    }
+
+    private func readPopulation() throws -> Population {
+        do {
+            return try Population(try context.fixtures.text(Self.fixture))
+        } catch let failure as PopulationError {
+            throw BenchFailure.badFixture(Self.fixture, reason: failure.description)
+        }
     }
 
     /// Each strategy over IPv4, and everything with IPv6 too.
@@ -42,7 +58,8 @@ struct PopulationSuite {
         let processorStart = ProcessorClock.processNanoseconds
         let trials = ParallelTrials(
             runner: TrialRunner(populationCase, seed: context.seed), progress: context.progress)
-        let ended = try trials.run(population, seed: context.seed, count: count)
+        let plans = (0..<count).map { TrialPlan(population, seed: context.seed, index: $0) }
+        let ended = try trials.run(plans, seed: context.seed)
         var tally = PopulationTally(populationCase, seed: context.seed)
         for trial in ended { tally.add(trial) }
         let result = tally.finished(
@@ -67,6 +84,9 @@ struct PopulationSuite {
                 + "data still goes through a relay, over UDP or TCP, 10 s of virtual time after the viewer's start; failed "
                 + "is one whose viewer never saw the whole screen. Pairs with UDP blocked on a side count as relayed, as in "
                 + "published figures. RTT is the median of a session's round trips over its last path.",
+            "population: direct of possible is the share of sessions that went direct among those for which an oracle that "
+                + "knows both networks says that some method can; direct ms is from the viewer's start to the first direct "
+                + "path, of the sessions that found one.",
             "population: relay-only, plain-ice and full run over IPv4 on the same draws; full-ipv6 adds IPv6 where both "
                 + "sides were drawn with it. plain-ice is RFC 8445 with its own timing (Ta 50 ms, RTO 500 ms). full asks gateways for ports and meets hard "
                 + "NATs: ports predicted where they come in sequence, and else 256 sockets on one side and up to 2,048 probes "

@@ -5,6 +5,8 @@ struct SuiteContext: Sendable {
     var sessions: Int?
     var strategies: [Strategy]
     var lab = LabChoice()
+    /// Whether to vary what the population assumes, instead of running its cases.
+    var isSensitivityWanted = false
     var fixtures: FixtureFolder
     var progress: Progress
 }
