@@ -10,6 +10,8 @@ final class ServerService: Sendable {
     let url: String
     /// Where STUN and TURN listen; nil if nothing is relayed.
     let relayAddress: TransportAddress?
+    /// Where else STUN answers from, so that clients can tell what their NAT does; the farthest from `relayAddress`.
+    let alternateAddress: TransportAddress?
     private let relay: RelayService?
     private let signaling: SignalingServer
 
@@ -40,6 +42,7 @@ final class ServerService: Sendable {
             configuration: configuration, hooks: hooks, random: SeededRandom(from: &system))
         self.relay = relay
         relayAddress = relay?.address
+        alternateAddress = relay.flatMap { $0.bindingSockets.count > 1 ? $0.bindingSockets.last : nil }
         let host = options.name ?? options.publicAddress.map(Self.urlHost) ?? Self.urlHost(signaling.address.ip)
         url = "\(signaling.isSecure ? "wss" : "ws")://\(host):\(signaling.address.port)/"
     }
@@ -70,6 +73,10 @@ final class ServerService: Sendable {
                 "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10",
             ].compactMap { AddressRange($0) }
         }
+        let alternate = BindingListener(
+            advertisedAddress: options.publicAddress, alternateAddress: options.alternateAddress,
+            port: options.alternatePort, relayPorts: options.relayPorts)
+        if let address = options.alternateAddress { policy.ownAddresses += [address.bound, address.advertised] }
         let configuration = TURN.Server.Configuration(
             secret: options.secret,
             unixSecondsAtZero: Int64(Date().timeIntervalSince1970) - BootClock.now.nanoseconds / 1_000_000_000,
@@ -77,7 +84,7 @@ final class ServerService: Sendable {
             shortRequests: options.answersShortRequests ? .answered : .dropped)
         return try RelayService(
             listen: TransportAddress(ip: options.listen, port: options.relayPort), webPort: options.turnTCPPort,
-            configuration: configuration
+            alternate: alternate, configuration: configuration
         ) { audit.note($0) }
     }
 

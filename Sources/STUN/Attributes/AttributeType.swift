@@ -103,6 +103,9 @@ extension AttributeType {
 
 /// This project's own, from the comprehension-optional range that is free for first-come registration.
 extension AttributeType {
+    /// The other port of a server with one address, which RFC 5780 has no attribute for: 16 bits in front of 16 zeros.
+    @inlinable
+    public static var beelineAlternatePort: AttributeType { AttributeType(rawValue: 0xC0BC) }
     /// Zeros that make a request as long as its answer, so that a server which never answers with more bytes than it
     /// got can answer. Unlike PADDING (RFC 5780) any server may ignore it.
     @inlinable

@@ -80,6 +80,19 @@ extension Message {
     /// RESPONSE-ORIGIN: where the server sent the response from (RFC 5780 section 7.3).
     public var responseOrigin: TransportAddress? { first(.responseOrigin)?.address }
 
+    /// RESPONSE-PORT: where on the client's address the answer is to go (RFC 5780 section 7.5); nil for port 0.
+    public var responsePort: UInt16? {
+        guard let value = value(.responsePort), value.count == 2 || value.count == 4 else { return nil }
+        let port = UInt16(value[0]) << 8 | UInt16(value[1])
+        return port == 0 ? nil : port
+    }
+
+    /// BEELINE-ALTERNATE-PORT of a server with one address.
+    public var alternatePort: UInt16? {
+        guard let value = first(.beelineAlternatePort)?.uint32, value >> 16 != 0 else { return nil }
+        return UInt16(value >> 16)
+    }
+
     /// CHANGE-REQUEST: which of its addresses and ports a server is to answer from (RFC 5780 section 7.2).
     public var changeRequest: ChangeRequest? {
         guard let bits = first(.changeRequest)?.uint32 else { return nil }

@@ -10,16 +10,19 @@ struct Announcement {
         let url: String
         let stun: String?
         let turn: String?
+        let alternate: String?
 
-        enum CodingKeys: CodingKey { case event, url, stun, turn }
+        enum CodingKeys: CodingKey { case event, url, stun, turn, alternate }
     }
 
     func write() {
         let relay = service.relayAddress?.description
+        let alternate = service.alternateAddress?.description
         if isJSON {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            guard let line = try? encoder.encode(Line(url: service.url, stun: relay, turn: relay)) else { return }
+            guard let line = try? encoder.encode(Line(url: service.url, stun: relay, turn: relay, alternate: alternate))
+            else { return }
             FileHandle.standardOutput.write(line + Data("\n".utf8))
         } else {
             let text = """

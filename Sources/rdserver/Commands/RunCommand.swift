@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import NetworkIO
+import STUN
 import TURN
 import WireFormat
 
@@ -23,6 +24,25 @@ struct RunCommand: ParsableCommand {
         name: .customLong("turn-tcp-port"),
         help: "One more TCP port for relays, such as 443 for networks that pass nothing but the web.")
     var turnTCPPort: UInt16?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            A second address of this machine for STUN, so that `rdpeer doctor` can tell people all about their NAT \
+            (RFC 5780). With one address, the second port tells half of it.
+            """, valueName: "address"))
+    var alternateAddress: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The address that peers see --alternate-address at, if it is another one.", valueName: "address"))
+    var alternatePublicAddress: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A second UDP port for STUN; 0 takes any. (default: the one above --turn-port, if it is free)",
+            valueName: "port"))
+    var alternatePort: UInt16?
 
     @Option(help: "The address that peers see this machine at, if it is not the one listened on.")
     var publicAddress: String?
@@ -70,6 +90,7 @@ struct RunCommand: ParsableCommand {
         if let publicAddress, IPAddress(publicAddress) == nil {
             throw ValidationError("--public-address wants an IP address, not '\(publicAddress)'.")
         }
+        try validateAlternate()
         guard portRange != nil else { throw ValidationError("--relay-ports wants two ports, as in 49152-65535.") }
         for range in allowPeers where AddressRange(range) == nil {
             throw ValidationError("--allow-peers wants a network, as in 10.0.0.0/8, not '\(range)'.")
@@ -80,6 +101,24 @@ struct RunCommand: ParsableCommand {
         if tlsCertificate == nil, IPAddress(listen)?.isLoopback == false {
             FileHandle.standardError.write(
                 Data("rdserver: signaling is not encrypted (ws); peers' traffic still is.\n".utf8))
+        }
+    }
+
+    private func validateAlternate() throws {
+        for text in [alternateAddress, alternatePublicAddress] {
+            if let text, IPAddress(text) == nil {
+                throw ValidationError("--alternate-address wants an IP address, not '\(text)'.")
+            }
+        }
+        guard let alternate = alternateAddress.flatMap({ IPAddress($0) }), let main = IPAddress(listen) else {
+            if alternatePublicAddress != nil {
+                throw ValidationError("--alternate-public-address goes with --alternate-address.")
+            }
+            return
+        }
+        guard !main.isUnspecified, alternate != main, alternate.isIPv4 == main.isIPv4 else {
+            throw ValidationError(
+                "--alternate-address goes with --listen and another address of the same family, not all addresses.")
         }
     }
 
@@ -109,6 +148,10 @@ struct RunCommand: ParsableCommand {
         ServerOptions(
             listen: IPAddress(listen) ?? .v4(0x7F00_0001), signalingPort: port, relayPort: turnPort,
             turnTCPPort: turnTCPPort,
+            alternateAddress: alternateAddress.flatMap { IPAddress($0) }.map {
+                BindingServer.Address(bound: $0, advertised: alternatePublicAddress.flatMap { IPAddress($0) })
+            },
+            alternatePort: alternatePort.map { .number($0) } ?? .next,
             publicAddress: publicAddress.flatMap { IPAddress($0) }, relayPorts: portRange ?? 49_152...65_535,
             allowedPeers: allowPeers.compactMap { AddressRange($0) }, secret: try secret(),
             tlsCertificate: tlsCertificate,

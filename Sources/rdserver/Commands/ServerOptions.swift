@@ -1,3 +1,4 @@
+import STUN
 import TURN
 import WireFormat
 
@@ -7,6 +8,8 @@ struct ServerOptions: Sendable {
     var signalingPort: UInt16
     var relayPort: UInt16
     var turnTCPPort: UInt16?
+    var alternateAddress: BindingServer.Address?
+    var alternatePort: AlternatePort
     var publicAddress: IPAddress?
     var relayPorts: ClosedRange<UInt16>
     var allowedPeers: [AddressRange]

@@ -1,14 +1,24 @@
 import NetworkIO
+import STUN
 import TURN
 import WireFormat
 
-/// The TURN server as a datagram loop drives it: payloads to forward wait, in buffers made once, for their turn to
-/// be sent.
+/// The TURN server as a datagram loop drives it, and beside it the one that answers Binding requests over UDP: payloads
+/// to forward wait, in buffers made once, for their turn to be sent.
 struct RelayMachine: DatagramMachine {
     typealias Event = TURN.Server.Event
-    typealias Failure = TURN.Server.Failure
+
+    enum Failure: Error {
+        case relay(TURN.Server.Failure)
+        case binding(BindingServer.Failure)
+    }
 
     var server: TURN.Server
+    /// Nil until its sockets are open.
+    var bindings: BindingServer? {
+        didSet { bindingSockets = Set(bindings?.sockets ?? []) }
+    }
+    private var bindingSockets: Set<TransportAddress> = []
     private var forwards = ForwardQueue()
     /// Connections over which an allocation is held.
     private var allocatedStreams: Set<Path> = []
@@ -16,8 +26,19 @@ struct RelayMachine: DatagramMachine {
     init(server: TURN.Server) { self.server = server }
 
     mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) throws(Failure) {
-        guard case .forward(let forward) = try server.receive(datagram, on: path, at: now) else { return }
-        forwards.append(forward, of: datagram)
+        if Self.isBindingRequest(datagram), path.transport == .udp, bindingSockets.contains(path.local) {
+            do { try bindings?.receive(datagram, on: path, at: now) } catch { throw .binding(error) }
+            return
+        }
+        do throws(TURN.Server.Failure) {
+            guard case .forward(let forward) = try server.receive(datagram, on: path, at: now) else { return }
+            forwards.append(forward, of: datagram)
+        } catch { throw .relay(error) }
+    }
+
+    /// The first two bytes of one (RFC 8489 section 5).
+    private static func isBindingRequest(_ datagram: Span<UInt8>) -> Bool {
+        datagram.count >= 2 && datagram[0] == 0 && datagram[1] == 1
     }
 
     mutating func advance(to now: Instant) { server.advance(to: now) }
@@ -26,6 +47,7 @@ struct RelayMachine: DatagramMachine {
 
     mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
         forwards.popFirst(into: &packet) ?? server.pollTransmit(into: &packet, at: now)
+            ?? bindings?.pollTransmit(into: &packet, at: now)
     }
 
     mutating func pollEvent() -> Event? {

@@ -1,5 +1,6 @@
 import Foundation
 import NetworkIO
+import STUN
 import TURN
 import WireFormat
 
@@ -7,6 +8,8 @@ import WireFormat
 final class RelayService: Sendable {
     /// Where it listens, over UDP and TCP.
     let address: TransportAddress
+    /// The sockets that tell clients what their NAT does, the main one first.
+    let bindingSockets: [TransportAddress]
     private let mailbox: Mailbox<DatagramLoop<RelayMachine>>
     private let thread: WorkerThread
 
@@ -14,9 +17,11 @@ final class RelayService: Sendable {
     ///
     /// - Parameters:
     ///   - webPort: a second port for TCP.
+    ///   - alternate: what STUN answers from beside that.
     ///   - audit: hears of allocations, on the relay's thread.
     init(
-        listen: TransportAddress, webPort: UInt16? = nil, configuration: TURN.Server.Configuration,
+        listen: TransportAddress, webPort: UInt16? = nil, alternate: BindingListener,
+        configuration: TURN.Server.Configuration,
         audit: @escaping @Sendable (TURN.Server.Event) -> Void
     ) throws {
         var system = SystemRandomNumberGenerator()
@@ -30,6 +35,11 @@ final class RelayService: Sendable {
         }
         address = try RelayListener(address: listen, relayPorts: configuration.relayPorts, webPort: webPort)
             .open(in: loop)
+        var binding = try alternate.open(beside: address, in: loop)
+        binding.answersShortRequests = configuration.shortRequests == .answered
+        let bindings = BindingServer(configuration: binding, random: SeededRandom(from: &system))
+        loop.machine.bindings = bindings
+        bindingSockets = bindings.sockets
         mailbox = loop.mailbox
         nonisolated(unsafe) let runner = loop
         thread = try WorkerThread(named: "relay") { runner.run() }
