@@ -67,8 +67,8 @@ let programs: [Target] = [
     .executableTarget(
         name: "rdpeer",
         dependencies: [
-            "WireFormat", "TURN", "ICE", "Rendezvous", "SecureChannel", "Transport", "ScreenCodec", "PeerSession",
-            "NetworkIO", "X11Desktop", argumentParser, logging, histogram,
+            "WireFormat", "STUN", "TURN", "ICE", "PortMapping", "Rendezvous", "SecureChannel", "Transport",
+            "ScreenCodec", "PeerSession", "NetworkIO", "X11Desktop", argumentParser, logging, histogram,
         ],
         swiftSettings: common),
     .executableTarget(
@@ -96,7 +96,7 @@ let otherTests: [Target] = [
     .testTarget(
         name: "SimulationTests",
         dependencies: [
-            "rdbench", "WireFormat", "ICE", "Rendezvous", "SecureChannel", "ScreenCodec", "PeerSession",
+            "rdbench", "WireFormat", "STUN", "ICE", "Rendezvous", "SecureChannel", "ScreenCodec", "PeerSession",
             "NetworkSimulator",
         ],
         swiftSettings: common),
