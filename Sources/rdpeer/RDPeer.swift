@@ -8,10 +8,11 @@ struct RDPeer: ParsableCommand {
             On the machine to be seen: rdpeer host
             On the other one:          rdpeer view CODE
             All in one, to try it:     rdpeer demo
+            If sessions are relayed:   rdpeer doctor
             Both need a server that they can reach (rdserver), named by --server or BEELINE_SERVER.
             """,
         subcommands: [
-            HostCommand.self, ViewCommand.self, DemoCommand.self, IdentityCommand.self, PaintCommand.self,
-            GuardCommand.self,
+            HostCommand.self, ViewCommand.self, DoctorCommand.self, DemoCommand.self, IdentityCommand.self,
+            PaintCommand.self, GuardCommand.self,
         ])
 }

@@ -1,22 +1,11 @@
 import ArgumentParser
-import Glibc
 import NetworkIO
 import PeerSession
 import WireFormat
 
 /// The options that host and viewer share.
 struct SessionOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "The signaling server's URL; without it, BEELINE_SERVER of the environment, or else a server on this machine.",
-            valueName: "url"))
-    var server: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Trust only the certificates in this PEM file for a wss:// server, instead of the system's authorities.",
-            valueName: "file"))
-    var serverCertificate: String?
+    @OptionGroup var server: ServerChoice
 
     @Option(
         help: ArgumentHelp(
@@ -52,13 +41,9 @@ struct SessionOptions: ParsableArguments {
 
     var reporter: Reporter { Reporter(isJSON: json, isVerbose: verbose) }
 
-    func serverURL() throws -> SignalingURL {
-        let environment = getenv("BEELINE_SERVER").map { String(cString: $0) }
-        let text = server ?? environment.flatMap { $0.isEmpty ? nil : $0 } ?? "ws://127.0.0.1:8470/"
-        do { return try SignalingURL(text) } catch { throw ValidationError("\(error)") }
-    }
+    func serverURL() throws -> SignalingURL { try server.url() }
 
-    var trust: SignalingClient.Trust { serverCertificate.map { .certificates(file: $0) } ?? .system }
+    var trust: SignalingClient.Trust { server.trust }
 
     var session: SessionConfiguration {
         var configuration = SessionConfiguration()

@@ -48,7 +48,8 @@ extension EndToEnd {
             arguments: [
                 ("rdserver", [], "rdserver --listen"), ("rdpeer", [], "rdpeer view CODE"),
                 ("rdpeer", ["host"], "--unattended"), ("rdpeer", ["view"], "rdpeer identity"),
-                ("rdpeer", ["demo"], "pixel for pixel"), ("rdpeer", ["identity"], "rdpeer host --unattended"),
+                ("rdpeer", ["demo"], "pixel for pixel"),
+                ("rdpeer", ["doctor"], "EXIT STATUS"), ("rdpeer", ["identity"], "rdpeer host --unattended"),
                 ("rdbench", [], "rdbench --"),
             ])
         func help(program: String, arguments: [String], example: String) throws {

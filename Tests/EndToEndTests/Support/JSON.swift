@@ -48,6 +48,11 @@ enum JSON: Decodable, Equatable {
         if case .boolean(let boolean) = self { boolean } else { nil }
     }
 
+    /// An array's elements; none of what is no array.
+    var elements: [JSON] {
+        if case .array(let elements) = self { elements } else { [] }
+    }
+
     /// The names of an object's fields.
     var names: Set<String> {
         if case .object(let fields) = self { Set(fields.keys) } else { [] }

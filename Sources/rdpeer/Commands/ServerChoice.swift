@@ -1,0 +1,26 @@
+import ArgumentParser
+import Glibc
+import NetworkIO
+
+/// Which server to go to, and whom to trust there.
+struct ServerChoice: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The signaling server's URL; without it, BEELINE_SERVER of the environment, or else a server on this machine.",
+            valueName: "url"))
+    var server: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Trust only the certificates in this PEM file for a wss:// server, instead of the system's authorities.",
+            valueName: "file"))
+    var serverCertificate: String?
+
+    func url() throws -> SignalingURL {
+        let environment = getenv("BEELINE_SERVER").map { String(cString: $0) }
+        let text = server ?? environment.flatMap { $0.isEmpty ? nil : $0 } ?? "ws://127.0.0.1:8470/"
+        do { return try SignalingURL(text) } catch { throw ValidationError("\(error)") }
+    }
+
+    var trust: SignalingClient.Trust { serverCertificate.map { .certificates(file: $0) } ?? .system }
+}
