@@ -14,6 +14,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case turnClient
     /// An ICE agent, its servers and its peer; candidates.
     case ice
+    /// Discovery of what a NAT does, and its server.
+    case behavior
     /// PCP and NAT-PMP answers.
     case gateway
     /// UPnP: SSDP, HTTP, XML.
@@ -38,6 +40,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .turnServer: fuzzTURNServer
         case .turnClient: fuzzTURNClient
         case .ice: fuzzICE
+        case .behavior: fuzzBehavior
         case .gateway: fuzzGateway
         case .upnp: fuzzUPnP
         case .secureChannel: fuzzSecureChannel
@@ -60,6 +63,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .turnServer: turnServerSeeds()
         case .turnClient: turnClientSeeds()
         case .ice: iceSeeds()
+        case .behavior: behaviorSeeds()
         case .gateway: gatewaySeeds()
         case .upnp: upnpSeeds()
         case .secureChannel: secureChannelSeeds()
