@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import NetworkIO
 import Rendezvous
+import Synchronization
 import TURN
 import WireFormat
 
@@ -10,6 +11,8 @@ final class ServerService: Sendable {
     let url: String
     /// Where STUN and TURN listen; nil if nothing is relayed.
     let relayAddress: TransportAddress?
+    /// Where TURN over TLS listens; nil without a certificate.
+    let secureRelayAddress: TransportAddress?
     /// Where else STUN answers from, so that clients can tell what their NAT does; the farthest from `relayAddress`.
     let alternateAddress: TransportAddress?
     private let relay: RelayService?
@@ -30,18 +33,24 @@ final class ServerService: Sendable {
         hooks.challenge = { _, _ in challenges.challenge() }
         hooks.verify = { host, challenge, proof in challenges.accepts(proof, to: challenge, from: host) }
         hooks.audit = { audit.note($0) }
-        if let relay {
-            let servers = ServerList(
-                host: options.publicAddress?.description ?? "", port: relay.address.port,
-                webPort: options.turnTCPPort, mint: mint)
-            hooks.servers = { session, _ in
-                .provide(host: servers.servers(for: session, .host), viewer: servers.servers(for: session, .viewer))
-            }
+        configuration.relay = relay?.sink
+        let servers = Mutex<ServerList?>(nil)
+        hooks.servers = { session, _ in
+            guard let list = servers.withLock({ $0 }) else { return .provide(host: [], viewer: []) }
+            return .provide(host: list.servers(for: session, .host), viewer: list.servers(for: session, .viewer))
         }
         signaling = try SignalingServer(
             configuration: configuration, hooks: hooks, random: SeededRandom(from: &system))
+        if let relay {
+            let securePorts = signaling.isSecure ? [signaling.address.port, relay.secureAddress?.port] : []
+            let list = ServerList(
+                host: options.publicAddress?.description ?? "", port: relay.address.port,
+                webPort: options.turnTCPPort, securePorts: securePorts.compactMap { $0 }, mint: mint)
+            servers.withLock { $0 = list }
+        }
         self.relay = relay
         relayAddress = relay?.address
+        secureRelayAddress = relay?.secureAddress ?? (relay != nil && signaling.isSecure ? signaling.address : nil)
         alternateAddress = relay.flatMap { $0.bindingSockets.count > 1 ? $0.bindingSockets.last : nil }
         let host = options.name ?? options.publicAddress.map(Self.urlHost) ?? Self.urlHost(signaling.address.ip)
         url = "\(signaling.isSecure ? "wss" : "ws")://\(host):\(signaling.address.port)/"
@@ -65,7 +74,11 @@ final class ServerService: Sendable {
     private static func urlHost(_ ip: IPAddress) -> String { ip.isIPv4 ? "\(ip)" : "[\(ip)]" }
 
     private static func makeRelay(_ options: ServerOptions, _ audit: AuditTrail) throws -> RelayService {
-        var policy = PeerAddressPolicy(allowed: options.allowedPeers)
+        // What this machine answers at is no peer, whichever of its addresses it is.
+        let own = (try? NetworkInterfaces.addresses(includingLoopback: true).map(\.ip)) ?? []
+        var policy = PeerAddressPolicy(
+            allowed: options.allowedPeers,
+            ownAddresses: own + [options.listen, options.publicAddress].compactMap { $0 })
         if options.listen.isLoopback, options.allowedPeers.isEmpty {
             // Peers of a server on loopback are on this machine, whatever address of it they use.
             policy.allowed = [
@@ -80,21 +93,45 @@ final class ServerService: Sendable {
         let configuration = TURN.Server.Configuration(
             secret: options.secret,
             unixSecondsAtZero: Int64(Date().timeIntervalSince1970) - BootClock.now.nanoseconds / 1_000_000_000,
-            relays: [try relayAddress(options)], relayPorts: options.relayPorts, policy: policy,
+            relays: try relayAddresses(options), relayPorts: options.relayPorts, policy: policy,
             shortRequests: options.answersShortRequests ? .answered : .dropped)
         return try RelayService(
             listen: TransportAddress(ip: options.listen, port: options.relayPort), webPort: options.turnTCPPort,
-            alternate: alternate, configuration: configuration
+            secure: secure(options), alternate: alternate, configuration: configuration
         ) { audit.note($0) }
     }
 
-    /// A relayed address must name one address: of a server that listens on all, the first that is not loopback.
-    private static func relayAddress(_ options: ServerOptions) throws -> TURN.Server.RelayAddress {
-        if !options.listen.isUnspecified {
-            return TURN.Server.RelayAddress(bound: options.listen, advertised: options.publicAddress)
+    /// TLS for TURN, unless signaling listens at that very port: then it takes TURN along.
+    private static func secure(
+        _ options: ServerOptions
+    ) -> (address: TransportAddress, certificate: ServerCertificate)? {
+        guard let port = options.turnTLSPort, port == 0 || port != options.signalingPort,
+            let certificate = options.tlsCertificate, let key = options.tlsKey
+        else { return nil }
+        return (
+            TransportAddress(ip: options.listen, port: port),
+            ServerCertificate(certificateFile: certificate, privateKeyFile: key)
+        )
+    }
+
+    /// A relayed address must name one address: of a server that listens on all, the first that is not loopback. Of the
+    /// other family, which clients may ask for as well, a public one if there is one, or loopback beside loopback.
+    private static func relayAddresses(_ options: ServerOptions) throws -> [TURN.Server.RelayAddress] {
+        let own = try NetworkInterfaces.addresses(includingLoopback: true).map(\.ip)
+        let isIPv4 = options.listen.isIPv4
+        var bound = options.listen
+        if bound.isUnspecified {
+            guard let first = own.first(where: { $0.isIPv4 == isIPv4 && !$0.isLoopback }) else {
+                throw NoAddressFailure()
+            }
+            bound = first
         }
-        let own = try NetworkInterfaces.addresses().map(\.ip).filter { $0.isIPv4 == options.listen.isIPv4 }
-        guard let first = own.first else { throw NoAddressFailure() }
-        return TURN.Server.RelayAddress(bound: first, advertised: options.publicAddress)
+        let other = own.first { ip in
+            guard ip.isIPv4 != isIPv4 else { return false }
+            if options.listen.isLoopback { return ip.isLoopback }
+            return options.listen.isUnspecified && !ip.isLoopback && !ip.isLinkLocal && !ip.isPrivate
+        }
+        let first = TURN.Server.RelayAddress(bound: bound, advertised: options.publicAddress)
+        return [first] + (other.map { [TURN.Server.RelayAddress(bound: $0)] } ?? [])
     }
 }

@@ -34,7 +34,7 @@ import WireFormat
     }
 
     /// Our own client is padded enough for each answer that it needs.
-    @Test(arguments: [20, 24, 28, 36, 44, 52, 60, 63])
+    @Test(arguments: [20, 24, 28, 36, 44, 52, 60, 72, 88, 92])
     func shortRequestsGetNoAnswerUnlessTheOperatorSaysSo(size: Int) {
         for policy in [Server.ShortRequests.dropped, .answered] {
             var server = World { $0.shortRequests = policy }.server
@@ -44,7 +44,7 @@ import WireFormat
             #expect((mapped != nil) == (policy == .answered || binding.count >= 44))
             let allocate = client.plainRequest(.allocate, size: size)
             let code = client.exchange(allocate, with: &server, at: .zero)?.code
-            #expect((code == .unauthenticated) == (policy == .answered || allocate.count >= 64))
+            #expect((code == .unauthenticated) == (policy == .answered || allocate.count >= 92))
             var stream = RawClient(transport: .tcp)
             let short = stream.plainRequest(.allocate, size: 0)
             #expect(stream.exchange(short, with: &server, at: .zero)?.code == .unauthenticated)

@@ -60,7 +60,7 @@ import WireFormat
         #expect(frame?.channel == 0x4001 && frame?.payload == 4..<9)
         let exact = Array(padded.prefix(9))
         #expect(ChannelData(exact.span)?.payload == 4..<9)
-        for bad in [Array(padded.prefix(8)), padded + [0], [0x50, 0, 0, 0], [0x3F, 0xFF, 0, 0], [0x40, 0, 0], []] {
+        for bad in [Array(padded.prefix(8)), padded + [0], [0x80, 0, 0, 0], [0x3F, 0xFF, 0, 0], [0x40, 0, 0], []] {
             let bytes: [UInt8] = bad
             #expect(ChannelData(bytes.span) == nil)
         }

@@ -46,4 +46,7 @@ extension Agent {
         if relaysHaveOutput, let path = pollRelays(into: &packet, at: now) { return path }
         return traversal.hasOutput ? writePunch(into: &packet) : nil
     }
+
+    /// Whether any STUN or TURN server has answered since then, over whatever transport.
+    public func hasHeardServer(since instant: Instant) -> Bool { serverHeardAt.map { $0 >= instant } ?? false }
 }

@@ -48,6 +48,7 @@ extension Agent {
             switch receive(datagram, on: path, byRelay: index, at: now) {
             case .failure(let error): failure = error
             case .success(.consumed):
+                serverHeardAt = now
                 drainRelays(at: now)
                 finishGatheringIfDone()
                 return .consumed

@@ -102,6 +102,8 @@ public struct Agent: Sendable {
     var checks: Queue<PairIdentifier>
     var requests: Queue<TransactionIdentifier>
     var relaysHaveOutput = false
+    /// When a STUN or TURN server answered last.
+    var serverHeardAt: Instant?
     var events: Queue<Event>
 
     /// - Parameters:

@@ -184,6 +184,7 @@ extension Agent {
         guard message.method == .binding, let sent = probes.find(message.transaction) else { return false }
         guard sent.content.path == path, message.fingerprint != .invalid else { throw .unexpected }
         probes.finish(message.transaction)
+        serverHeardAt = now
         let probe = sent.content
         if probe.isScout {
             if let mapped = message.mappedAddress { noteScouted(mapped, at: path.local, at: now) }

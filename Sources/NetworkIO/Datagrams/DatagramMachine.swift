@@ -1,7 +1,7 @@
 import WireFormat
 
 /// A machine that a `DatagramLoop` can drive: state and bytes and time in; bytes, events and the next deadline out.
-public protocol DatagramMachine {
+public protocol DatagramMachine: SendableMetatype {
     associatedtype Event
     associatedtype Failure: Error
 

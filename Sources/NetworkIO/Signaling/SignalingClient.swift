@@ -61,7 +61,7 @@ public final class SignalingClient: Sendable {
         self.timeout = timeout
         self.deliver = deliver
         loop = SignalingThread.group.next()
-        tls = url.isSecure ? try Self.tls(trust) : nil
+        tls = url.isSecure ? try trust.context() : nil
     }
 
     /// Opens the WebSocket for a path, giving up any other; `opened` or `closed` follows.
@@ -110,15 +110,6 @@ public final class SignalingClient: Sendable {
             } else {
                 channel.close(promise: nil)
             }
-        }
-    }
-
-    private static func tls(_ trust: Trust) throws(SignalingTransportFailure) -> NIOSSLContext {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv12
-        if case .certificates(let file) = trust { configuration.trustRoots = .file(file) }
-        do { return try NIOSSLContext(configuration: configuration) } catch {
-            throw .badCertificate(describe(error))
         }
     }
 

@@ -71,16 +71,7 @@ public final class SignalingServer: Sendable {
     private static func tls(_ configuration: Configuration) throws(SignalingTransportFailure) -> NIOSSLContext? {
         guard let certificateFile = configuration.certificateFile else { return nil }
         guard let keyFile = configuration.privateKeyFile else { throw .badCertificate("its private key is missing") }
-        do {
-            let chain = try NIOSSLCertificate.fromPEMFile(certificateFile).map {
-                NIOSSLCertificateSource.certificate($0)
-            }
-            let key = try NIOSSLPrivateKey(file: keyFile, format: .pem)
-            return try NIOSSLContext(
-                configuration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key)))
-        } catch {
-            throw .badCertificate(describe(error))
-        }
+        return try ServerCertificate(certificateFile: certificateFile, privateKeyFile: keyFile).context()
     }
 
     private static func bootstrap(
@@ -111,12 +102,25 @@ public final class SignalingServer: Sendable {
             throw SignalingTransportFailure.broken("too many connections")
         }
         channel.closeFuture.assumeIsolated().whenComplete { _ in service.value.release(source) }
+        if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+        guard let relay = configuration.relay else {
+            return try serveHTTP(channel, configuration, service, source: source)
+        }
+        try RelayEntrance.add(
+            to: channel, transport: tls == nil ? .tcp : .tls, patience: configuration.handshakeTimeout, sink: relay
+        ) { try serveHTTP(channel, configuration, service, source: source) }
+    }
+
+    /// A client that may become a WebSocket.
+    private static func serveHTTP(
+        _ channel: any Channel, _ configuration: Configuration, _ service: NIOLoopBound<SignalingService>,
+        source: TransportAddress
+    ) throws {
         let timeout = channel.eventLoop.scheduleTask(in: .nanoseconds(configuration.handshakeTimeout.nanoseconds)) {
             channel.close(promise: nil)
         }
         channel.closeFuture.whenComplete { _ in timeout.cancel() }
         let pipeline = channel.pipeline.syncOperations
-        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
         let upgrader = NIOWebSocketServerUpgrader(
             maxFrameSize: SignalingLimits.messageBytes, automaticErrorHandling: false,
             shouldUpgrade: { channel, head in

@@ -11,6 +11,9 @@ extension SignalingServer {
         /// PEM files; with them the server speaks TLS only.
         public var certificateFile: String?
         public var privateKeyFile: String?
+        /// Takes connections that begin as STUN does, so that a relay is to be had on the same port: the first byte
+        /// behind TLS tells them from HTTP. Without it they are refused.
+        public var relay: RelaySink?
         /// TCP connections, whether or not they speak WebSocket yet.
         public var connections = 110_000
         public var connectionsPerSource = 1_100

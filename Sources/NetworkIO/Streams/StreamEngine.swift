@@ -21,6 +21,9 @@ final class StreamEngine {
     var byPath: [Path: StreamConnection] = [:]
     var sourceCounts: [StreamSource: Int] = [:]
     var listeners: [StreamListener] = []
+    /// Connections that are being made elsewhere, by number.
+    var expected: [UInt64: Expected] = [:]
+    var nextExpected: UInt64 = 0
     /// The connection of the frame before: mostly the next one's too.
     private var lastConnection: StreamConnection?
     private var dirty: [StreamConnection] = []

@@ -6,6 +6,8 @@ public enum StreamFailure: Error, Hashable, Sendable {
     case system(SystemFailure)
     /// No answer in time.
     case timeout
+    /// The TLS handshake failed: the certificate is not to be trusted, is for another name, ...
+    case untrusted(String)
     /// The loop has as many connections as it may.
     case tooMany
 }
@@ -15,6 +17,7 @@ extension StreamFailure: CustomStringConvertible {
         switch self {
         case .system(let failure): "\(failure)"
         case .timeout: "no answer in time"
+        case .untrusted(let detail): "cannot be trusted: \(detail)"
         case .tooMany: "too many connections"
         }
     }

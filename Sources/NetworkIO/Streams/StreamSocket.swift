@@ -13,6 +13,9 @@ final class StreamSocket {
         if !isIPv4 { set(Int32(IPPROTO_IPV6), Int32(IPV6_V6ONLY), 1) }
     }
 
+    /// Takes a connected socket over.
+    init(owning descriptor: Int32) { self.descriptor = descriptor }
+
     /// Takes a connection that waits at a listener, or throws what `errno` says.
     init(acceptedBy listener: StreamSocket) throws(SystemFailure) {
         descriptor = Glibc.accept(listener.descriptor, nil, nil)

@@ -11,6 +11,7 @@ struct Event {
         case addressChange
         case streamTimer
         case streamFailure
+        case streamOpening
     }
 
     var nanoseconds: Int64

@@ -10,4 +10,5 @@ enum Occurrence {
     case pipeChange(host: Int, PipeIdentifier, isOpen: Bool)
     case addressChange(host: Int)
     case streamFailure(host: Int, Path)
+    case streamOpening(host: Int, Path)
 }

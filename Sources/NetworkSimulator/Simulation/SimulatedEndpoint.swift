@@ -30,6 +30,9 @@ public protocol SimulatedEndpoint {
     /// The host's addresses are now these, in the order of its attachments.
     mutating func addressesChanged(_ addresses: [IPAddress], at now: Instant)
 
+    /// A stream that an empty packet asked for is open, TLS included: what goes over this path now is sent.
+    mutating func streamOpened(on path: Path, at now: Instant)
+
     /// A stream over this path could not be opened or was reset.
     mutating func streamFailed(on path: Path, at now: Instant)
 }
@@ -39,5 +42,6 @@ extension SimulatedEndpoint {
     public mutating func pollMessage(at now: Instant) -> PipeMessage? { nil }
     public mutating func pipeChanged(_ pipe: PipeIdentifier, isOpen: Bool, at now: Instant) {}
     public mutating func addressesChanged(_ addresses: [IPAddress], at now: Instant) {}
+    public mutating func streamOpened(on path: Path, at now: Instant) {}
     public mutating func streamFailed(on path: Path, at now: Instant) {}
 }

@@ -36,6 +36,7 @@ extension SimulatedNetwork {
             streamTimer(index, attempt: event.generation)
             return nil
         case .streamFailure: return failure(index)
+        case .streamOpening: return opening(index)
         }
     }
 

@@ -95,6 +95,9 @@ public struct Simulator<Endpoint: SimulatedEndpoint>: ~Copyable {
         case .streamFailure(let owner, let path):
             host = owner
             endpoints[host].streamFailed(on: path, at: now)
+        case .streamOpening(let owner, let path):
+            host = owner
+            endpoints[host].streamOpened(on: path, at: now)
         }
         drain(host)
         return host

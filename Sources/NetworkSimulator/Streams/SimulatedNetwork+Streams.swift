@@ -19,10 +19,11 @@ extension SimulatedNetwork {
         hosts[host.index].listeningPorts.append(port)
     }
 
-    /// Sends a piece of a stream, or keeps it until the connection is open.
+    /// Sends a piece of a stream, or keeps it until the connection is open. An empty piece only opens it.
     mutating func transmitStream(_ slot: Int, from host: Int, _ attachment: Int, over path: Path) {
         let source = pool[slot].source
         let exact = Path(transport: path.transport, local: source, remote: path.remote)
+        if pool[slot].count == 0 { return requestStream(slot, host, exact) }
         guard let index = hosts[host].streams[Self.key(exact)] else {
             let index = addStream(host, exact, .opening(attempt: 1))
             streams[index].waiting = [slot]
@@ -39,6 +40,21 @@ extension SimulatedNetwork {
             }
         case .closed: drop(slot, .streamClosed)
         }
+    }
+
+    private mutating func requestStream(_ slot: Int, _ host: Int, _ path: Path) {
+        pool.release(slot)
+        guard hosts[host].streams[Self.key(path)] == nil else { return }
+        let index = addStream(host, path, .opening(attempt: 1))
+        streams[index].isAwaited = true
+        sendOpen(index)
+    }
+
+    /// What the endpoint is told of a stream that is open.
+    func opening(_ index: Int) -> Occurrence? {
+        let stream = streams[index]
+        guard hosts[stream.host].isAlive, stream.phase == .open else { return nil }
+        return .streamOpening(host: stream.host, stream.path)
     }
 
     /// Takes a packet of a stream at its receiver; true if it carries data for the endpoint.
@@ -83,6 +99,7 @@ extension SimulatedNetwork {
 
     private mutating func finishOpening(_ index: Int) {
         streams[index].phase = .open
+        if streams[index].isAwaited { queue.push(.streamOpening, at: now.nanoseconds, index: index) }
         let waiting = streams[index].waiting
         streams[index].waiting = []
         for slot in waiting {

@@ -14,6 +14,8 @@ struct Stream {
     var host: Int
     var path: Path
     var phase: Phase
+    /// Its host is to be told when it is open.
+    var isAwaited = false
     /// Packets that wait for the connection, by slot.
     var waiting: [Int] = []
     var startedAt: Int64

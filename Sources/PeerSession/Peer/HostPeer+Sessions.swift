@@ -19,7 +19,8 @@ extension HostPeer {
         do {
             let session = try Session<ScreenSender>.host(
                 viewer, offer: offer.span, keys: keys, screen: screen, configuration: configuration,
-                sockets: sockets.addresses, servers: directory.servers(for: servers), random: &random, at: now)
+                sockets: sockets.addresses, servers: directory.servers(for: servers), roundTrip: rendezvous.roundTrip,
+                random: &random, at: now)
             if active == nil, negotiations.isEmpty { events.append(.screenWanted) }
             negotiations.append(HostedSession(name: name, sockets: sockets, servers: servers, session: session))
         } catch {

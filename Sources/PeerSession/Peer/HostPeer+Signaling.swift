@@ -33,10 +33,13 @@ extension HostPeer {
     /// The addresses of a name that `resolve` asked for.
     public mutating func resolved(_ name: String, _ addresses: [IPAddress], at now: Instant) {
         directory.learn(name, addresses)
-        if let servers = active?.servers { active?.session.setServers(directory.servers(for: servers), at: now) }
+        if let servers = active?.servers {
+            active?.session.setServers(
+                directory.servers(for: servers), roundTrip: rendezvous.roundTrip, at: now)
+        }
         for index in negotiations.indices {
             let servers = directory.servers(for: negotiations[index].servers)
-            negotiations[index].session.setServers(servers, at: now)
+            negotiations[index].session.setServers(servers, roundTrip: rendezvous.roundTrip, at: now)
         }
         process(at: now)
     }
@@ -96,7 +99,8 @@ extension HostPeer {
     private mutating func use(_ servers: [TraversalServer], for name: SessionIdentifier, at now: Instant) {
         for unknown in directory.unknownNames(in: servers) { events.append(.resolve(unknown)) }
         let known = directory.servers(for: servers)
-        withSession(name) { $0.setServers(known, at: now) }
+        let roundTrip = rendezvous.roundTrip
+        withSession(name) { $0.setServers(known, roundTrip: roundTrip, at: now) }
         if active?.name == name { active?.servers = servers }
     }
 

@@ -144,6 +144,14 @@ extension HostPeer {
         process(at: now)
     }
 
+    /// A connection that `streamWanted` asked for could not be opened.
+    public mutating func streamFailed(
+        _ server: TransportAddress, transport: TransportProtocol, sockets: Int, at now: Instant
+    ) {
+        changeSession(with: sockets) { $0.session.streamFailed(server, transport: transport, at: now) }
+        process(at: now)
+    }
+
     /// A connection to a TURN server is closed.
     public mutating func streamClosed(_ local: TransportAddress, transport: TransportProtocol, at now: Instant) {
         let owner = ([active].compactMap { $0 } + negotiations).first { $0.sockets.addresses.contains(local) }

@@ -15,7 +15,7 @@ public enum PeerEvent: Hashable, Sendable {
     /// Host: these sockets are not used any more.
     case socketsReleased(Int)
     /// Connect to this TURN server over TCP or TLS, for the session with these sockets (0 for a viewer), and call
-    /// `streamOpened` when the connection is there.
+    /// `streamOpened` when the connection is there, or `streamFailed`.
     case streamWanted(sockets: Int, TransportAddress, TransportProtocol)
     /// Open so many UDP sockets at this address, best with consecutive ports, for the session with these sockets (0 for a
     /// viewer), and call `addPunchSockets` with those that could be opened.

@@ -75,6 +75,14 @@ public struct ViewerPeer {
         process(at: now)
     }
 
+    /// A connection that `streamWanted` asked for could not be opened.
+    public mutating func streamFailed(
+        _ server: TransportAddress, transport: TransportProtocol, sockets: Int = 0, at now: Instant
+    ) {
+        session.streamFailed(server, transport: transport, at: now)
+        process(at: now)
+    }
+
     /// A connection to a TURN server is closed.
     public mutating func streamClosed(_ local: TransportAddress, transport: TransportProtocol, at now: Instant) {
         session.removeSocket(local, transport: transport, at: now)
@@ -141,7 +149,7 @@ extension ViewerPeer {
     /// The addresses of a name that `resolve` asked for.
     public mutating func resolved(_ name: String, _ addresses: [IPAddress], at now: Instant) {
         directory.learn(name, addresses)
-        session.setServers(directory.servers(for: servers), at: now)
+        session.setServers(directory.servers(for: servers), roundTrip: rendezvous.roundTrip, at: now)
         process(at: now)
     }
 
@@ -175,7 +183,7 @@ extension ViewerPeer {
     private mutating func use(_ servers: [TraversalServer], at now: Instant) {
         self.servers = servers
         for name in directory.unknownNames(in: servers) { events.append(.resolve(name)) }
-        session.setServers(directory.servers(for: servers), at: now)
+        session.setServers(directory.servers(for: servers), roundTrip: rendezvous.roundTrip, at: now)
     }
 
     private mutating func refused(_ subject: Subject, _ reason: Reason, at now: Instant) {

@@ -60,7 +60,7 @@ extension Session {
             switch timer {
             case .handshake: finish(.timedOut)
             case .reconnect: close(.unreachable, text: "no path for too long", at: now)
-            case .streams: requestStreams(at: now)
+            case .streams: climb(at: now)
             case .silence: checkSilence(at: now)
             case .ping:
                 transport.ping()

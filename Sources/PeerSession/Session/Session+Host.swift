@@ -13,7 +13,7 @@ extension Session where Screen == ScreenSender {
     public static func host(
         _ viewer: ViewerCredential, offer blob: Span<UInt8>, keys: StaticKeyPair, screen: ScreenSender,
         configuration: SessionConfiguration = SessionConfiguration(), sockets: [TransportAddress],
-        servers: [Agent.Server],
+        servers: [Agent.Server], roundTrip: Interval? = nil,
         random: inout SeededRandom, at now: Instant
     ) throws(SessionRefusal) -> Session {
         guard let offer = Offer(decoding: blob) else { throw .malformed }
@@ -34,7 +34,7 @@ extension Session where Screen == ScreenSender {
         var session = Session(
             phase: .answered(handshake), agent: agent, screen: screen, configuration: configuration,
             sockets: sockets, random: random.fork(), at: now)
-        session.noteStreamServers(servers, at: now)
+        session.startStreams(servers, roundTrip: roundTrip, at: now)
         try session.answer(handshake, description, at: now)
         return session
     }

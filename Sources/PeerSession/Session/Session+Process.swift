@@ -16,19 +16,14 @@ extension Session {
     /// Takes the agent's events while only candidates can be among them: before the first check.
     mutating func drainCandidates() {
         while let event = agent.pollEvent() {
-            if case .localCandidate(let candidate) = event { note(candidate) }
+            if case .localCandidate(let candidate) = event { untoldCandidates.append(candidate) }
         }
-    }
-
-    private mutating func note(_ candidate: Candidate) {
-        untoldCandidates.append(candidate)
-        if candidate.kind == .relayed { hasNewRelay = true }
     }
 
     mutating func drainAgent(at now: Instant) {
         while let event = agent.pollEvent() {
             switch event {
-            case .localCandidate(let candidate): note(candidate)
+            case .localCandidate(let candidate): untoldCandidates.append(candidate)
             case .selectedPairChanged(let pair): select(pair, at: now)
             case .checkData(let message): receiveConfirmation(message.span, at: now)
             case .pairLost, .failed: notePathLoss(at: now)
@@ -68,6 +63,7 @@ extension Session {
         isPathLost = true
         deadlines[.silence] = nil
         deadlines[.reconnect] = now + configuration.reconnectPatience
+        restartStreams(at: now)
         events.append(.pathLost)
     }
 

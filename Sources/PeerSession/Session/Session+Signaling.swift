@@ -16,9 +16,11 @@ extension Session {
     }
 
     /// The servers to gather candidates from, from now on: at the start, and after the signaling server was away.
-    public mutating func setServers(_ servers: [Agent.Server], at now: Instant) {
+    ///
+    /// - Parameter roundTrip: to them, as signaling measured it: how long to wait for their answer over UDP.
+    public mutating func setServers(_ servers: [Agent.Server], roundTrip: Interval? = nil, at now: Instant) {
         agent.setServers(servers, at: now)
-        noteStreamServers(servers, at: now)
+        startStreams(servers, roundTrip: roundTrip, at: now)
         process(at: now)
     }
 
@@ -27,7 +29,7 @@ extension Session {
         _ address: TransportAddress, transport: TransportProtocol = .udp, at now: Instant
     ) {
         agent.addSocket(address, transport: transport, at: now)
-        if transport == .udp { sockets.append(address) }
+        if transport == .udp { sockets.append(address) } else { noteStream(transport, at: now) }
         startMapping(at: now)
         process(at: now)
     }
@@ -37,11 +39,7 @@ extension Session {
         _ address: TransportAddress, transport: TransportProtocol = .udp, at now: Instant
     ) {
         agent.removeSocket(address, transport: transport, at: now)
-        if transport == .udp { sockets.removeAll { $0 == address } }
-        if transport != .udp {
-            hasNewRelay = false
-            deadlines[.streams] = now + configuration.streamDelay
-        }
+        if transport == .udp { sockets.removeAll { $0 == address } } else { noteStreamEnd(transport, at: now) }
         process(at: now)
     }
 
@@ -50,28 +48,6 @@ extension Session {
         agent.addPunchSockets(addresses, at: now)
         process(at: now)
     }
-
-    mutating func noteStreamServers(_ servers: [Agent.Server], at now: Instant) {
-        streamServers = servers.filter { $0.transport != .udp }
-        if !streamServers.isEmpty, configuration.policy != .directOnly {
-            deadlines[.streams] = now + configuration.streamDelay
-        }
-    }
-
-    /// UDP had its chance: asks for connections to the relays if no path has come of it. If a relay has answered over
-    /// UDP, a path through it is on the way, and more relays would only multiply the checks: it gets more time.
-    mutating func requestStreams(at now: Instant) {
-        guard agent.selectedIdentifier == nil else { return }
-        if hasNewRelay {
-            hasNewRelay = false
-            deadlines[.streams] = now + configuration.streamDelay * Self.streamDelaysWithRelay
-            return
-        }
-        for server in streamServers { events.append(.streamWanted(server.address, server.transport)) }
-    }
-
-    /// From an allocation over UDP to a check's answer takes two or three round trips.
-    private static var streamDelaysWithRelay: Int64 { 2 }
 
     /// Takes the third message of a code's handshake, from a check or from signaling; both bring the same.
     mutating func receiveConfirmation(_ message: Span<UInt8>, at now: Instant) {

@@ -49,9 +49,7 @@ public struct Session<Screen: SessionScreen> {
     /// After the end: the relays were given back.
     var isReleased = false
     /// The relays that are reached over TCP or TLS.
-    var streamServers: [Agent.Server] = []
-    /// A TURN server has given us an address, and no path through it was waited for yet.
-    var hasNewRelay = false
+    var streams = StreamLadder()
 
     init(
         phase: HandshakePhase, agent: Agent, screen: Screen, configuration: SessionConfiguration,

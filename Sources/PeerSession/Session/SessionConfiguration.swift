@@ -17,9 +17,6 @@ public struct SessionConfiguration: Sendable {
     public var silenceLimit = Interval.seconds(5)
     /// An idle session measures its round trip this often.
     public var pingInterval = Interval.seconds(1)
-    /// How long UDP alone is tried before the relays that are reached over TCP or TLS are, too: a round trip to a near
-    /// server several times over, and short for someone whose network passes no UDP.
-    public var streamDelay = Interval.milliseconds(250)
     /// The default gateway, to be asked for a port; nil asks nobody.
     public var gateway: IPAddress?
     public var pacing = Agent.Pacing()

@@ -8,7 +8,7 @@ public enum SessionEvent: Hashable, Sendable {
     /// A further blob, to go through signaling.
     case signal([UInt8])
     /// Connect to this TURN server over TCP or TLS: nothing was heard over UDP so far. When it is open, call
-    /// `addSocket` with the connection's local address.
+    /// `addSocket` with the connection's local address; if that fails, `streamFailed`.
     case streamWanted(TransportAddress, TransportProtocol)
     /// So many UDP sockets are wanted at this address for a few seconds, best with consecutive ports; call
     /// `addPunchSockets` with those that could be opened.

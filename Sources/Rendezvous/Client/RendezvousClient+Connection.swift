@@ -79,6 +79,7 @@ extension RendezvousClient {
 
     private mutating func ping(at now: Instant) {
         pings &+= 1
+        requestedAt = now
         if (try? enqueue(.ping(pings))) == nil {
             lose(.tooSlow, at: now)
         } else {

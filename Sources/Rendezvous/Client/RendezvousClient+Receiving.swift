@@ -9,6 +9,7 @@ extension RendezvousClient {
         guard isOpen else { throw .unexpected }
         let decoded = try SignalingMessage(message)
         deadlines[.silence] = now + heartbeat * 3
+        noteRoundTrip(decoded, at: now)
         switch decoded {
         case .welcome(let seconds, let source): welcome(heartbeatSeconds: seconds, source: source, at: now)
         case .challenge(let bytes): try challenged(bytes)
@@ -25,6 +26,17 @@ extension RendezvousClient {
         case .ping(let number): send(.pong(number), at: now)
         case .pong: break
         case .openRoom, .register, .proof, .closeRoom, .join, .resume, .report: throw .unexpected
+        }
+    }
+
+    /// Rooms, challenges, sessions and pongs come as soon as they are asked for; a welcome comes unasked.
+    private mutating func noteRoundTrip(_ message: SignalingMessage, at now: Instant) {
+        guard let asked = requestedAt else { return }
+        switch message {
+        case .challenge, .hosting, .joined, .pong:
+            requestedAt = nil
+            roundTrip = now - asked
+        default: break
         }
     }
 

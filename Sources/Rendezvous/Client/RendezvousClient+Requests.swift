@@ -4,6 +4,7 @@ import WireFormat
 extension RendezvousClient {
     /// Asks for what the purpose says, unless it is already had.
     mutating func request(at now: Instant) {
+        requestedAt = now
         switch purpose {
         case .hostRoom:
             guard !hasClosedRoom else { return change(to: .idle) }

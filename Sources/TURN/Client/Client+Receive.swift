@@ -30,8 +30,7 @@ extension Client {
         guard message.messageClass.isResponse, let transaction = transactions.find(message.transaction),
             message.method == transaction.content.request.method
         else { throw .unexpected }
-        let isAuthenticated = transaction.content.isAuthenticated
-        try check(message, mustBeAuthentic: isAuthenticated && message.messageClass == .successResponse)
+        try check(message, answers: transaction.content)
         transactions.finish(message.transaction)
         if message.messageClass == .successResponse {
             accept(message, for: transaction.content.request, at: now)
@@ -42,13 +41,10 @@ extension Client {
     }
 
     /// Error answers may lack an integrity check, since the server may not know the user; a wrong one never passes.
-    private func check(_ message: borrowing Message, mustBeAuthentic: Bool) throws(Failure) {
+    private func check(_ message: borrowing Message, answers outstanding: Outstanding) throws(Failure) {
         guard message.fingerprint != .invalid else { throw .notAuthentic }
-        guard let credentials, mustBeAuthentic || message.hasIntegrity(.sha1) else { return }
-        // A challenge that follows a change of realm is protected with a key that we cannot have.
-        let code = message.errorCode
-        if code == .unauthenticated || code == .staleNonce { return }
-        guard message.isAuthentic(credentials.key) else { throw .notAuthentic }
+        guard let credentials, outstanding.isAuthenticated else { return }
+        if credentials.trust(in: message) == .discarded { throw .notAuthentic }
     }
 
     private func receiveData(_ message: borrowing Message) throws(Failure) -> Reception {
@@ -147,8 +143,10 @@ extension Client {
     private mutating func answerChallenge(
         _ message: borrowing Message, of outstanding: Outstanding, code: ErrorCode, at now: Instant
     ) {
-        let fresh = ClientCredentials(
-            challenge: message, username: configuration.username, password: configuration.password)
+        // A challenge that asks for the weaker algorithm although the nonce announces the list is not answered.
+        let fresh = try? LongTermCredentials(
+            challenge: message, username: [UInt8](configuration.username.utf8),
+            password: [UInt8](configuration.password.utf8))
         guard outstanding.challenges < Self.challengeLimit, let fresh else {
             return fail(outstanding.request, .badAnswer, code)
         }
@@ -158,11 +156,10 @@ extension Client {
 
     private mutating func redirect(_ message: borrowing Message, at now: Instant) {
         guard let alternate = message.alternateServer else { return end(.badAnswer) }
-        redirections += 1
-        guard configuration.transport == .udp, redirections <= Self.redirectionLimit, alternate != server,
-            alternate.ip.isIPv4 == server.ip.isIPv4
+        guard configuration.transport == .udp,
+            let redirection = try? redirections.follow(message, from: server, at: now)
         else { return end(.redirected(alternate)) }
-        server = alternate
+        server = redirection.server
         credentials = nil
         begin(.allocate, at: now)
     }

@@ -111,10 +111,7 @@ extension Client {
             if configuration.transport == .udp { message.pad(toSize: Self.paddedAllocateSize, in: &packet) }
             return
         }
-        message.add(.username, configuration.username, to: &packet)
-        message.add(.realm, credentials.realm.span, to: &packet)
-        message.add(.nonce, credentials.nonce.span, to: &packet)
-        message.addIntegrity(credentials.key, to: &packet)
+        credentials.add(to: &message, in: &packet)
     }
 }
 

@@ -15,12 +15,10 @@ import WireFormat
 /// Deviations: the first, unauthenticated Allocate over UDP is padded, so that a server which never sends more
 /// than it got can challenge it. One CreatePermission names one address.
 public struct Client: Sendable {
-    /// The client goes to another server this often at the most (300, Try Alternate).
-    static let redirectionLimit = 3
     /// A request is repeated with a fresh nonce this often at the most (438, Stale Nonce).
     static let challengeLimit = 3
     /// The padded size of the first Allocate: our server's challenge has fewer bytes.
-    static let paddedAllocateSize = 112
+    static let paddedAllocateSize = 128
     /// The longest mobility ticket to keep; longer ones would crowd out the request that repeats them.
     static let ticketLimit = 400
 
@@ -33,7 +31,7 @@ public struct Client: Sendable {
     public internal(set) var server: TransportAddress
 
     var state = State.idle
-    var credentials: ClientCredentials?
+    var credentials: LongTermCredentials?
     /// Proves to the server at another address that the allocation is ours (RFC 8016).
     var ticket: [UInt8]?
     var isMoving = false
@@ -47,7 +45,7 @@ public struct Client: Sendable {
     /// A number must not go to another peer until five minutes after its binding ended (RFC 8656 section 12), so
     /// each is used once in an allocation's life.
     var nextChannel = ChannelData.channelNumbers.lowerBound
-    var redirections = 0
+    var redirections = Redirections()
     var lastSentAt: Instant
     var isKeepaliveDue = false
     var random: SeededRandom
@@ -101,7 +99,6 @@ public struct Client: Sendable {
         server = configuration.server
         credentials = nil
         nextChannel = ChannelData.channelNumbers.lowerBound
-        redirections = 0
         begin(.allocate, at: now)
     }
 

@@ -11,6 +11,10 @@ public struct ChannelData: Hashable, Sendable {
     @inlinable
     public static var channelNumbers: ClosedRange<UInt16> { 0x4000...0x4FFF }
 
+    /// What a server takes: clients of RFC 5766, coturn's among them, use numbers up to 0x7FFF (its section 11).
+    @inlinable
+    public static var acceptedNumbers: ClosedRange<UInt16> { 0x4000...0x7FFF }
+
     public let channel: UInt16
     /// Where the payload stands in the datagram or frame.
     public let payload: Range<Int>
@@ -25,7 +29,7 @@ public struct ChannelData: Hashable, Sendable {
         channel = UInt16(datagram[0]) << 8 | UInt16(datagram[1])
         let size = Int(datagram[2]) << 8 | Int(datagram[3])
         let excess = datagram.count - ChannelData.headerSize - size
-        guard ChannelData.channelNumbers.contains(channel), (0...3).contains(excess) else { return nil }
+        guard ChannelData.acceptedNumbers.contains(channel), (0...3).contains(excess) else { return nil }
         payload = ChannelData.headerSize..<ChannelData.headerSize + size
     }
 

@@ -126,10 +126,17 @@ extension Server {
         var expiresAt: Instant
     }
 
+    /// What requests are checked and answers protected with.
+    struct Protection: Sendable {
+        let key: IntegrityKey
+        let integrity: IntegrityAlgorithm
+    }
+
     /// Who a request is from, proven by its integrity check.
     struct Credentials: Sendable {
         let username: [UInt8]
-        let key: IntegrityKey
+        let algorithm: PasswordAlgorithm
+        let key: Protection
 
         /// The user name behind the time: whom quotas count and audit trails name.
         var user: [UInt8] {

@@ -3,21 +3,23 @@ import WireFormat
 
 /// Nonces that need no memory: the time they were made, and a code over it and the client's address.
 ///
-/// 20 hexadecimal digits: 4 bytes of seconds, 6 bytes of code. A nonce proves that its user gets what is sent to
+/// The cookie of RFC 8489 section 9.2, and 20 hexadecimal digits: 4 bytes of seconds, 6 bytes of code. A nonce proves that its user gets what is sent to
 /// its address; who would guess one needs 2^47 tries at the server, and gains only what any real client has.
 struct NonceMint: Sendable {
-    static let size = 20
+    static let size = SecurityFeatures.cookieSize + 20
 
     private let secret: SharedSecret
     private let lifetimeSeconds: Int64
+    private let cookie: [13 of UInt8]
 
-    init(random: inout SeededRandom, lifetime: Interval) {
+    init(random: inout SeededRandom, lifetime: Interval, features: SecurityFeatures) {
+        cookie = features.cookie
         secret = SharedSecret(random.bytes(count: 32))
         lifetimeSeconds = max(1, lifetime.nanoseconds / 1_000_000_000)
     }
 
     /// A nonce for a client.
-    func nonce(for client: Path, at now: Instant) -> [20 of UInt8] {
+    func nonce(for client: Path, at now: Instant) -> [33 of UInt8] {
         let seconds = UInt32(truncatingIfNeeded: now.nanoseconds / 1_000_000_000)
         return nonce(for: client, seconds: seconds)
     }
@@ -27,7 +29,7 @@ struct NonceMint: Sendable {
         guard nonce.count == Self.size else { return false }
         var seconds: UInt32 = 0
         for index in 0..<8 {
-            guard let digit = Self.value(nonce[index]) else { return false }
+            guard let digit = Self.value(nonce[SecurityFeatures.cookieSize + index]) else { return false }
             seconds = seconds << 4 | UInt32(digit)
         }
         let age = now.nanoseconds / 1_000_000_000 - Int64(seconds)
@@ -38,13 +40,17 @@ struct NonceMint: Sendable {
         return difference == 0
     }
 
-    private func nonce(for client: Path, seconds: UInt32) -> [20 of UInt8] {
+    private func nonce(for client: Path, seconds: UInt32) -> [33 of UInt8] {
         let code = secret.code(over: Self.material(client, seconds).span)
-        var nonce = [20 of UInt8](repeating: 0)
-        for index in 0..<8 { nonce[index] = Self.digit(UInt8(truncatingIfNeeded: seconds >> UInt32(28 - index * 4))) }
+        var nonce = [33 of UInt8](repeating: 0)
+        let start = SecurityFeatures.cookieSize
+        for index in 0..<start { nonce[index] = cookie[index] }
+        for index in 0..<8 {
+            nonce[start + index] = Self.digit(UInt8(truncatingIfNeeded: seconds >> UInt32(28 - index * 4)))
+        }
         for index in 0..<6 {
-            nonce[8 + index * 2] = Self.digit(code[index] >> 4)
-            nonce[9 + index * 2] = Self.digit(code[index])
+            nonce[start + 8 + index * 2] = Self.digit(code[index] >> 4)
+            nonce[start + 9 + index * 2] = Self.digit(code[index])
         }
         return nonce
     }

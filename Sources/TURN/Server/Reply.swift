@@ -27,7 +27,7 @@ extension Server {
         let transaction: TransactionIdentifier
         let content: Content
         /// The key of the client if the request was authentic.
-        let key: IntegrityKey?
+        let key: Protection?
         /// The most bytes that the answer may have: those of the request if it was not authentic.
         let sizeLimit: Int
     }

@@ -10,16 +10,21 @@ extension Server {
     }
 
     func authenticate(_ message: borrowing Message, on path: Path, at now: Instant) -> Authentication {
-        guard message.hasIntegrity(.sha1) else { return .challenge(.unauthenticated) }
-        guard let username = message.username, let nonce = message.nonce, message.realm != nil else {
-            return .refusal(.badRequest)
+        let claim: LongTermClaim.Claim
+        switch message.longTermClaim(offered: configuration.passwordAlgorithms) {
+        case .absent: return .challenge(.unauthenticated)
+        case .malformed: return .refusal(.badRequest)
+        case .claim(let found): claim = found
         }
         // The nonce before anything that costs more: it proves that the sender gets what is sent to its address.
-        guard nonces.isValid(nonce, for: path, at: now) else { return .challenge(.staleNonce) }
-        guard let credentials = credentials(of: username, in: message, on: path, at: now) else {
-            return .challenge(.unauthenticated)
+        guard let nonce = message.nonce, nonces.isValid(nonce, for: path, at: now) else {
+            return .challenge(.staleNonce)
         }
-        guard message.isAuthentic(credentials.key) else { return .challenge(.unauthenticated) }
+        // Names with a time in them are not to be found by their hash.
+        guard let username = message.username,
+            let credentials = credentials(of: username, claim, in: message, on: path, at: now),
+            message.isAuthentic(credentials.key.key, claim.integrity)
+        else { return .challenge(.unauthenticated) }
         // All requests of an allocation are its maker's: otherwise 441 (Wrong Credentials) (RFC 8656 section 5).
         if let slot = clients[ClientKey(path: path)],
             allocations[Int(slot)]?.credentials.username != credentials.username
@@ -32,20 +37,26 @@ extension Server {
     /// The credentials that a request ought to have: its allocation's if it has one, so that an allocation lives on
     /// when the time in its user's name has come.
     private func credentials(
-        of username: Span<UInt8>, in message: borrowing Message, on path: Path, at now: Instant
+        of username: Span<UInt8>, _ claim: LongTermClaim.Claim, in message: borrowing Message, on path: Path,
+        at now: Instant
     ) -> Credentials? {
         let slot = clients[ClientKey(path: path)].map(Int.init) ?? slot(ofTicketIn: message)
-        if let slot, let own = allocations[slot]?.credentials,
-            username.elementsEqual(own.username.span)
-        {
-            return own
+        if let slot, let own = allocations[slot]?.credentials, username.elementsEqual(own.username.span) {
+            return own.algorithm == claim.algorithm && own.key.integrity == claim.integrity
+                ? own : makeCredentials(own.username, claim)
         }
         guard username.count <= Self.usernameLimit, let expiry = expirySeconds(of: username) else { return nil }
         let unixSeconds = configuration.unixSecondsAtZero + now.nanoseconds / 1_000_000_000
-        guard expiry > unixSeconds else { return nil }
-        let name = username.copied()
-        let key = IntegrityKey(username: name, realm: realm, password: secret.password(for: username))
-        return Credentials(username: name, key: key)
+        return expiry > unixSeconds ? makeCredentials(username.copied(), claim) : nil
+    }
+
+    private func makeCredentials(_ username: [UInt8], _ claim: LongTermClaim.Claim) -> Credentials {
+        let key = IntegrityKey(
+            username: username, realm: realm, password: secret.password(for: username.span),
+            algorithm: claim.algorithm)
+        return Credentials(
+            username: username, algorithm: claim.algorithm,
+            key: Protection(key: key, integrity: claim.integrity))
     }
 
     /// The time in front of a user name, `timestamp:user` or `timestamp` alone.

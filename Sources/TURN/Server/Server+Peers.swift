@@ -30,7 +30,7 @@ extension Server {
     mutating func bindChannel(_ message: borrowing Message, _ origin: Origin, _ slot: Int, at now: Instant) {
         guard let allocation = allocations[slot] else { return }
         let key = allocation.credentials.key
-        guard let number = message.channelNumber, ChannelData.channelNumbers.contains(number),
+        guard let number = message.channelNumber, ChannelData.acceptedNumbers.contains(number),
             let peer = message.xorPeerAddress, peer.port != 0
         else { return refuse(.badRequest, origin, key: key) }
         if let code = objection(to: peer, of: allocation) { return refuse(code, origin, key: key) }

@@ -99,19 +99,19 @@ extension Server {
     private static func isKnown(_ type: AttributeType) -> Bool {
         switch type {
         case .username, .realm, .nonce, .channelNumber, .lifetime, .xorPeerAddress, .requestedAddressFamily,
-            .evenPort, .requestedTransport, .reservationToken, .dontFragment:
+            .evenPort, .requestedTransport, .reservationToken, .dontFragment, .passwordAlgorithm, .userHash:
             true
         default: false
         }
     }
 
-    mutating func refuse(_ code: ErrorCode, _ origin: Origin, key: IntegrityKey? = nil) {
+    mutating func refuse(_ code: ErrorCode, _ origin: Origin, key: Protection? = nil) {
         statistics.refusals &+= 1
         reply(.refusal(code), origin, key: key)
     }
 
     /// Over UDP, an answer to a request that is not authentic may be as long as the request and no longer.
-    mutating func reply(_ content: Reply.Content, _ origin: Origin, key: IntegrityKey? = nil) {
+    mutating func reply(_ content: Reply.Content, _ origin: Origin, key: Protection? = nil) {
         let isLimited = key == nil && origin.path.transport == .udp && configuration.shortRequests == .dropped
         replies.append(
             Reply(

@@ -33,11 +33,14 @@ extension Server {
             message.add(.realm, realm.span, to: &packet)
             let nonce = nonces.nonce(for: reply.path, at: now)
             message.add(.nonce, nonce.span, to: &packet)
+            if !configuration.passwordAlgorithms.isEmpty {
+                message.add(.passwordAlgorithms, configuration.passwordAlgorithms, to: &packet)
+            }
         case .unknownAttributes(let types):
             message.add(.unknownAttribute, withReason: isAuthentic, to: &packet)
             message.add(unknown: types, to: &packet)
         }
-        if let key = reply.key { message.addIntegrity(key, to: &packet) }
+        if let key = reply.key { message.addIntegrity(key.key, key.integrity, to: &packet) }
         return message.finish(&packet)
     }
 

@@ -66,7 +66,8 @@ public struct Server: Sendable {
         secret = SharedSecret(configuration.secret)
         realm = [UInt8](configuration.realm.utf8)
         sourceRates = SourceRates(random: &self.random)
-        nonces = NonceMint(random: &self.random, lifetime: configuration.nonceLifetime)
+        let features: SecurityFeatures = configuration.passwordAlgorithms.isEmpty ? [] : .passwordAlgorithms
+        nonces = NonceMint(random: &self.random, lifetime: configuration.nonceLifetime, features: features)
         var policy = configuration.policy
         for relay in configuration.relays { policy.ownAddresses += [relay.bound, relay.advertised] }
         self.policy = policy

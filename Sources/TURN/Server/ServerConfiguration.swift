@@ -23,6 +23,9 @@ extension Server {
         public var shortRequests: ShortRequests
         /// How long a nonce is good for; RFC 8656 section 5 wants a new one every hour at least.
         public var nonceLifetime: Interval
+        /// What challenges offer, the first preferred (RFC 8489 section 9.2.4). Clients that know no list use MD5 and
+        /// SHA-1 whatever it holds.
+        public var passwordAlgorithms: [PasswordAlgorithm] = [.sha256, .md5]
 
         public init(
             realm: String = "beeline", secret: [UInt8], unixSecondsAtZero: Int64, relays: [RelayAddress],

@@ -14,6 +14,7 @@ package final class HostParty {
     package private(set) var events: [(event: PeerEvent, instant: Instant)] = []
     private let addresses: [IPAddress]
     private var nextPort = firstPort
+    var streamRequests = StreamRequests()
     package var pipe: PipeIdentifier?
 
     package init(peer: HostPeer, addresses: [IPAddress]) {
@@ -96,8 +97,9 @@ package final class HostParty {
             case .streamWanted(let sockets, let server, let transport):
                 guard let local = addresses.first(where: { $0.isIPv4 == server.ip.isIPv4 }) else { break }
                 nextPort += 1
-                peer.streamOpened(
-                    TransportAddress(ip: local, port: nextPort), transport: transport, sockets: sockets, at: now)
+                let path = Path(
+                    transport: transport, local: TransportAddress(ip: local, port: nextPort), remote: server)
+                streamRequests.append(path, sockets: sockets)
             case .punchSocketsWanted(let sockets, let count, let ip):
                 peer.addPunchSockets(
                     takePorts(count).map { TransportAddress(ip: ip, port: $0) }, sockets: sockets, at: now)

@@ -2,14 +2,57 @@ import NetworkSimulator
 import WireFormat
 
 extension Party {
+    /// A connection to a TURN server is open.
+    package mutating func streamOpened(on path: Path, at now: Instant) {
+        switch self {
+        case .server: break
+        case .host(let party): party.streamOpened(on: path, at: now)
+        case .viewer(let party): party.streamOpened(on: path, at: now)
+        }
+    }
+
     /// A connection to a TURN server could not be opened, or broke.
     package mutating func streamFailed(on path: Path, at now: Instant) {
         switch self {
-        case .server: break
-        case .host(let party):
-            party.act(at: now) { $0.streamClosed(path.local, transport: path.transport, at: now) }
-        case .viewer(let party):
-            party.act(at: now) { $0.streamClosed(path.local, transport: path.transport, at: now) }
+        case .server(let party): party.streamClosed(path, at: now)
+        case .host(let party): party.streamFailed(on: path, at: now)
+        case .viewer(let party): party.streamFailed(on: path, at: now)
+        }
+    }
+}
+
+extension HostParty {
+    func streamOpened(on path: Path, at now: Instant) {
+        guard let sockets = streamRequests.take(path) else { return }
+        act(at: now) { $0.streamOpened(path.local, transport: path.transport, sockets: sockets, at: now) }
+    }
+
+    func streamFailed(on path: Path, at now: Instant) {
+        let sockets = streamRequests.take(path)
+        act(at: now) { peer in
+            if let sockets {
+                peer.streamFailed(path.remote, transport: path.transport, sockets: sockets, at: now)
+            } else {
+                peer.streamClosed(path.local, transport: path.transport, at: now)
+            }
+        }
+    }
+}
+
+extension ViewerParty {
+    func streamOpened(on path: Path, at now: Instant) {
+        guard let sockets = streamRequests.take(path) else { return }
+        act(at: now) { $0.streamOpened(path.local, transport: path.transport, sockets: sockets, at: now) }
+    }
+
+    func streamFailed(on path: Path, at now: Instant) {
+        let sockets = streamRequests.take(path)
+        act(at: now) { peer in
+            if let sockets {
+                peer.streamFailed(path.remote, transport: path.transport, sockets: sockets, at: now)
+            } else {
+                peer.streamClosed(path.local, transport: path.transport, at: now)
+            }
         }
     }
 }

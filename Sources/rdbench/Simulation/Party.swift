@@ -35,8 +35,10 @@ package enum Party: SimulatedEndpoint {
     package mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
         switch self {
         case .server(let party): party.pollTransmit(into: &packet, at: now)
-        case .host(let party): party.peer.pollTransmit(into: &packet, at: now)
-        case .viewer(let party): party.peer.pollTransmit(into: &packet, at: now)
+        case .host(let party):
+            party.streamRequests.popUnsent() ?? party.peer.pollTransmit(into: &packet, at: now)
+        case .viewer(let party):
+            party.streamRequests.popUnsent() ?? party.peer.pollTransmit(into: &packet, at: now)
         }
     }
 

@@ -8,7 +8,7 @@ import WireFormat
 /// The server of a simulated session: signaling over pipes, STUN and TURN over datagrams.
 package final class ServerParty {
     package static let port: UInt16 = 3_478
-    /// A second port for TCP, which networks that pass nothing but the web do pass.
+    /// The port for TLS, which networks that pass nothing but the web do pass.
     package static let webPort: UInt16 = 443
 
     package private(set) var turn: TURN.Server
@@ -53,6 +53,12 @@ package final class ServerParty {
         self.forward = forward
         relayed.removeAll(keepingCapacity: true)
         relayed.append(addingCapacity: datagram.count) { $0.append(contentsOf: datagram) }
+    }
+
+    /// A client's connection broke.
+    package func streamClosed(_ path: Path, at now: Instant) {
+        turn.connectionClosed(path)
+        settle(at: now)
     }
 
     /// What goes out at the next poll, which comes before the next datagram: a copy, since the packet's slot is reused.
@@ -133,7 +139,7 @@ package final class ServerParty {
         }
         return [
             TraversalServer(kind: .stun, host: address.description, port: Self.port),
-            relay(.udp, Self.port), relay(.tcp, Self.port), relay(.tcp, Self.webPort),
+            relay(.udp, Self.port), relay(.tcp, Self.port), relay(.tls, Self.webPort),
         ]
     }
 

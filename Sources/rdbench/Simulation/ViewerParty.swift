@@ -18,6 +18,7 @@ package final class ViewerParty {
 
     private let addresses: [IPAddress]
     private var nextPort = firstPort
+    var streamRequests = StreamRequests()
 
     package init(peer: ViewerPeer, addresses: [IPAddress]) {
         self.peer = peer
@@ -76,7 +77,9 @@ package final class ViewerParty {
             case .streamWanted(_, let server, let transport):
                 guard let local = addresses.first(where: { $0.isIPv4 == server.ip.isIPv4 }) else { break }
                 nextPort += 1
-                peer.streamOpened(TransportAddress(ip: local, port: nextPort), transport: transport, at: now)
+                let path = Path(
+                    transport: transport, local: TransportAddress(ip: local, port: nextPort), remote: server)
+                streamRequests.append(path, sockets: 0)
             case .punchSocketsWanted(_, let count, let ip):
                 peer.addPunchSockets(takePorts(count).map { TransportAddress(ip: ip, port: $0) }, at: now)
             default: break

@@ -17,6 +17,8 @@ protocol DrivenPeer: SendableMetatype {
     mutating func resolved(_ name: String, _ addresses: [IPAddress], at now: Instant)
     mutating func streamOpened(
         _ local: TransportAddress, transport: TransportProtocol, sockets: Int, at now: Instant)
+    mutating func streamFailed(
+        _ server: TransportAddress, transport: TransportProtocol, sockets: Int, at now: Instant)
     mutating func streamClosed(_ local: TransportAddress, transport: TransportProtocol, at now: Instant)
     mutating func addPunchSockets(_ addresses: [TransportAddress], sockets: Int, at now: Instant)
     mutating func close(text: String, at now: Instant)

@@ -4,16 +4,25 @@ import WireFormat
 
 /// Connections to TURN servers, for sessions whose network passes no UDP.
 extension PeerLoop {
-    /// Connects to a TURN server, unless that is done or under way already; the peer hears when it is open.
+    /// Connects to a TURN server, unless that is done or under way already; the peer hears what came of it.
     func openStream(to server: TransportAddress, over transport: TransportProtocol, sockets: Int) {
-        guard transport == .tcp, linkIndex(sockets, server) == nil else { return }
-        loop.machine.streamLinks.append(StreamLink(sockets: sockets, server: server))
-        connect(to: server, sockets: sockets)
-    }
-
-    private func connect(to server: TransportAddress, sockets: Int) {
-        loop.connectStream(to: server, framing: RelayStream.framing, precedence: RelayStream.precedence) {
-            [weak self] _, result in self?.streamConcluded(result, to: server, sockets: sockets)
+        let link = StreamLink(sockets: sockets, server: server, transport: transport)
+        guard index(of: link) == nil else { return }
+        loop.machine.streamLinks.append(link)
+        let completion: (Loop, Result<Path, StreamFailure>) -> Void = { [weak self] _, result in
+            self?.streamConcluded(result, link)
+        }
+        switch transport {
+        case .udp: break
+        case .tcp:
+            loop.connectStream(
+                to: server, framing: RelayStream.framing, precedence: RelayStream.precedence, completion: completion)
+        case .tls:
+            do {
+                loop.connectSecureStream(
+                    to: server, name: certificateName(of: server.ip), through: try secureConnector(),
+                    framing: RelayStream.framing, precedence: RelayStream.precedence, completion: completion)
+            } catch { streamConcluded(.failure(.untrusted("\(error)")), link) }
         }
     }
 
@@ -24,27 +33,31 @@ extension PeerLoop {
         for case let path? in links.map(\.path) { loop.closeStream(path) }
     }
 
-    private func linkIndex(_ sockets: Int, _ server: TransportAddress) -> Int? {
-        loop.machine.streamLinks.firstIndex { $0.sockets == sockets && $0.server == server }
+    /// The name that a relay's certificate must be for: the one by which signaling named it or was reached itself;
+    /// nil means its address.
+    private func certificateName(of ip: IPAddress) -> String? {
+        if let name = loop.machine.resolvedNames[ip] { return name }
+        guard loop.machine.signalingAddress == ip, IPAddress(signaling.url.host) == nil else { return nil }
+        return signaling.url.host
     }
 
-    private func streamConcluded(_ result: Result<Path, StreamFailure>, to server: TransportAddress, sockets: Int) {
-        let index = linkIndex(sockets, server)
+    private func index(of link: StreamLink) -> Int? {
+        loop.machine.streamLinks.firstIndex { $0.isSameWish(as: link) }
+    }
+
+    private func streamConcluded(_ result: Result<Path, StreamFailure>, _ link: StreamLink) {
+        let index = index(of: link)
         switch result {
         case .success(let path):
             // The session may have ended meanwhile.
             guard let index else { return loop.closeStream(path) }
             loop.machine.streamLinks[index].path = path
-            loop.machine.peer.streamOpened(path.local, transport: .tcp, sockets: sockets, at: now)
+            loop.machine.peer.streamOpened(path.local, transport: link.transport, sockets: link.sockets, at: now)
         case .failure(let failure):
             guard let index else { return }
-            guard failure == .timeout, loop.machine.streamLinks[index].attempts < RelayStream.attempts else {
-                // It is asked for again when the list of servers comes again.
-                loop.machine.streamLinks.remove(at: index)
-                return
-            }
-            loop.machine.streamLinks[index].attempts += 1
-            connect(to: server, sockets: sockets)
+            loop.machine.streamLinks.remove(at: index)
+            loop.machine.noteStreamFailure(link, failure)
+            loop.machine.peer.streamFailed(link.server, transport: link.transport, sockets: link.sockets, at: now)
         }
     }
 }

@@ -16,12 +16,15 @@ final class PeerLoop<Peer: DrivenPeer> {
     let loop: Loop
     let signaling: SignalingClient
     private let inbox = Inbox()
+    private let trust: SignalingClient.Trust
+    private var connector: SecureStreamConnector?
     /// The sockets opened to get through hard NATs, by the session's sockets.
     var punchSockets: [Int: [TransportAddress]] = [:]
 
     /// - Throws: `SystemFailure` or `SignalingTransportFailure`.
     init(_ peer: Peer, server: SignalingURL, trust: SignalingClient.Trust) throws {
         let inbox = inbox
+        self.trust = trust
         loop = try Loop(machine: PeerMachine(peer)) { _, event in inbox.events.append(event) }
         let mailbox = loop.mailbox
         signaling = try SignalingClient(url: server, trust: trust) { attempt, event in
@@ -77,8 +80,16 @@ final class PeerLoop<Peer: DrivenPeer> {
     private func resolve(_ name: String) {
         let mailbox = loop.mailbox
         HostResolver.resolve(name) { addresses in
-            mailbox.post { $0.machine.peer.resolved(name, addresses, at: $0.now) }
+            mailbox.post { $0.machine.resolved(name, addresses, at: $0.now) }
         }
+    }
+
+    /// Relays over TLS are trusted as signaling is. Made when the first is wanted: it reads all authorities.
+    func secureConnector() throws(SignalingTransportFailure) -> SecureStreamConnector {
+        if let connector { return connector }
+        let made = try SecureStreamConnector(trust: trust)
+        connector = made
+        return made
     }
 
     /// Hands the peer's signaling messages to the connection.

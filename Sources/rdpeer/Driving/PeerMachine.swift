@@ -10,6 +10,10 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
     var signalingAttempt: UInt64 = 0
     /// Connections to TURN servers, open or being made.
     var streamLinks: [StreamLink] = []
+    /// Where signaling is connected to.
+    private(set) var signalingAddress: IPAddress?
+    /// The names behind addresses, as they were looked up.
+    private(set) var resolvedNames: [IPAddress: String] = [:]
     private var events: [DriverEvent] = []
 
     init(_ peer: Peer) { self.peer = peer }
@@ -44,6 +48,7 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
         guard attempt == signalingAttempt else { return }
         switch event {
         case .opened(let remote):
+            signalingAddress = remote?.ip
             events.append(.signalingOpened)
             peer.signalingOpened(serverAddress: remote?.ip, at: now)
         case .message(let bytes): peer.receiveMessage(bytes.span, at: now)
@@ -51,6 +56,16 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
             events.append(.signalingFailed(failure))
             peer.signalingClosed(at: now)
         }
+    }
+
+    /// The addresses of a name that the peer asked for.
+    mutating func resolved(_ name: String, _ addresses: [IPAddress], at now: Instant) {
+        for address in addresses { resolvedNames[address] = name }
+        peer.resolved(name, addresses, at: now)
+    }
+
+    mutating func noteStreamFailure(_ link: StreamLink, _ failure: StreamFailure) {
+        events.append(.relayUnreachable(link.server, link.transport, failure))
     }
 
     mutating func pictureWritten(_ picture: WrittenPicture) { events.append(.pictureWritten(picture)) }

@@ -4,9 +4,6 @@ import WireFormat
 
 /// What a stream to a TURN server is made of.
 enum RelayStream {
-    /// How often a connection is tried that nobody answers, five seconds each.
-    static let attempts = 3
-
     /// STUN messages and ChannelData.
     static let framing: StreamFraming = { bytes in
         do throws(StreamDeframer.Failure) {

@@ -5,8 +5,11 @@ struct StreamLink {
     /// The session's sockets.
     let sockets: Int
     let server: TransportAddress
-    /// How often it was tried.
-    var attempts = 1
+    let transport: TransportProtocol
     /// Nil while it is being made.
     var path: Path?
+
+    func isSameWish(as other: StreamLink) -> Bool {
+        sockets == other.sockets && server == other.server && transport == other.transport
+    }
 }

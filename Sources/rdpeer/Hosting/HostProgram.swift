@@ -99,6 +99,8 @@ final class HostProgram {
             if !isServerLost { reporter.warn("No server: \(failure). It is tried again until it is there.") }
             isServerLost = true
         case .signal(let number): if number != SIGUSR1 { stop() }
+        case .relayUnreachable(let server, let transport, let failure):
+            reporter.relayUnreachable(server, transport, failure)
         case .pictureWritten: break
         }
     }

@@ -123,6 +123,8 @@ final class ViewerProgram {
             driver[.unreachable] = nil
         case .signalingFailed(let failure): serverFailed(failure)
         case .signal(let number): signalled(number)
+        case .relayUnreachable(let server, let transport, let failure):
+            reporter.relayUnreachable(server, transport, failure)
         case .pictureWritten(let picture): try noteWritten(picture)
         }
     }

@@ -10,25 +10,28 @@ struct Announcement {
         let url: String
         let stun: String?
         let turn: String?
+        /// TURN over TLS.
+        let turns: String?
         let alternate: String?
 
-        enum CodingKeys: CodingKey { case event, url, stun, turn, alternate }
+        enum CodingKeys: CodingKey { case event, url, stun, turn, turns, alternate }
     }
 
     func write() {
         let relay = service.relayAddress?.description
-        let alternate = service.alternateAddress?.description
+        let secure = service.secureRelayAddress?.description
+        let line = Line(
+            url: service.url, stun: relay, turn: relay, turns: secure, alternate: service.alternateAddress?.description)
         if isJSON {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            guard let line = try? encoder.encode(Line(url: service.url, stun: relay, turn: relay, alternate: alternate))
-            else { return }
+            guard let line = try? encoder.encode(line) else { return }
             FileHandle.standardOutput.write(line + Data("\n".utf8))
         } else {
             let text = """
                 Beeline's server is ready.
                   signaling  \(service.url)
-                  STUN/TURN  \(relay ?? "none")
+                  STUN/TURN  \(relay ?? "none")\(secure.map { ", over TLS \($0)" } ?? "")
 
                 On the machine to be shared:   rdpeer host --server \(service.url)
                 On the machine that looks on:  rdpeer view CODE --server \(service.url)

@@ -26,6 +26,15 @@ struct RunCommand: ParsableCommand {
     var turnTCPPort: UInt16?
 
     @Option(
+        name: .customLong("turn-tls-port"),
+        help: """
+            The TCP port of TURN over TLS (turns), with the certificate of signaling: 5349 if there is one; 0 takes any. \
+            The signaling port takes TURN as well, so with --port 443 one address and port serve networks that pass \
+            nothing else.
+            """)
+    var turnTLSPort: UInt16?
+
+    @Option(
         help: ArgumentHelp(
             """
             A second address of this machine for STUN, so that `rdpeer doctor` can tell people all about their NAT \
@@ -98,6 +107,9 @@ struct RunCommand: ParsableCommand {
         if (tlsCertificate == nil) != (tlsKey == nil) {
             throw ValidationError("--tls-certificate and --tls-key go together.")
         }
+        if tlsCertificate == nil, turnTLSPort != nil {
+            throw ValidationError("--turn-tls-port needs --tls-certificate and --tls-key.")
+        }
         if tlsCertificate == nil, IPAddress(listen)?.isLoopback == false {
             FileHandle.standardError.write(
                 Data("rdserver: signaling is not encrypted (ws); peers' traffic still is.\n".utf8))
@@ -147,7 +159,7 @@ struct RunCommand: ParsableCommand {
     private func options() throws -> ServerOptions {
         ServerOptions(
             listen: IPAddress(listen) ?? .v4(0x7F00_0001), signalingPort: port, relayPort: turnPort,
-            turnTCPPort: turnTCPPort,
+            turnTCPPort: turnTCPPort, turnTLSPort: tlsCertificate == nil ? nil : turnTLSPort ?? 5_349,
             alternateAddress: alternateAddress.flatMap { IPAddress($0) }.map {
                 BindingServer.Address(bound: $0, advertised: alternatePublicAddress.flatMap { IPAddress($0) })
             },

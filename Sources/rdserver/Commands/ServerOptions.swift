@@ -8,6 +8,8 @@ struct ServerOptions: Sendable {
     var signalingPort: UInt16
     var relayPort: UInt16
     var turnTCPPort: UInt16?
+    /// Nil without a certificate.
+    var turnTLSPort: UInt16?
     var alternateAddress: BindingServer.Address?
     var alternatePort: AlternatePort
     var publicAddress: IPAddress?

@@ -52,14 +52,14 @@ struct RelayListener {
         }
     }
 
-    private static let framing: StreamFraming = { bytes in
+    static let framing: StreamFraming = { bytes in
         do throws(StreamDeframer.Failure) {
             return try StreamDeframer.frameSize(bytes, limit: frameBytes).map { .size($0) } ?? .incomplete
         } catch { return .invalid }
     }
 
     /// Answers: over TCP no client asks twice. Indications are payloads, and those may be lost.
-    private static let precedence: StreamPrecedence = { frame in
+    static let precedence: StreamPrecedence = { frame in
         // The class of a STUN message stands in bits 4 and 8 of its first two bytes (RFC 8489 section 5).
         DatagramKind(frame) == .stun && frame.count >= 2 && (frame[0] & 1 == 1 || frame[1] & 0x10 == 0)
     }

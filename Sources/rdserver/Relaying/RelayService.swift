@@ -4,10 +4,13 @@ import STUN
 import TURN
 import WireFormat
 
-/// STUN and TURN, over UDP and TCP, on a thread of their own.
+/// STUN and TURN, over UDP, TCP and TLS, on a thread of their own.
 final class RelayService: Sendable {
     /// Where it listens, over UDP and TCP.
     let address: TransportAddress
+    /// Where it listens for TLS, if it does.
+    var secureAddress: TransportAddress? { secureListener?.address }
+    private let secureListener: SecureStreamListener?
     /// The sockets that tell clients what their NAT does, the main one first.
     let bindingSockets: [TransportAddress]
     private let mailbox: Mailbox<DatagramLoop<RelayMachine>>
@@ -17,10 +20,12 @@ final class RelayService: Sendable {
     ///
     /// - Parameters:
     ///   - webPort: a second port for TCP.
+    ///   - secure: the address and certificate for TLS.
     ///   - alternate: what STUN answers from beside that.
     ///   - audit: hears of allocations, on the relay's thread.
     init(
-        listen: TransportAddress, webPort: UInt16? = nil, alternate: BindingListener,
+        listen: TransportAddress, webPort: UInt16? = nil,
+        secure: (address: TransportAddress, certificate: ServerCertificate)? = nil, alternate: BindingListener,
         configuration: TURN.Server.Configuration,
         audit: @escaping @Sendable (TURN.Server.Event) -> Void
     ) throws {
@@ -43,10 +48,32 @@ final class RelayService: Sendable {
         mailbox = loop.mailbox
         nonisolated(unsafe) let runner = loop
         thread = try WorkerThread(named: "relay") { runner.run() }
+        let sink = Self.sink(of: mailbox)
+        do {
+            secureListener = try secure.map { secure in
+                try SecureStreamListener(on: secure.address, certificate: secure.certificate, sink: sink)
+            }
+        } catch {
+            mailbox.post { loop in loop.stop() }
+            thread.join()
+            throw error
+        }
+    }
+
+    /// Takes connections that begin as TURN does and came in elsewhere.
+    var sink: RelaySink { Self.sink(of: mailbox) }
+
+    private static func sink(of mailbox: Mailbox<DatagramLoop<RelayMachine>>) -> RelaySink {
+        RelaySink(framing: RelayListener.framing) { handover in
+            mailbox.post { loop in
+                loop.adoptStream(handover, framing: RelayListener.framing, precedence: RelayListener.precedence)
+            }
+        }
     }
 
     /// Stops the loop and waits for its end.
     func stop() {
+        secureListener?.stop()
         mailbox.post { loop in loop.stop() }
         thread.join()
     }

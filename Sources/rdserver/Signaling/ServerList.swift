@@ -8,6 +8,8 @@ struct ServerList: Sendable {
     let port: UInt16
     /// A second port for relays over TCP.
     let webPort: UInt16?
+    /// Ports for relays over TLS, the likeliest first.
+    let securePorts: [UInt16]
     let mint: CredentialMint
 
     func servers(for session: SessionIdentifier, _ side: RendezvousServer.Side) -> [TraversalServer] {
@@ -18,6 +20,6 @@ struct ServerList: Sendable {
                 password: credentials.password, lifetimeSeconds: CredentialMint.lifetimeSeconds)
         }
         let servers = [TraversalServer(kind: .stun, host: host, port: port), relay(.udp, port), relay(.tcp, port)]
-        return servers + (webPort.map { [relay(.tcp, $0)] } ?? [])
+        return servers + securePorts.map { relay(.tls, $0) } + (webPort.map { [relay(.tcp, $0)] } ?? [])
     }
 }

@@ -65,10 +65,12 @@ final class RelayWorld {
     }
 
     /// A client of this server on a connection with this local address.
-    func makeClient(on local: TransportAddress) -> TURN.Client {
+    func makeClient(
+        on local: TransportAddress, transport: TransportProtocol = .tcp, server address: TransportAddress? = nil
+    ) -> TURN.Client {
         let username = "\(1 << 35):session"
         let configuration = TURN.Client.Configuration(
-            server: address, transport: .tcp, username: username,
+            server: address ?? self.address, transport: transport, username: username,
             password: SharedSecret(Self.secret).password(for: username))
         var system = SystemRandomNumberGenerator()
         return TURN.Client(

@@ -1,0 +1,130 @@
+import ICE
+import WireFormat
+
+/// The relays that are reached over TCP or TLS, tried one after the other for as long as nothing else answers, in the
+/// manner of RFC 8305.
+///
+/// UDP has a head start of a little more than one round trip to the server, which signaling has measured: where UDP
+/// works, its answer is there by then, and no connection is opened in vain. Where it does not, nobody waits for a timeout.
+/// Each connection has as long again, to open and then to bring an answer; a refusal makes the next one start at once.
+struct StreamLadder: Sendable {
+    /// How far a relay got.
+    private enum Phase: Hashable, Sendable {
+        case waiting
+        case opening(since: Instant)
+        case open(since: Instant, requestedAt: Instant)
+        case failed
+    }
+
+    private struct Rung: Sendable {
+        let server: Agent.Server
+        var phase = Phase.waiting
+    }
+
+    /// What to do now.
+    enum Step: Sendable {
+        case open(Agent.Server, lookAgainAt: Instant)
+        case wait(until: Instant)
+        /// There are no such relays.
+        case nothing
+    }
+
+    /// Without a measured round trip, one to a server on the same continent.
+    private static let usualRoundTrip = Interval.milliseconds(80)
+    /// What pacing, scheduling and jitter may add to a round trip.
+    private static let margin = Interval.milliseconds(20)
+    /// UDP answers, or a connection does, but no path came of it: the other relays are tried after all.
+    private static let patience = Interval.seconds(2)
+    /// After the last relay, all are tried again; the pause doubles up to eight times this.
+    private static let pause = Interval.seconds(2)
+
+    /// To the server, as signaling measured it.
+    var roundTrip: Interval?
+    private var rungs: [Rung] = []
+    private(set) var startedAt = Instant.zero
+    private var rounds = 0
+
+    var isEmpty: Bool { rungs.isEmpty }
+
+    /// A round trip with room for its variance.
+    private var stride: Interval {
+        let measured = roundTrip ?? Self.usualRoundTrip
+        return measured + Interval(nanoseconds: measured.nanoseconds / 4) + Self.margin
+    }
+
+    /// Takes the relays, those that the session knows already as they are.
+    mutating func setServers(_ servers: [Agent.Server]) {
+        rungs = servers.filter { $0.transport != .udp }.map { server in
+            let known = rungs.first { $0.server.address == server.address && $0.server.transport == server.transport }
+            return Rung(server: server, phase: known?.phase ?? .waiting)
+        }
+    }
+
+    /// UDP is asked at this moment.
+    ///
+    /// - Returns: when to take the first step; nil if there are no relays.
+    mutating func start(at now: Instant) -> Instant? {
+        startedAt = now
+        rounds = 0
+        for index in rungs.indices where rungs[index].phase == .failed { rungs[index].phase = .waiting }
+        return rungs.isEmpty ? nil : now + stride
+    }
+
+    /// A connection is open; the newest request for this transport is meant.
+    mutating func opened(_ transport: TransportProtocol, at now: Instant) {
+        for index in rungs.indices.reversed() where rungs[index].server.transport == transport {
+            guard case .opening(let since) = rungs[index].phase else { continue }
+            rungs[index].phase = .open(since: now, requestedAt: since)
+            return
+        }
+    }
+
+    /// A connection could not be opened.
+    mutating func failed(_ server: TransportAddress, _ transport: TransportProtocol) {
+        for index in rungs.indices
+        where rungs[index].server.address == server && rungs[index].server.transport == transport {
+            rungs[index].phase = .failed
+        }
+    }
+
+    /// An open connection broke.
+    mutating func closed(_ transport: TransportProtocol) {
+        for index in rungs.indices where rungs[index].server.transport == transport {
+            if case .open = rungs[index].phase { rungs[index].phase = .failed }
+        }
+    }
+
+    /// What to do while there is no path.
+    ///
+    /// - Parameter hasAnswer: something was heard from a server, over UDP or a connection.
+    mutating func step(hasAnswer: Bool, at now: Instant) -> Step {
+        guard !rungs.isEmpty else { return .nothing }
+        // Ten round trips are enough for an allocation, its permissions and checks, with losses.
+        let patience = max(Self.patience, (roundTrip ?? Self.usualRoundTrip) * 10)
+        if hasAnswer, now < startedAt + patience { return .wait(until: startedAt + patience) }
+        if let until = newestDeadline, now < until { return .wait(until: until) }
+        if let index = rungs.firstIndex(where: { $0.phase == .waiting }) {
+            rungs[index].phase = .opening(since: now)
+            return .open(rungs[index].server, lookAgainAt: now + stride)
+        }
+        for index in rungs.indices where rungs[index].phase == .failed { rungs[index].phase = .waiting }
+        let pause = Self.pause * Int64(1 << min(rounds, 3))
+        rounds += 1
+        return .wait(until: now + pause)
+    }
+
+    /// Until when the relay that was tried last has time: a stride to open, and then one to answer.
+    private var newestDeadline: Instant? {
+        var newest: (at: Instant, deadline: Instant)?
+        for rung in rungs {
+            let (requestedAt, deadline): (Instant, Instant)
+            switch rung.phase {
+            case .waiting, .failed: continue
+            case .opening(let since): (requestedAt, deadline) = (since, since + stride)
+            case .open(let since, let requested): (requestedAt, deadline) = (requested, since + stride)
+            }
+            if newest.map({ $0.at <= requestedAt }) ?? true { newest = (requestedAt, deadline) }
+        }
+        return newest?.deadline
+    }
+}
