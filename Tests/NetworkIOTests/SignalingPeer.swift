@@ -11,6 +11,7 @@ struct SignalingPeer: DatagramMachine {
     var attempt: UInt64 = 0
     var log: [RendezvousClient.Event] = []
     var failures: [SignalingTransportFailure] = []
+    var firstMessagesTaken = 0
 
     init(_ purpose: RendezvousClient.Purpose, seed: UInt64) {
         client = RendezvousClient(purpose: purpose, random: SeededRandom(seed: seed), now: BootClock.now)
@@ -30,7 +31,9 @@ struct SignalingPeer: DatagramMachine {
     mutating func handle(_ event: SignalingClient.Event, attempt: UInt64, at now: Instant) {
         guard attempt == self.attempt else { return }
         switch event {
-        case .opened: client.transportOpened(at: now)
+        case .opened(_, let isFirstMessageTaken):
+            firstMessagesTaken += isFirstMessageTaken ? 1 : 0
+            client.transportOpened(isFirstMessageTaken: isFirstMessageTaken, at: now)
         case .message(let bytes): try? client.receive(bytes.span, at: now)
         case .closed(let failure):
             failures.append(failure)
@@ -61,7 +64,9 @@ final class SignalingPeerDriver {
         loop = try DatagramLoop(machine: SignalingPeer(purpose, seed: seed)) { loop, event in
             loop.machine.log.append(event)
             switch event {
-            case .connect(let path): loop.machine.attempt = box.transport?.connect(path: path) ?? 0
+            case .connect(let path):
+                let message = loop.machine.client.firstMessage
+                loop.machine.attempt = box.transport?.connect(path: path, firstMessage: message) ?? 0
             case .disconnect: box.transport?.disconnect()
             case .challenge(let bytes): try? loop.machine.client.prove(bytes.reversed())
             default: break

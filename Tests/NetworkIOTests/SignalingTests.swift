@@ -28,13 +28,13 @@ import WireFormat
 
     /// A host and a viewer who has its answer.
     static func introduce(
-        _ server: SignalingServer, trust: SignalingClient.Trust = .system
+        _ server: SignalingServer, offer: [UInt8] = [1, 2], trust: SignalingClient.Trust = .system
     ) throws -> (host: SignalingPeerDriver, viewer: SignalingPeerDriver) {
         let host = try SignalingPeerDriver(.hostRoom(nil), url: try url(server), trust: trust, seed: 1)
         #expect(SignalingPeerDriver.turn([host]) { host.room != nil })
         let room = try #require(host.room, "\(host.loop.machine.failures)")
         let viewer = try SignalingPeerDriver(
-            .join(.room(room), offer: [1, 2]), url: try url(server), trust: trust, seed: 2)
+            .join(.room(room), offer: offer), url: try url(server), trust: trust, seed: 2)
         #expect(SignalingPeerDriver.turn([host, viewer]) { host.session != nil && viewer.session != nil })
         let session = try #require(host.session)
         #expect(viewer.session == session)
@@ -60,11 +60,22 @@ import WireFormat
         let (host, viewer) = try Self.introduce(server)
         try Self.exchangeLargeBlobs(host, viewer)
         #expect(server.statistics.introducedTotal == 1)
+        #expect((host.loop.machine.firstMessagesTaken, viewer.loop.machine.firstMessagesTaken) == (0, 1))
         viewer.loop.machine.client.finish(.finished)
         let session = try #require(host.session)
         #expect(SignalingPeerDriver.turn([host, viewer]) { host.has(.ended(session, .finished)) })
         #expect(SignalingPeerDriver.turn([viewer]) { viewer.has(.finished(.finished)) })
         #expect(SignalingPeerDriver.turn([host]) { server.statistics.connections == 1 })
+    }
+
+    @Test("An offer too long for a header follows when the WebSocket is open")
+    func longOffer() throws {
+        let server = try Self.server()
+        defer { server.stop() }
+        let (host, viewer) = try Self.introduce(server, offer: [UInt8](repeating: 7, count: 1_024))
+        try Self.exchangeLargeBlobs(host, viewer)
+        #expect(viewer.loop.machine.firstMessagesTaken == 0)
+        #expect(server.statistics.introducedTotal == 1)
     }
 
     @Test func overTLS() throws {

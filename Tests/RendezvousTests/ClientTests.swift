@@ -34,6 +34,28 @@ import WireFormat
         }
     }
 
+    @Test("A request that came along with the transport is not sent again", arguments: [false, true])
+    func firstMessage(isTaken: Bool) throws {
+        let room = try #require(RoomNumber(7))
+        var client = Self.client(.join(.room(room), offer: [1, 2, 3]))
+        let message = try #require(client.firstMessage)
+        #expect(message == (try SignalingMessage.join(.room(room), offer: [1, 2, 3]).encoded()))
+        client.transportOpened(isFirstMessageTaken: isTaken, at: .zero)
+        #expect(client.firstMessage == nil)
+        var isSent = false
+        let sent = [UInt8](capacity: SignalingLimits.messageBytes) { output in
+            isSent = client.pollTransmit(into: &output, at: .zero)
+        }
+        #expect(isSent == !isTaken)
+        #expect(isTaken || sent == message)
+        // Another transport knows nothing of it.
+        client.transportClosed(at: .zero)
+        client.advance(to: .zero + .seconds(60))
+        #expect(client.firstMessage == message)
+    }
+
+    @Test func hostsHaveNoFirstMessage() { #expect(Self.client().firstMessage == nil) }
+
     @Test func aSilentServerIsLeft() throws {
         var client = Self.client()
         client.transportOpened(at: .zero)

@@ -16,8 +16,9 @@ import WireFormat
 public final class SignalingClient: Sendable {
     /// What became of an attempt.
     public enum Event: Sendable {
-        /// Open; the server's address as it was connected to.
-        case opened(remote: TransportAddress?)
+        /// Open; the server's address as it was connected to, and whether the server took the message that came along
+        /// with the request.
+        case opened(remote: TransportAddress?, isFirstMessageTaken: Bool)
         case message([UInt8])
         /// Not, or no longer, open. The last of an attempt.
         case closed(SignalingTransportFailure)
@@ -66,15 +67,17 @@ public final class SignalingClient: Sendable {
 
     /// Opens the WebSocket for a path, giving up any other; `opened` or `closed` follows.
     ///
+    /// - Parameter firstMessage: goes with the request, if it is not too long, and a server that knows of such messages
+    ///   takes it as the first one: `opened` says whether. To any other server it must be sent.
     /// - Returns: the attempt's number.
     @discardableResult
-    public func connect(path: String) -> UInt64 {
+    public func connect(path: String, firstMessage: [UInt8]? = nil) -> UInt64 {
         let (old, attempt) = current.withLock { current in
             defer { current = Current(attempt: current.attempt + 1, isLive: true) }
             return (current.channel, current.attempt + 1)
         }
         old?.close(promise: nil)
-        open(path: url.prefix + (path.hasPrefix("/") ? path : "/" + path), attempt: attempt)
+        open(path: url.prefix + (path.hasPrefix("/") ? path : "/" + path), firstMessage: firstMessage, attempt: attempt)
         return attempt
     }
 
@@ -113,13 +116,15 @@ public final class SignalingClient: Sendable {
         }
     }
 
-    private func open(path: String, attempt: UInt64) {
+    private func open(path: String, firstMessage: [UInt8]?, attempt: UInt64) {
         ClientBootstrap(group: loop)
             .connectTimeout(.nanoseconds(timeout.nanoseconds))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.writeBufferWaterMark, value: .init(low: 512 * 1_024, high: 1_024 * 1_024))
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try self.configure(channel, path: path, attempt: attempt) }
+                channel.eventLoop.makeCompletedFuture {
+                    try self.configure(channel, path: path, firstMessage: firstMessage, attempt: attempt)
+                }
             }
             .connect(host: url.host, port: Int(url.port))
             .whenComplete { result in
@@ -140,7 +145,7 @@ public final class SignalingClient: Sendable {
         if !isWanted { channel.close(promise: nil) }
     }
 
-    private func configure(_ channel: any Channel, path: String, attempt: UInt64) throws {
+    private func configure(_ channel: any Channel, path: String, firstMessage: [UInt8]?, attempt: UInt64) throws {
         let pipeline = channel.pipeline.syncOperations
         if let tls {
             // SNI and the certificate's name: of a host name only (RFC 6066 section 3).
@@ -152,13 +157,14 @@ public final class SignalingClient: Sendable {
             channel.close(promise: nil)
         }
         channel.closeFuture.whenComplete { _ in late.cancel() }
-        let request = UpgradeRequestHandler(url: url, path: path) { self.end(attempt, $0) }
+        let request = UpgradeRequestHandler(url: url, path: path, firstMessage: firstMessage) { self.end(attempt, $0) }
         let upgrader = NIOWebSocketClientUpgrader(
             maxFrameSize: SignalingLimits.messageBytes, automaticErrorHandling: false,
-            upgradePipelineHandler: { channel, _ in
+            upgradePipelineHandler: { channel, answer in
                 late.cancel()
+                let isTaken = firstMessage != nil && FirstMessage.isTaken(answer.headers)
                 return channel.pipeline.removeHandler(name: UpgradeRequestHandler.name).flatMapThrowing {
-                    try channel.pipeline.syncOperations.addHandler(self.messages(attempt))
+                    try channel.pipeline.syncOperations.addHandler(self.messages(attempt, isFirstMessageTaken: isTaken))
                 }
             })
         // The server's first message may come with its answer in one segment: what follows the answer is ours.
@@ -168,11 +174,11 @@ public final class SignalingClient: Sendable {
         try pipeline.addHandler(request, name: UpgradeRequestHandler.name)
     }
 
-    private func messages(_ attempt: UInt64) -> MessageFrameHandler {
+    private func messages(_ attempt: UInt64, isFirstMessageTaken: Bool) -> MessageFrameHandler {
         MessageFrameHandler(
             role: .client, messageLimit: SignalingLimits.messageBytes,
             owner: MessageFrameHandler.Owner(
-                opened: { self.opened($0, attempt) },
+                opened: { self.opened($0, attempt, isFirstMessageTaken: isFirstMessageTaken) },
                 received: { self.received(Array(buffer: $0), attempt) },
                 closed: { code, error in
                     let failure =
@@ -182,7 +188,7 @@ public final class SignalingClient: Sendable {
                 }))
     }
 
-    private func opened(_ channel: any Channel, _ attempt: UInt64) {
+    private func opened(_ channel: any Channel, _ attempt: UInt64, isFirstMessageTaken: Bool) {
         let isWanted = current.withLock { current in
             guard current.attempt == attempt, current.isLive else { return false }
             current.channel = channel
@@ -190,7 +196,8 @@ public final class SignalingClient: Sendable {
             return true
         }
         guard isWanted else { return channel.close(promise: nil) }
-        deliver(attempt, .opened(remote: channel.remoteAddress.flatMap(TransportAddress.init)))
+        let remote = channel.remoteAddress.flatMap(TransportAddress.init)
+        deliver(attempt, .opened(remote: remote, isFirstMessageTaken: isFirstMessageTaken))
     }
 
     private func received(_ message: [UInt8], _ attempt: UInt64) {

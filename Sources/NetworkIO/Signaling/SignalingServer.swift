@@ -125,14 +125,15 @@ public final class SignalingServer: Sendable {
             maxFrameSize: SignalingLimits.messageBytes, automaticErrorHandling: false,
             shouldUpgrade: { channel, head in
                 let path = String(head.uri.prefix { $0 != "?" })
-                return channel.eventLoop.makeSucceededFuture(isSignalingPath(path) ? HTTPHeaders() : nil)
+                let answer = FirstMessage.answer(to: head.headers)
+                return channel.eventLoop.makeSucceededFuture(isSignalingPath(path) ? answer : nil)
             },
-            upgradePipelineHandler: { channel, _ in
+            upgradePipelineHandler: { channel, head in
                 timeout.cancel()
                 return channel.pipeline.removeHandler(name: PlainRequestHandler.name).flatMapThrowing {
                     let handler = MessageFrameHandler(
                         role: .server, messageLimit: SignalingLimits.messageBytes,
-                        owner: service.value.owner(source: source))
+                        owner: service.value.owner(source: source, firstMessage: FirstMessage.get(from: head.headers)))
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             })

@@ -45,11 +45,16 @@ final class SignalingService {
     }
 
     /// What the WebSocket of a connection does for this service.
-    func owner(source: TransportAddress) -> MessageFrameHandler.Owner {
+    ///
+    /// - Parameter firstMessage: what came along with the request for the WebSocket.
+    func owner(source: TransportAddress, firstMessage: [UInt8]?) -> MessageFrameHandler.Owner {
         let connection = ConnectionIdentifier(nextConnection)
         nextConnection += 1
         return MessageFrameHandler.Owner(
-            opened: { [self] channel in open(connection, channel, source) },
+            opened: { [self] channel in
+                open(connection, channel, source)
+                if let firstMessage { receive(ByteBuffer(bytes: firstMessage), from: connection) }
+            },
             received: { [self] buffer in receive(buffer, from: connection) },
             closed: { [self] _, _ in closed(connection) })
     }

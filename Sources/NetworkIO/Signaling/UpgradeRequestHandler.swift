@@ -10,12 +10,15 @@ final class UpgradeRequestHandler: ChannelInboundHandler, RemovableChannelHandle
     static let name = "upgrade-request"
     private let url: SignalingURL
     private let path: String
+    private let firstMessage: [UInt8]?
     private let failed: (SignalingTransportFailure) -> Void
     private var failure: SignalingTransportFailure?
 
-    init(url: SignalingURL, path: String, failed: @escaping (SignalingTransportFailure) -> Void) {
+    init(url: SignalingURL, path: String, firstMessage: [UInt8]?, failed: @escaping (SignalingTransportFailure) -> Void)
+    {
         self.url = url
         self.path = path
+        self.firstMessage = firstMessage
         self.failed = failed
     }
 
@@ -43,7 +46,8 @@ final class UpgradeRequestHandler: ChannelInboundHandler, RemovableChannelHandle
     }
 
     private func request(_ context: ChannelHandlerContext) {
-        let headers = HTTPHeaders([("host", url.hostField), ("user-agent", "beeline")])
+        var headers = HTTPHeaders([("host", url.hostField), ("user-agent", "beeline")])
+        if let firstMessage { FirstMessage.add(firstMessage, to: &headers) }
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: path, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

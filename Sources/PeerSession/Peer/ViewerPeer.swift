@@ -121,10 +121,17 @@ public struct ViewerPeer {
 
 /// Signaling.
 extension ViewerPeer {
+    /// What may go to the server along with the request for the connection, before it is open.
+    public var firstSignalingMessage: [UInt8]? { rendezvous.firstMessage }
+
     /// The driver has opened the connection that `connectSignaling` asked for.
-    public mutating func signalingOpened(serverAddress: IPAddress?, at now: Instant) {
+    ///
+    /// - Parameter isFirstMessageTaken: the server has got `firstSignalingMessage`.
+    public mutating func signalingOpened(
+        serverAddress: IPAddress?, isFirstMessageTaken: Bool = false, at now: Instant
+    ) {
         if let serverAddress { directory.signalingAddress = serverAddress }
-        rendezvous.transportOpened(at: now)
+        rendezvous.transportOpened(isFirstMessageTaken: isFirstMessageTaken, at: now)
         process(at: now)
     }
 

@@ -3,14 +3,16 @@ import WireFormat
 /// Opening, losing and opening again of the transport.
 extension RendezvousClient {
     /// The driver has opened the transport that `connect` asked for.
-    public mutating func transportOpened(at now: Instant) {
+    ///
+    /// - Parameter isFirstMessageTaken: the server has got `firstMessage`.
+    public mutating func transportOpened(isFirstMessageTaken: Bool = false, at now: Instant) {
         guard case .connecting = state else { return }
         change(to: .greeting)
         openedAt = now
         deadlines[.connect] = nil
         deadlines[.welcome] = now + configuration.welcomeTimeout
         // Without waiting for the welcome: the request is on its way one round trip earlier.
-        request(at: now)
+        request(isAsked: isFirstMessageTaken, at: now)
         change(to: .greeting)
         resumeMeetings(at: now)
     }

@@ -2,9 +2,21 @@ import WireFormat
 
 /// What the client asks of the server.
 extension RendezvousClient {
+    /// What a viewer asks for, for a transport that can take a message along while it is being opened, which saves a
+    /// round trip; nil if there is nothing to ask for, or the transport is open.
+    ///
+    /// Tell `transportOpened` whether the transport took it.
+    public var firstMessage: [UInt8]? {
+        guard case .connecting = state, case .join(let venue, let offer) = purpose, sessions.isEmpty else { return nil }
+        return try? SignalingMessage.join(venue, offer: offer).encoded()
+    }
+
     /// Asks for what the purpose says, unless it is already had.
-    mutating func request(at now: Instant) {
-        requestedAt = now
+    ///
+    /// - Parameter isAsked: `firstMessage` is with the server already.
+    mutating func request(isAsked: Bool = false, at now: Instant) {
+        // What went along with the request for the transport says nothing about the round trip.
+        requestedAt = isAsked ? nil : now
         switch purpose {
         case .hostRoom:
             guard !hasClosedRoom else { return change(to: .idle) }
@@ -17,7 +29,7 @@ extension RendezvousClient {
         case .join(let venue, let offer):
             if let session = sessions.first { return change(to: .inSession(session.identifier)) }
             change(to: .joining)
-            send(.join(venue, offer: offer), at: now)
+            if !isAsked { send(.join(venue, offer: offer), at: now) }
         }
     }
 

@@ -10,7 +10,8 @@ protocol DrivenPeer: SendableMetatype {
     mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path?
     mutating func pollEvent() -> PeerEvent?
 
-    mutating func signalingOpened(serverAddress: IPAddress?, at now: Instant)
+    var firstSignalingMessage: [UInt8]? { get }
+    mutating func signalingOpened(serverAddress: IPAddress?, isFirstMessageTaken: Bool, at now: Instant)
     mutating func signalingClosed(at now: Instant)
     mutating func receiveMessage(_ message: Span<UInt8>, at now: Instant)
     mutating func pollMessage(into message: inout OutputSpan<UInt8>, at now: Instant) -> Bool

@@ -60,7 +60,9 @@ final class PeerLoop<Peer: DrivenPeer> {
         inbox.events.removeAll(keepingCapacity: true)
         for case .peer(let event) in events {
             switch event {
-            case .connectSignaling(let path): loop.machine.signalingAttempt = signaling.connect(path: path)
+            case .connectSignaling(let path):
+                let message = peer.firstSignalingMessage
+                loop.machine.signalingAttempt = signaling.connect(path: path, firstMessage: message)
             case .disconnectSignaling: signaling.disconnect()
             case .resolve(let name): resolve(name)
             case .streamWanted(let sockets, let server, let transport):

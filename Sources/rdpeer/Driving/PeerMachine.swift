@@ -47,10 +47,11 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
     mutating func signaling(_ event: SignalingClient.Event, attempt: UInt64, at now: Instant) {
         guard attempt == signalingAttempt else { return }
         switch event {
-        case .opened(let remote):
+        case .opened(let remote, let isFirstMessageTaken):
             signalingAddress = remote?.ip
             events.append(.signalingOpened)
-            peer.signalingOpened(serverAddress: remote?.ip, at: now)
+            peer.signalingOpened(
+                serverAddress: remote?.ip, isFirstMessageTaken: isFirstMessageTaken, at: now)
         case .message(let bytes): peer.receiveMessage(bytes.span, at: now)
         case .closed(let failure):
             events.append(.signalingFailed(failure))

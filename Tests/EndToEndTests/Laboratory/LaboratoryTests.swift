@@ -9,8 +9,9 @@ extension EndToEnd {
         func pairs() throws {
             let pairs = [
                 "open,open", "port-restricted,port-restricted", "firewall,address-restricted",
-                "carrier-grade,full-cone", "full-cone,symmetric", "symmetric,symmetric", "udp-blocked,port-restricted",
-                "one-network", "hairpin", "no-hairpin",
+                "carrier-grade,full-cone", "full-cone,symmetric", "symmetric,port-restricted",
+                "sequential,sequential", "symmetric,symmetric", "udp-blocked,port-restricted", "one-network",
+                "hairpin", "no-hairpin",
             ]
             try Laboratory.run(pairs: pairs, condition: "near", sessions: 2) { rows in
                 #expect(rows.count == pairs.count)
