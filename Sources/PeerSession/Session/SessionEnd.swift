@@ -8,14 +8,8 @@ public enum SessionEnd: Hashable, Sendable {
     case closedByPeer(String)
     /// The answer was made with other words: the code is wrong.
     case wrongCode
-    /// The answer or the confirmation was not made by the peer that was asked for.
-    case notAuthentic
     /// The server, or the host through it, did not grant the session; before it began.
     case refusedByServer(Reason)
-    /// The host does not know the viewer's key.
-    case unknownKey
-    /// The peers' versions do not fit.
-    case badVersion
     /// No answer, or no confirmation, came in time.
     case timedOut
     /// No path worked for so long that the session was given up.
@@ -29,10 +23,7 @@ public enum SessionEnd: Hashable, Sendable {
         case .closed: "closed"
         case .closedByPeer: "closed-by-peer"
         case .wrongCode: "wrong-code"
-        case .notAuthentic: "not-authentic"
         case .refusedByServer: "refused"
-        case .unknownKey: "unknown-key"
-        case .badVersion: "bad-version"
         case .timedOut: "timed-out"
         case .unreachable: "unreachable"
         case .protocolFailure: "protocol-failure"

@@ -16,11 +16,7 @@ struct EndText {
         case .wrongCode:
             "The code is wrong. Ask for the code that the host shows now, and type it exactly: after three wrong tries "
                 + "the host makes a new one."
-        case .notAuthentic:
-            "The other side could not prove who it is. Somebody between you may be interfering; nothing was shown."
         case .refusedByServer(let reason): refused(reason)
-        case .unknownKey: unknownKey
-        case .badVersion: "The other side runs another version of rdpeer. Use the same version on both."
         case .timedOut: timedOut
         case .unreachable:
             "No path to the other side was found for too long. Is its network up? With --relay never, try without."
@@ -54,7 +50,7 @@ struct EndText {
         case .codeBurned:
             "This code is worthless after too many wrong tries. Ask for the new one that the host shows now."
         case .refused: isCode ? "The host refused. Ask for a new code." : unknownKey
-        case .badVersion: text(.badVersion)
+        case .badVersion: "The other side runs another version of rdpeer. Use the same version on both."
         case .rateLimited: "The server has had too many tries from here. Wait a minute and try again."
         case .serverFull: "The server is full. Try again later, or use another --server."
         case .shuttingDown: "The server is about to stop. Try again in a minute."
