@@ -209,7 +209,8 @@ import WireFormat
         let sent = try #require(targets(policy: .all, Self.hard(own))[own])
         let plain = try #require(targets(policy: .all, [])[own])
         #expect(sent > plain + 1_900, "it was not probed at all")
-        #expect(sent <= plain + Agent.HardNAT().probes + 50, "\(sent) with \(plain)")
+        // Campaigns begin after 1 and 11 seconds; the next one may after 31.
+        #expect(sent <= plain + Agent.HardNAT().probes * 2 + 50, "\(sent) with \(plain)")
     }
 
     @Test func `a relay-only agent sends nothing to the peer`() {

@@ -12,7 +12,7 @@ extension Agent {
     /// - `packetsPerSecond` in all, half a megabit per second;
     /// - 256 sockets and 2,048 probes at most, each of a hundred bytes; one attempt takes 8 seconds at most, one campaign
     ///   three attempts, and all of it ends the moment a direct path is validated;
-    /// - one campaign per change of our network, repeated after 30, 60 and 120 seconds, then only if the peer's has
+    /// - one campaign per change of our network, repeated after 10, 20 and 40 seconds, then only if the peer's has
     ///   changed, each time after twice as long;
     /// - packets go to one address only, which the peer must have answered from: it has received a check of ours there
     ///   and sent back what only the holder of the session's credentials could. Whatever an authenticated but malicious
@@ -35,7 +35,7 @@ extension Agent {
         /// Campaigns in one network.
         public var campaigns = 4
         /// From the beginning of one campaign to that of the next, doubling.
-        public var backOff = Interval.seconds(30)
+        public var backOff = Interval.seconds(10)
 
         public init() {}
     }
