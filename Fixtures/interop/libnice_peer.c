@@ -108,13 +108,14 @@ static gboolean read_line(GIOChannel *channel, GIOCondition condition, gpointer 
 }
 
 int main(int count, char **arguments) {
-    gboolean controlling = FALSE, relay_only = FALSE;
+    gboolean controlling = FALSE, relay_only = FALSE, tcp = FALSE;
     NiceAgentOption options = NICE_AGENT_OPTION_ICE_TRICKLE;
     const char *address = "127.0.0.1";
     char **turn = NULL;
     for (int i = 1; i < count; i++) {
         if (strcmp(arguments[i], "--controlling") == 0) controlling = TRUE;
         if (strcmp(arguments[i], "--relay-only") == 0) relay_only = TRUE;
+        if (strcmp(arguments[i], "--tcp") == 0) tcp = TRUE;
         if (strcmp(arguments[i], "--regular") == 0) options |= NICE_AGENT_OPTION_REGULAR_NOMINATION;
         if (strcmp(arguments[i], "--address") == 0 && i + 1 < count) address = arguments[++i];
         if (strcmp(arguments[i], "--turn") == 0 && i + 4 < count) {
@@ -125,8 +126,8 @@ int main(int count, char **arguments) {
     setvbuf(stdout, NULL, _IOLBF, 0);
     loop = g_main_loop_new(NULL, FALSE);
     agent = nice_agent_new_full(g_main_loop_get_context(loop), NICE_COMPATIBILITY_RFC5245, options);
-    g_object_set(agent, "controlling-mode", controlling, "force-relay", relay_only, "ice-tcp", FALSE, "upnp", FALSE,
-        NULL);
+    g_object_set(agent, "controlling-mode", controlling, "force-relay", relay_only, "ice-tcp", tcp, "ice-udp", !tcp,
+        "upnp", FALSE, NULL);
     NiceAddress own;
     nice_address_init(&own);
     if (!nice_address_set_from_string(&own, address)) return 2;

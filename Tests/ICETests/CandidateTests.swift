@@ -24,6 +24,11 @@ struct CandidateTests {
             ["192.0.2.1:3478", "[2001:db8::1]:65535"].compactMap { TransportAddress($0) }.map {
                 Candidate(kind: kind, transport: transport, address: $0, priority: 0xDEAD_BEEF, foundation: 7)
             }
+                + TCPType.allCases.map {
+                    Candidate(
+                        kind: kind, transport: .tcp, address: TransportAddress(ip: .v4(1), port: 2), priority: 1,
+                        foundation: 7, tcpType: $0)
+                }
         }
     }
 

@@ -23,6 +23,7 @@ import rdbench
             sides.viewer.side.hasIPv6 = false
         }
         var configuration = SessionConfiguration()
+        configuration.tcpUse.isEnabled = !overIPv4
         configuration.hardNAT.isEnabled = meetsHardNATs
         var trial = try SessionTrial(
             seed: UInt64(index), host: sides.host, viewer: sides.viewer, identities: Fixture.identities,
@@ -33,7 +34,8 @@ import rdbench
             hasPicture: figures.sharpFrame != nil, isDirect: figures.directPath != nil,
             isDirectByICE: DirectPathOracle.plainICE(sides.host.side, sides.viewer.side, families: [.ipv4, .ipv6]),
             isPossible: DirectPathOracle.anyMethod(
-                sides.host.side, sides.viewer.side, families: [.ipv4, .ipv6], usingPortMapping: mapsPorts),
+                sides.host.side, sides.viewer.side, families: [.ipv4, .ipv6], usingPortMapping: mapsPorts,
+                usingTCP: !overIPv4),
             place: "\(sides.host.place) and \(sides.viewer.place)")
     }
 

@@ -11,13 +11,14 @@ extension Agent {
         if let previousEndsAt, previousEndsAt <= now { endPreviousGeneration(at: now) }
         if let searchAt, searchAt <= now { search(at: now) }
         advanceTraversal(to: now)
+        if connectionsDeadline <= now { advanceConnections(to: now) }
         if let failAt, failAt <= now { reportFailure() }
         finishGatheringIfDone()
     }
 
     /// When to call `advance` next; it may come to nothing.
     public var nextDeadline: Instant? {
-        var earliest = min(pairsDeadline, relaysDeadline)
+        var earliest = min(pairsDeadline, relaysDeadline, connectionsDeadline)
         if isPacing { earliest = min(earliest, paceAt) }
         if let deadline = probes.nextDeadline { earliest = min(earliest, deadline) }
         if let previousEndsAt { earliest = min(earliest, previousEndsAt) }

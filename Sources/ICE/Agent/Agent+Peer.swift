@@ -17,8 +17,8 @@ extension Agent {
     /// A candidate of the other peer, at any time (RFC 8838 section 11). One known already changes nothing; one
     /// learned from a check before takes its signaled kind and priority.
     public mutating func addRemoteCandidate(_ candidate: Candidate, at now: Instant) {
-        guard candidate.address.isUnicast, candidate.transport == .udp else { return }
-        if let index = remoteCandidates.firstIndex(where: { $0.candidate.address == candidate.address }) {
+        guard candidate.address.isUnicast, isUsable(candidate) else { return }
+        if let index = remoteCandidates.firstIndex(where: { $0.candidate.isSamePlace(as: candidate) }) {
             guard remoteCandidates[index].isLearned else { return }
             remoteCandidates[index] = RemoteCandidate(candidate: candidate, isLearned: false)
             replaceRemote(candidate, at: now)
@@ -27,11 +27,20 @@ extension Agent {
             remoteCandidates.append(RemoteCandidate(candidate: candidate, isLearned: false))
         }
         formPairs(with: candidate, at: now)
+        if candidate.transport == .tcp { hurryConnections(at: now) }
+    }
+
+    private func isUsable(_ candidate: Candidate) -> Bool {
+        switch candidate.transport {
+        case .udp: true
+        case .tcp: tcpUse.isEnabled && candidate.tcpType != nil && candidate.kind != .relayed
+        case .tls: false
+        }
     }
 
     /// A candidate learned from a check turns out to be of another kind.
     private mutating func replaceRemote(_ candidate: Candidate, at now: Instant) {
-        for index in pairs.indices where pairs[index].remote.address == candidate.address {
+        for index in pairs.indices where pairs[index].remote.isSamePlace(as: candidate) {
             let wasRelayed = pairs[index].isRelayed
             pairs[index].remote = candidate
             pairs[index].priority = priority(pairs[index].local, candidate)
@@ -40,7 +49,7 @@ extension Agent {
             }
         }
         if policy == .directOnly, candidate.kind == .relayed {
-            removePairs(at: now) { $0.remote.address == candidate.address }
+            removePairs(at: now) { $0.remote.isSamePlace(as: candidate) }
         }
         evaluate(at: now)
     }

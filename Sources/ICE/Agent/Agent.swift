@@ -27,6 +27,7 @@ public struct Agent: Sendable {
     let pacing: Pacing
     let liveness: Liveness
     let limits: Limits
+    let tcpUse: TCPUse
 
     /// Who nominates; may change by a role conflict (`Event.roleChanged`).
     public internal(set) var role: Role
@@ -92,6 +93,8 @@ public struct Agent: Sendable {
     var searchAt: Instant?
     var searches = 0
     var failAt: Instant?
+    var tcpPhase = TCPPhase.idle
+    var connectionsDeadline = Instant.distantFuture
     var hasFailed = false
 
     /// What is done about hard NATs.
@@ -115,6 +118,7 @@ public struct Agent: Sendable {
         liveness = configuration.liveness
         limits = configuration.limits
         traversal = Traversal(configuration.hardNAT)
+        tcpUse = configuration.tcpUse
         role = configuration.role
         self.random = random
         tieBreaker = self.random.next()

@@ -26,6 +26,14 @@ extension Agent {
         case punchSocketsWanted(count: Int, at: IPAddress)
         /// These of them may be closed.
         case punchSocketsReleased([TransportAddress])
+        /// TCP ports are wanted at the addresses of the UDP sockets, for direct connections with the peer; call
+        /// `addListener` for each that could be opened.
+        case listenersWanted
+        /// Connect from the local TCP port to the remote one, whatever else is connected to the local one, and call
+        /// `connectionOpened` or `connectionClosed`.
+        case connectionWanted(Path, to: ConnectionTarget)
+        /// This connection may be closed.
+        case connectionReleased(Path)
         /// No pair has been valid for `Liveness.failureTimeout`. The agent goes on trying.
         case failed
     }

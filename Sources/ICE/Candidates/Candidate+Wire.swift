@@ -2,7 +2,7 @@ import WireFormat
 
 /// A candidate as it travels, sealed, through signaling: 15 bytes for IPv4, 27 for IPv6.
 ///
-///     1 byte    kind (bits 0-1), transport (bits 2-3), IPv6 (bit 4); the rest zero
+///     1 byte    kind (bits 0-1), transport (bits 2-3), IPv6 (bit 4), TCP type (bits 5-6, of TCP only); bit 7 zero
 ///     4 bytes   priority
 ///     4 bytes   foundation
 ///     4 or 16   address
@@ -17,7 +17,7 @@ extension Candidate {
     /// - Precondition: `output` has `wireSize` bytes free.
     public func write(into output: inout OutputSpan<UInt8>) {
         let family: UInt8 = address.ip.isIPv4 ? 0 : 0x10
-        output.append(kind.rawValue | transport.rawValue << 2 | family)
+        output.append(kind.rawValue | transport.rawValue << 2 | family | (tcpType?.rawValue ?? 0) << 5)
         output.append(bigEndian: priority)
         output.append(bigEndian: foundation)
         switch address.ip {
@@ -31,7 +31,7 @@ extension Candidate {
 
     /// Reads one candidate.
     ///
-    /// - Throws: `MalformedCandidate` for a short field, an unknown kind or transport, set reserved bits, port 0,
+    /// - Throws: `MalformedCandidate` for a short field, an unknown kind or transport, a set reserved bit, a TCP type of another transport, port 0,
     ///   or an address that nothing can be sent to.
     public init(from reader: inout ByteReader) throws(MalformedCandidate) {
         do {
@@ -45,11 +45,14 @@ extension Candidate {
                 ip = .v6(high: try reader.readUInt64(), low: try reader.readUInt64())
             }
             let address = TransportAddress(ip: ip, port: try reader.readUInt16())
-            guard head & 0xE0 == 0, let kind = CandidateKind(rawValue: head & 3),
-                let transport = TransportProtocol(rawValue: head >> 2 & 3), address.isUnicast
+            let tcpType = TCPType(rawValue: head >> 5 & 3)
+            guard head & 0x80 == 0, let kind = CandidateKind(rawValue: head & 3),
+                let transport = TransportProtocol(rawValue: head >> 2 & 3), address.isUnicast,
+                transport == .tcp || tcpType == nil
             else { throw MalformedCandidate() }
             self.init(
-                kind: kind, transport: transport, address: address, priority: priority, foundation: foundation)
+                kind: kind, transport: transport, address: address, priority: priority, foundation: foundation,
+                tcpType: tcpType)
         } catch {
             throw MalformedCandidate()
         }

@@ -13,6 +13,26 @@ public enum CandidatePriority {
         kind.typePreference << 24 | UInt32(localPreference) << 8 | 255
     }
 
+    /// The same of a TCP candidate.
+    ///
+    /// RFC 6544 section 4.2: where UDP is preferred, the type preferences of TCP are lower; here all of TCP is below all
+    /// of UDP that is direct, and above relays. The local preference is
+    /// `(2^13)*(direction preference) + (other preference)`, less one bit each for `socketPreference`.
+    @inlinable
+    public static func tcpCandidate(_ kind: CandidateKind, _ type: TCPType, rank: UInt16) -> UInt32 {
+        let direction: UInt16 =
+            switch (kind, type) {
+            case (.host, .active): 6
+            case (.host, .passive): 4
+            case (.host, .simultaneousOpen): 2
+            case (_, .simultaneousOpen): 6
+            case (_, .active): 4
+            case (_, .passive): 2
+            }
+        let preference = socketPreference | direction << 12 | (0xFFF - min(rank, 0xFFF))
+        return (kind.typePreference - 45) << 24 | UInt32(preference) << 8 | 255
+    }
+
     /// `2^32*MIN(G,D) + 2*MAX(G,D) + (G>D?1:0)`, `G` being the controlling agent's candidate priority.
     ///
     /// A peer may send any 32 bits; RFC 8445 section 5.1.2 ends at 2^31 - 1, and so does what counts.

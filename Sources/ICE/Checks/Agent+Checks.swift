@@ -68,9 +68,8 @@ extension Agent {
     func checkPriority(of base: Base) -> UInt32 {
         switch base {
         case .socket(let identifier):
-            CandidatePriority.candidate(
-                .peerReflexive,
-                localPreference: socket(identifier)?.preference ?? CandidatePriority.socketPreference)
+            socket(identifier)?.priority(of: .peerReflexive)
+                ?? CandidatePriority.candidate(.peerReflexive, localPreference: CandidatePriority.socketPreference)
         case .relay(let identifier):
             CandidatePriority.candidate(
                 .peerReflexive, localPreference: ~CandidatePriority.socketPreference & (0x7FFF - identifier & 0x7FFF))

@@ -85,12 +85,14 @@ extension Agent {
     ) -> Int? {
         if let known = index(base: origin.base, remote: origin.remote, generation: number) {
             pairs[known].isPermitted = true
+            noteConnection(of: known)
             return known
         }
         guard number == current.number, let candidate = learnRemote(priority: check.priority, from: origin, at: now),
-            let index = formPair(of: origin.base, and: candidate, at: now)
+            let index = formPair(of: origin.base, and: candidate, isConnected: true, at: now)
         else { return nil }
         pairs[index].isPermitted = true
+        guard candidate.transport == .udp else { return index }
         let identifier = pairs[index].identifier
         // RFC 8445 section 7.3.1.4 pairs it with this base only. What a peer's NAT shows to our relay it mostly shows
         // to our sockets too: that is a direct path found without signaling.
@@ -100,15 +102,20 @@ extension Agent {
 
     /// - Parameter priority: what the sender's check says of where it comes from.
     mutating func learnRemote(priority: UInt32, from origin: Origin, at now: Instant) -> Candidate? {
-        if let known = remoteCandidates.first(where: { $0.candidate.address == origin.remote }) {
+        // A relay reached over TCP relays datagrams all the same.
+        let transport = origin.base.isRelay ? .udp : origin.path.transport
+        if let known = remoteCandidates.first(where: {
+            $0.candidate.address == origin.remote && $0.candidate.transport == transport
+        }) {
             return known.candidate
         }
         guard origin.remote.isUnicast else { return nil }
         forgetOldestLearned(at: now)
         let isRelayed = CandidatePriority.isFromRelay(priority)
         let candidate = Candidate(
-            kind: isRelayed ? .relayed : .peerReflexive, transport: origin.path.transport, address: origin.remote,
-            priority: priority, foundation: Candidate.arbitraryFoundation(of: origin.remote))
+            kind: isRelayed ? .relayed : .peerReflexive, transport: transport, address: origin.remote,
+            priority: priority, foundation: Candidate.arbitraryFoundation(of: origin.remote),
+            tcpType: transport == .tcp ? .active : nil)
         remoteCandidates.append(RemoteCandidate(candidate: candidate, isLearned: true))
         return candidate
     }
@@ -118,11 +125,11 @@ extension Agent {
     private mutating func forgetOldestLearned(at now: Instant) {
         guard remoteCandidates.count(where: \.isLearned) >= limits.remoteCandidates else { return }
         let oldest = remoteCandidates.firstIndex { remote in
-            remote.isLearned && !pairs.contains { $0.isValid && $0.remote.address == remote.candidate.address }
+            remote.isLearned && !pairs.contains { $0.isValid && $0.remote.isSamePlace(as: remote.candidate) }
         }
         guard let oldest else { return }
-        let address = remoteCandidates.remove(at: oldest).candidate.address
-        removePairs(at: now) { $0.remote.address == address }
+        let forgotten = remoteCandidates.remove(at: oldest).candidate
+        removePairs(at: now) { $0.remote.isSamePlace(as: forgotten) }
     }
 
     private mutating func noteCheckData(_ data: Span<UInt8>) {

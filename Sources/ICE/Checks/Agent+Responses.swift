@@ -59,7 +59,10 @@ extension Agent {
             noteMapping(mapped, of: pairs[index])
         }
         if pairs[index].remote.kind != .relayed { noteProof(of: pairs[index].remote.address.ip, at: now) }
-        pairs[index].roundTripTime.add(now - sent.sentAt)
+        if pairs[index].isOverTCP, pairs[index].measuresSince == nil { pairs[index].measuresSince = now }
+        if pairs[index].measuresSince.map({ $0 <= sent.sentAt }) ?? true {
+            pairs[index].roundTripTime.add(now - sent.sentAt)
+        }
         heard(index)
         if sent.dataVersion == dataVersion, checkData != nil { isDataDelivered = true }
         if nomination?.pair == identifier, sent.nomination == nomination?.counter, sent.role == .controlling,
@@ -67,7 +70,12 @@ extension Agent {
         {
             nomination?.isConfirmed = true
         }
-        if pairs[index].isValid { renewConsent(index, sent, at: now) } else { validate(index, at: now) }
+        if pairs[index].isValid {
+            renewConsent(index, sent, at: now)
+        } else {
+            validate(index, at: now)
+            if pairs[index].isOverTCP { probe(index, at: now) }
+        }
         evaluate(at: now)
     }
 

@@ -9,6 +9,7 @@ extension Agent {
         public var liveness = Liveness()
         public var limits = Limits()
         public var hardNAT = HardNAT()
+        public var tcpUse = TCPUse()
 
         public init(role: Role, local: Credentials, policy: Policy = .all, servers: [Server] = []) {
             self.role = role

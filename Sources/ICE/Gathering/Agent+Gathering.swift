@@ -96,6 +96,7 @@ extension Agent {
     }
 
     private mutating func gather(from socket: LocalSocket, at now: Instant) {
+        guard !socket.isListener else { return gatherConnections(from: socket) }
         isGathering = true
         if policy != .relayOnly, socket.transport == .udp, socket.address.isUnicast {
             offer(socket.candidate, base: .socket(socket.identifier))
@@ -104,7 +105,8 @@ extension Agent {
     }
 
     private mutating func addTasks(for server: Server, _ socket: LocalSocket) {
-        guard server.transport == socket.transport, socket.canReachServer(server.address) else { return }
+        guard server.transport == socket.transport, !socket.isListener, socket.canReachServer(server.address)
+        else { return }
         isGathering = true
         switch server.service {
         case .stun:
@@ -201,8 +203,8 @@ extension Agent {
 
     /// A server-reflexive candidate, unless it is the socket's own address or known (RFC 8445 section 5.1.3).
     mutating func offerReflexive(_ mapped: TransportAddress, socket number: UInt16, server: Server) {
-        guard policy != .relayOnly, let socket = socket(number), socket.transport == .udp, mapped.isUnicast,
-            mapped != socket.address
+        guard policy != .relayOnly, let socket = socket(number), socket.transport == .udp || socket.isListener,
+            mapped.isUnicast, mapped != socket.address
         else { return }
         let base = Base.socket(number)
         guard !localCandidates.contains(where: { $0.base == base && $0.candidate.address == mapped }) else { return }
@@ -210,8 +212,8 @@ extension Agent {
             kind: .serverReflexive, base: socket.address.ip, server: server.address.ip, transport: server.transport)
         let candidate = Candidate(
             kind: .serverReflexive, transport: server.transport, address: mapped,
-            priority: CandidatePriority.candidate(.serverReflexive, localPreference: socket.preference),
-            foundation: foundation)
+            priority: socket.priority(of: .serverReflexive), foundation: foundation,
+            tcpType: socket.isListener ? .simultaneousOpen : nil)
         offer(candidate, base: base)
     }
 

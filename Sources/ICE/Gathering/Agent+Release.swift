@@ -43,6 +43,8 @@ extension Agent {
 
     private mutating func removeAllTimers() {
         pairsDeadline = .distantFuture
+        connectionsDeadline = .distantFuture
+        tcpPhase = .idle
         previousEndsAt = nil
         probes.removeAll { _ in true }
     }

@@ -14,6 +14,8 @@ struct LocalSocket: Sendable {
 
     /// Opened to get through a hard NAT: it has the pair that an authenticated check came over, and no candidates.
     let isPunched: Bool
+    /// A TCP port for connections with the peer, not a connection to a server.
+    let isListener: Bool
 
     /// The last place.
     static let lastRank: UInt16 = 0x3FFF
@@ -22,7 +24,8 @@ struct LocalSocket: Sendable {
     /// of the other by one and not by all of its own.
     init(
         identifier: UInt16, address: TransportAddress, transport: TransportProtocol, rank: UInt16 = lastRank,
-        isPunched: Bool = false
+        isPunched: Bool = false,
+        isListener: Bool = false
     ) {
         self.identifier = identifier
         self.address = address
@@ -30,10 +33,30 @@ struct LocalSocket: Sendable {
         self.rank = min(rank, Self.lastRank)
         self.isPunched = isPunched
         preference = CandidatePriority.socketPreference | (0x7FFF - self.rank * 2 - (address.ip.isIPv4 ? 1 : 0))
+        self.isListener = isListener
         candidate = Candidate(
             kind: .host, transport: transport, address: address,
-            priority: CandidatePriority.candidate(.host, localPreference: preference),
-            foundation: Candidate.foundation(kind: .host, base: address.ip, server: nil, transport: transport))
+            priority: isListener
+                ? CandidatePriority.tcpCandidate(.host, .simultaneousOpen, rank: self.rank)
+                : CandidatePriority.candidate(.host, localPreference: preference),
+            foundation: Candidate.foundation(kind: .host, base: address.ip, server: nil, transport: transport),
+            tcpType: isListener ? .simultaneousOpen : nil)
+    }
+
+    /// The priority of another candidate of this socket.
+    func priority(of kind: CandidateKind) -> UInt32 {
+        isListener
+            ? CandidatePriority.tcpCandidate(kind, .simultaneousOpen, rank: rank)
+            : CandidatePriority.candidate(kind, localPreference: preference)
+    }
+
+    /// Whether the two are paired (RFC 6544 section 6.2: an active with a passive candidate, two of simultaneous open).
+    ///
+    /// - Parameter isConnected: the remote candidate is the other end of a connection that is there.
+    func isPaired(with remote: Candidate, isConnected: Bool) -> Bool {
+        guard transport == remote.transport, canReach(remote.address) else { return false }
+        guard transport != .udp else { return true }
+        return isListener && (isConnected || remote.tcpType == .passive || remote.tcpType == .simultaneousOpen)
     }
 
     /// Whether a datagram from this socket can reach an address at all (RFC 8445 section 6.1.2.2: same family,

@@ -38,31 +38,41 @@ extension Agent {
 
     /// Enters a pair of the current generation, unless the two cannot reach each other, the policy forbids it, it is
     /// there already, or there are only more important ones.
+    ///
+    /// - Parameter isConnected: the remote candidate is the other end of a TCP connection that is there.
     @discardableResult
-    mutating func formPair(of base: Base, and remote: Candidate, at now: Instant) -> Int? {
+    mutating func formPair(
+        of base: Base, and remote: Candidate, isConnected: Bool = false, at now: Instant
+    ) -> Int? {
         guard index(base: base, remote: remote.address, generation: current.number) == nil,
-            let pair = makePair(of: base, and: remote), makeRoom(for: pair, at: now)
+            let pair = makePair(of: base, and: remote, isConnected), makeRoom(for: pair, at: now)
         else { return nil }
         nextPairNumber += 1
         pairs.append(pair)
         freezeIfRedundant(pairs.count - 1)
         requestPermission(for: pairs.count - 1, at: now)
+        if case .closed = pair.connection { lower(&connectionsDeadline, to: now) }
         return pairs.count - 1
     }
 
-    private func makePair(of base: Base, and remote: Candidate) -> Pair? {
+    private func makePair(of base: Base, and remote: Candidate, _ isConnected: Bool) -> Pair? {
         let local: Candidate
         let path: Path
         var isPermitted = true
+        var connection = PairConnection.none
         switch base {
         case .socket(let identifier):
             guard policy != .relayOnly, policy == .all || remote.kind != .relayed,
-                let socket = socket(identifier), socket.transport == remote.transport, socket.canReach(remote.address)
+                let socket = socket(identifier), socket.isPaired(with: remote, isConnected: isConnected)
             else { return nil }
+            if socket.isListener {
+                isPermitted = isConnected
+                connection = isConnected ? .open : .closed(attempts: 0, next: Instant(nanoseconds: .min))
+            }
             local = socket.candidate
             path = Path(transport: socket.transport, local: socket.address, remote: remote.address)
         case .relay(let identifier):
-            guard let relay = relay(identifier), let candidate = relay.candidate,
+            guard remote.transport == .udp, let relay = relay(identifier), let candidate = relay.candidate,
                 candidate.address.ip.isIPv4 == remote.address.ip.isIPv4,
                 !remote.address.ip.isLoopback
                     || relay.server.address.ip.isLoopback
@@ -73,7 +83,8 @@ extension Agent {
         }
         return Pair(
             identifier: PairIdentifier(number: nextPairNumber), generation: current.number, base: base, local: local,
-            remote: remote, path: path, priority: priority(local, remote), isPermitted: isPermitted)
+            remote: remote, path: path, priority: priority(local, remote), connection: connection,
+            isPermitted: isPermitted)
     }
 
     /// RFC 8445 section 6.1.2.5: at the limit, the lowest priorities are discarded; failed pairs before those.
@@ -116,6 +127,7 @@ extension Agent {
         var isChanged = false
         for pair in pairs where condition(pair) {
             isChanged = true
+            releaseConnection(of: pair)
             guard pair.isValid else { continue }
             wereValid = true
             if selected == pair.identifier { selected = nil }

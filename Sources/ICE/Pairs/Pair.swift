@@ -16,7 +16,11 @@ struct Pair: Sendable {
     var isTriggered = false
     /// A check is in the queue already.
     var isQueued = false
-    /// Whether the relay lets packets to the remote address pass; always true for a socket.
+    var connection: PairConnection
+    /// When the first answer came over TCP: what was sent before may have waited for the connection, and tells nothing
+    /// of the round trip.
+    var measuresSince: Instant?
+    /// Whether packets can leave: the relay lets them pass to the remote address, the connection is open.
     var isPermitted: Bool
     /// The relay's server has refused the remote address once.
     var isRefused = false
@@ -36,6 +40,9 @@ struct Pair: Sendable {
     var mapped: TransportAddress?
     /// When data has been going out for too long with nothing coming back; distant if nothing is outstanding.
     var silentAt = Instant.distantFuture
+
+    /// Straight to the peer, over TCP.
+    var isOverTCP: Bool { !base.isRelay && path.transport != .udp }
 
     var isRelayed: Bool { base.isRelay || remote.kind == .relayed }
 

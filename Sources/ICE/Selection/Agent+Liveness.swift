@@ -174,6 +174,7 @@ extension Agent {
     }
 
     mutating func lose(_ index: Int) {
+        releaseConnection(of: pairs[index])
         pairs[index].state = .failed
         pairs[index].isMaintained = false
         if selected == pairs[index].identifier { selected = nil }

@@ -145,7 +145,11 @@ extension Agent {
     func isPreferred(_ pair: Pair, to other: Pair) -> Bool {
         let (mine, theirs) = (pair.validity?.rank ?? -1, other.validity?.rank ?? -1)
         if mine != theirs { return mine > theirs }
-        if pair.isRelayed != other.isRelayed { return !pair.isRelayed }
+        if pair.isRelayed != other.isRelayed {
+            let (direct, relayed) = pair.isRelayed ? (other, pair) : (pair, other)
+            return pair.isRelayed != isWorthBeingDirect(direct, instead: relayed)
+        }
+        if pair.isOverTCP != other.isOverTCP { return other.isOverTCP }
         if pair.generation != other.generation { return pair.generation > other.generation }
         let (time, otherTime) = (pair.roundTripTime.smoothed, other.roundTripTime.smoothed)
         if let time, let otherTime, time != otherTime { return time < otherTime }
@@ -153,13 +157,28 @@ extension Agent {
         return pair.identifier < other.identifier
     }
 
+    /// A direct path over UDP always is. Over TCP a lost segment holds up all that follows by a round trip and more,
+    /// which a relay over UDP does not, but the detour over a relay costs every packet: so TCP is taken unless its round
+    /// trips, in which such waits show, are longer than the relay's by more than a fifth and 5 ms.
+    private func isWorthBeingDirect(_ direct: Pair, instead relayed: Pair) -> Bool {
+        guard direct.isOverTCP else { return true }
+        guard let time = direct.roundTripTime.smoothed else { return false }
+        guard let relayedTime = relayed.roundTripTime.smoothed else { return true }
+        return time <= relayedTime + relayedTime / 5 + .milliseconds(5)
+    }
+
     /// Whether it is worth moving: a round-trip time must be lower by a fifth and by 5 ms, or paths of about the same
     /// length would take turns.
     private func isBetter(_ index: Int, than other: Int) -> Bool {
         let (pair, current) = (pairs[index], pairs[other])
         guard index != other, isPreferred(pair, to: current) else { return false }
+        if current.isOverTCP, pair.isRelayed, pair.validity?.rank == current.validity?.rank,
+            let time = pair.roundTripTime.smoothed, let currentTime = current.roundTripTime.smoothed
+        {
+            return time + time / 2 + .milliseconds(10) < currentTime
+        }
         guard pair.validity?.rank == current.validity?.rank, pair.isRelayed == current.isRelayed,
-            pair.generation == current.generation
+            pair.isOverTCP == current.isOverTCP, pair.generation == current.generation
         else { return true }
         guard let time = pair.roundTripTime.smoothed, let currentTime = current.roundTripTime.smoothed else {
             return false

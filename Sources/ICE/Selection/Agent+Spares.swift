@@ -77,6 +77,7 @@ extension Agent {
     /// As long as the session has no direct path, one is looked for again now and then: a NAT or firewall may have
     /// changed, or the peer may only now be there.
     mutating func scheduleSearch(at now: Instant) {
+        considerConnections(at: now)
         let isDirect = selected.flatMap { index(of: $0) }.map { !pairs[$0].isRelayed } ?? false
         let isWanted = policy != .relayOnly || selected == nil
         guard !isDirect, isWanted, current.remote != nil else {
@@ -98,6 +99,7 @@ extension Agent {
             if case .failed = pairs[index].state { pairs[index].state = .waiting }
         }
         repeatProbes()
+        repeatConnections(at: now)
         wakePacer(at: now)
     }
 

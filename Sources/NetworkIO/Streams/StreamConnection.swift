@@ -23,6 +23,8 @@ final class StreamConnection {
     @usableFromInline var path: Path?
     /// Nil when it is closed, or could not be made.
     var socket: StreamSocket?
+    /// Packets of a peer with their length before them (`PacketFrames`), which the machine does not see.
+    var isPacketed = false
     /// Where it stands among the loop's connections.
     var index = 0
 

@@ -76,7 +76,7 @@ extension StreamEngine {
         do { try watch(listener) } catch { pause(listener, at: now) }
     }
 
-    private func watch(_ listener: StreamListener) throws(SystemFailure) {
+    func watch(_ listener: StreamListener) throws(SystemFailure) {
         try datagrams.watch(listener.socket.descriptor, for: .readable) { [weak self, weak listener] _ in
             guard let self, let listener else { return }
             acceptAll(of: listener)
@@ -124,6 +124,7 @@ extension StreamEngine {
             phase: .fresh(until: now + configuration.firstFramePatience), source: source,
             framing: listener.framing, precedence: listener.precedence, now: now)
         connection.socket = socket
+        connection.isPacketed = listener.isPacketed
         connection.trialAt = now + configuration.trial
         connection.path = Path(transport: .tcp, local: local, remote: remote)
         try watch(connection, for: .readable)

@@ -121,7 +121,7 @@ final class StreamEngine {
             guard size <= rest.count else { return nil }
             taken += size
             statistics.framesReceived += 1
-            return UnsafeBufferPointer(rebasing: rest[..<size])
+            return UnsafeBufferPointer(rebasing: rest[(connection.isPacketed ? PacketFrames.headerBytes : 0)..<size])
         case .invalid:
             end(connection, .invalidFrame)
             return nil
@@ -172,7 +172,10 @@ final class StreamEngine {
         }
         guard connection.socket != nil else { return }
         let reserve = isFull && connection.precedence(Span(_unsafeElements: frame)) ? configuration.reservedBytes : 0
-        guard connection.outgoing.append(frame, limit: configuration.sendBufferBytes + reserve) else {
+        guard
+            connection.outgoing.append(
+                frame, limit: configuration.sendBufferBytes + reserve, isPacketed: connection.isPacketed)
+        else {
             statistics.framesDropped += 1
             return
         }
@@ -297,7 +300,8 @@ final class StreamEngine {
         }
         statistics.count(reason)
         // A client that did wrong, or is not there any more, leaves nothing behind in the kernel.
-        if reason != .closed, reason != .closedByRemote { connection.socket?.abortOnClose() }
+        // Nor does a peer's connection: its two ports may be connected again at once.
+        if connection.isPacketed || reason != .closed && reason != .closedByRemote { connection.socket?.abortOnClose() }
         if let path = connection.path { closed.append(path) }
         remove(connection)
     }

@@ -14,12 +14,18 @@ struct StreamSendBuffer {
 
     /// Takes a whole frame, or none of it.
     ///
+    /// - Parameter isPacketed: its length goes before it.
     /// - Returns: whether there was room.
-    mutating func append(_ frame: UnsafeBufferPointer<UInt8>, limit: Int) -> Bool {
-        guard count + frame.count <= limit else { return false }
+    mutating func append(_ frame: UnsafeBufferPointer<UInt8>, limit: Int, isPacketed: Bool = false) -> Bool {
+        let header = isPacketed ? PacketFrames.headerBytes : 0
+        guard count + header + frame.count <= limit else { return false }
         if start > 0, start >= bytes.count / 2 {
             bytes.removeFirst(start)
             start = 0
+        }
+        if isPacketed {
+            bytes.append(UInt8(truncatingIfNeeded: frame.count >> 8))
+            bytes.append(UInt8(truncatingIfNeeded: frame.count))
         }
         bytes.append(contentsOf: frame)
         return true

@@ -31,6 +31,12 @@ final class StreamSocket {
         guard result == 0 else { throw SystemFailure("bind \(address)") }
     }
 
+    /// Lets other sockets of this user have the same port, one that listens and those that connect from it.
+    func sharePort() {
+        set(SOL_SOCKET, SO_REUSEADDR, 1)
+        set(SOL_SOCKET, SO_REUSEPORT, 1)
+    }
+
     /// Listens: a port whose connections of an earlier process still linger may be had again.
     func listen(on address: TransportAddress, backlog: Int32) throws(SystemFailure) {
         set(SOL_SOCKET, SO_REUSEADDR, 1)

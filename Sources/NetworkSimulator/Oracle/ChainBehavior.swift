@@ -19,6 +19,8 @@ struct ChainBehavior {
     var isPredictable: Bool { ports != .random }
     var passesUDP = true
     private var ports = Ports.stable
+    /// Whether connections may be made to any port.
+    var passesTCP = true
 
     init(_ side: NetworkSide, isIPv4: Bool) {
         for gateway in side.gateways {
@@ -30,6 +32,7 @@ struct ChainBehavior {
 
     private mutating func add(_ firewall: FirewallRules) {
         if !firewall.outbound.contains(.udp) || !firewall.remotePorts.isEmpty { passesUDP = false }
+        if !firewall.outbound.contains(.tcp) || !firewall.remotePorts.isEmpty { passesTCP = false }
         if let behavior = firewall.filtering { filtering = max(filtering, Granularity(behavior)) }
     }
 

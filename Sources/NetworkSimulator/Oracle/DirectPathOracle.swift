@@ -15,8 +15,8 @@ public enum DirectPathOracle {
         return succeeds(ChainBehavior(first, isIPv4: true), ChainBehavior(second, isIPv4: true))
     }
 
-    /// Whether any method finds a direct UDP path: ICE, port prediction against sequential ports, many sockets against
-    /// random ones on one side, and port mapping by request if `usingPortMapping`.
+    /// Whether any method finds a direct path: ICE, port prediction against sequential ports, many sockets against
+    /// random ones on one side, port mapping by request if `usingPortMapping`, and TCP if `usingTCP`.
     ///
     /// A path is a pair of ports: each side's packets to the other's port must leave from the own one. Where one side
     /// keeps its port, only the other's is to be found, by prediction or by many sockets. Where both depend on the
@@ -28,15 +28,29 @@ public enum DirectPathOracle {
     /// where the k-th packet will leave, so the random side must aim at the port of just that packet; with 2,048 mappings
     /// on the random side and 1,024 packets on the other, three of a hundred such campaigns would meet.
     public static func anyMethod(
-        _ first: NetworkSide, _ second: NetworkSide, families: Families = .ipv4, usingPortMapping: Bool = false
+        _ first: NetworkSide, _ second: NetworkSide, families: Families = .ipv4, usingPortMapping: Bool = false,
+        usingTCP: Bool = false
     ) -> Bool {
         if plainICE(first, second, families: families) { return true }
+        if usingTCP, overTCP(first, second, families: families) { return true }
         guard families.contains(.ipv4), first.hasIPv4, second.hasIPv4 else { return false }
         let one = ChainBehavior(first, isIPv4: true)
         let other = ChainBehavior(second, isIPv4: true)
         guard one.passesUDP, other.passesUDP else { return false }
         if usingPortMapping, first.mapsPorts || second.mapsPorts { return true }
         return isReachable(one, other) || isReachable(other, one)
+    }
+
+    /// Whether ICE over TCP finds a direct path (RFC 6544): both sides connect at once, from ports that a server has
+    /// seen. A NAT maps and filters TCP here as it does UDP.
+    public static func overTCP(_ first: NetworkSide, _ second: NetworkSide, families: Families = .ipv4) -> Bool {
+        [(Families.ipv6, first.hasIPv6 && second.hasIPv6), (.ipv4, first.hasIPv4 && second.hasIPv4)].contains {
+            family, isThere in
+            guard families.contains(family), isThere else { return false }
+            let one = ChainBehavior(first, isIPv4: family == .ipv4)
+            let other = ChainBehavior(second, isIPv4: family == .ipv4)
+            return one.passesTCP && other.passesTCP && doMeet(one, other)
+        }
     }
 
     /// Address families to consider.
@@ -50,7 +64,11 @@ public enum DirectPathOracle {
     }
 
     private static func succeeds(_ one: ChainBehavior, _ other: ChainBehavior) -> Bool {
-        guard one.passesUDP, other.passesUDP else { return false }
+        one.passesUDP && other.passesUDP && doMeet(one, other)
+    }
+
+    /// Whether each side's packets come from where the other expects them, or are let in from elsewhere.
+    private static func doMeet(_ one: ChainBehavior, _ other: ChainBehavior) -> Bool {
         switch (one.mapping, other.mapping) {
         case (.any, .any): return true
         // The one's address is known. The other's packets come from an unknown port of a known address.

@@ -91,6 +91,10 @@ extension HostPeer {
         case .punchSocketsReleased(let addresses):
             events.append(.punchSocketsReleased(sockets: sockets, addresses))
             changeSession(with: sockets) { $0.sockets.addresses.removeAll(where: addresses.contains) }
+        case .listenersWanted(let addresses): events.append(.listenersWanted(sockets: sockets, addresses))
+        case .connectionWanted(let path, let target):
+            events.append(.connectionWanted(sockets: sockets, path, to: target))
+        case .connectionReleased(let path): events.append(.connectionReleased(path))
         case .answer(let blob): try? rendezvous.answer(name, blob)
         case .signal(let blob): try? rendezvous.trickle(name, blob)
         default: return false

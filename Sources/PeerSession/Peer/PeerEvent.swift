@@ -1,3 +1,4 @@
+import ICE
 import Rendezvous
 import SecureChannel
 import WireFormat
@@ -22,6 +23,13 @@ public enum PeerEvent: Hashable, Sendable {
     case punchSocketsWanted(sockets: Int, count: Int, at: IPAddress)
     /// These of them may be closed; the others go with their session.
     case punchSocketsReleased(sockets: Int, [TransportAddress])
+    /// Open a TCP port at the address of each of these UDP sockets, best with the same number, and call
+    /// `listenerOpened`, for the session with this set of sockets.
+    case listenersWanted(sockets: Int, [TransportAddress])
+    /// Connect from the local TCP port to the remote one, and call `connectionOpened` or `connectionClosed`.
+    case connectionWanted(sockets: Int, Path, to: Agent.ConnectionTarget)
+    /// This connection may be closed.
+    case connectionReleased(Path)
     /// Host: waiting for a viewer who has this code.
     case code(ConnectionCode)
     /// Host: waiting for viewers with authorised keys.

@@ -95,6 +95,27 @@ public struct ViewerPeer {
         process(at: now)
     }
 
+    /// A TCP port that `listenersWanted` asked for is open.
+    public mutating func listenerOpened(_ local: TransportAddress, sockets: Int = 0, at now: Instant) {
+        session.addListener(local, at: now)
+        process(at: now)
+    }
+
+    /// A connection that `connectionWanted` asked for is open, or was there already.
+    public mutating func connectionOpened(_ path: Path, at now: Instant) {
+        session.connectionOpened(path, at: now)
+        process(at: now)
+    }
+
+    /// A connection of such a port is closed, or could not be opened.
+    public mutating func connectionClosed(_ path: Path, at now: Instant) {
+        session.connectionClosed(path, at: now)
+        process(at: now)
+    }
+
+    /// Whether a connection that such a port took is of use.
+    public func usesConnection(_ path: Path) -> Bool { session.usesConnection(path) }
+
     /// Ends the session; `ended` follows, after which the driver calls `conclude`.
     public mutating func close(text: String = "", at now: Instant) {
         session.close(text: text, at: now)
@@ -216,6 +237,10 @@ extension ViewerPeer {
                 events.append(.punchSocketsWanted(sockets: 0, count: count, at: ip))
             case .punchSocketsReleased(let addresses):
                 events.append(.punchSocketsReleased(sockets: 0, addresses))
+            case .listenersWanted(let addresses): events.append(.listenersWanted(sockets: 0, addresses))
+            case .connectionWanted(let path, let target):
+                events.append(.connectionWanted(sockets: 0, path, to: target))
+            case .connectionReleased(let path): events.append(.connectionReleased(path))
             case .authenticated(let meeting):
                 if let name, let meeting = MeetingIdentifier(meeting) {
                     try? rendezvous.setMeeting(meeting, for: name, at: now)

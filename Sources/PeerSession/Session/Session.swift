@@ -80,6 +80,7 @@ public struct Session<Screen: SessionScreen> {
         agentConfiguration.pacing = configuration.pacing
         agentConfiguration.liveness = configuration.liveness
         agentConfiguration.hardNAT = configuration.hardNAT
+        agentConfiguration.tcpUse = configuration.tcpUse
         var agent = Agent(configuration: agentConfiguration, random: random.fork(), now: now)
         for socket in sockets { agent.addSocket(socket, at: now) }
         return agent

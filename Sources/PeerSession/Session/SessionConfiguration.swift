@@ -17,6 +17,8 @@ public struct SessionConfiguration: Sendable {
     public var silenceLimit = Interval.seconds(5)
     /// An idle session measures its round trip this often.
     public var pingInterval = Interval.seconds(1)
+    /// Direct connections over TCP, where UDP brings no direct path.
+    public var tcpUse = Agent.TCPUse()
     /// The default gateway, to be asked for a port; nil asks nobody.
     public var gateway: IPAddress?
     public var pacing = Agent.Pacing()
@@ -24,5 +26,5 @@ public struct SessionConfiguration: Sendable {
     public var hardNAT = Agent.HardNAT()
     public var transport = Connection.Configuration()
 
-    public init() {}
+    public init() { tcpUse.isEnabled = true }
 }

@@ -15,6 +15,12 @@ public enum SessionEvent: Hashable, Sendable {
     case punchSocketsWanted(count: Int, at: IPAddress)
     /// These of them may be closed.
     case punchSocketsReleased([TransportAddress])
+    /// Open a TCP port at the address of each of these UDP sockets, best with the same number, and call `addListener`.
+    case listenersWanted([TransportAddress])
+    /// Connect from the local TCP port to the remote one, and call `connectionOpened` or `connectionClosed`.
+    case connectionWanted(Path, to: Agent.ConnectionTarget)
+    /// This connection may be closed.
+    case connectionReleased(Path)
     /// The peer has proven who it is; the secret name under which both can meet again through the server.
     case authenticated(meeting: [UInt8])
     /// The first path works; since the session's start.

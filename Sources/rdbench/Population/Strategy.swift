@@ -26,6 +26,7 @@ enum Strategy: String, CaseIterable, Sendable, ExpressibleByArgument {
         case .plainICE:
             configuration.pacing = Self.standardPacing
             configuration.hardNAT.isEnabled = false
+            configuration.tcpUse.isEnabled = false
         case .full: break
         }
         return configuration

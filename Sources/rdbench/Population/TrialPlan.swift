@@ -40,6 +40,7 @@ package struct TrialPlan: Hashable, Sendable {
     /// Whether any method can.
     func isDirectByAny(usingIPv6: Bool) -> Bool {
         DirectPathOracle.anyMethod(
-            host.side, viewer.side, families: usingIPv6 ? [.ipv4, .ipv6] : .ipv4, usingPortMapping: true)
+            host.side, viewer.side, families: usingIPv6 ? [.ipv4, .ipv6] : .ipv4, usingPortMapping: true,
+            usingTCP: usingIPv6)
     }
 }

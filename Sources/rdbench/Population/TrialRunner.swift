@@ -23,10 +23,17 @@ struct TrialRunner: Sendable {
         viewer = StaticKeyPair(random: &random)
     }
 
+    /// What the peers may do: TCP belongs to the case with everything.
+    private var configuration: SessionConfiguration {
+        var configuration = populationCase.strategy.configuration
+        if !populationCase.usesIPv6 { configuration.tcpUse.isEnabled = false }
+        return configuration
+    }
+
     /// The hosts that sessions of this case visit; each thread has its own, all alike.
     func makeHosts(seed: UInt64) -> WaitingHosts {
         WaitingHosts(
-            seed: seed, identities: (host, viewer), configuration: populationCase.strategy.configuration)
+            seed: seed, identities: (host, viewer), configuration: configuration)
     }
 
     /// What of a plan this case has its sessions see.
@@ -36,7 +43,7 @@ struct TrialRunner: Sendable {
         let plan = self.plan(drawn)
         var trial = try SessionTrial(
             seed: plan.seed, host: plan.host, viewer: plan.viewer, identities: (host, viewer),
-            configuration: populationCase.strategy.configuration, mapsPorts: populationCase.strategy == .full,
+            configuration: configuration, mapsPorts: populationCase.strategy == .full,
             waiting: hosts)
         let isDirectWanted = populationCase.strategy != .relayOnly
         let party = trial.viewer

@@ -15,7 +15,11 @@ package final class HostParty {
     private let addresses: [IPAddress]
     private var nextPort = firstPort
     var streamRequests = StreamRequests()
+    /// The first ports that its sockets have; they take TCP connections.
+    static let ports: ClosedRange<UInt16> = 40_001...40_008
     package var pipe: PipeIdentifier?
+    /// TCP ports for connections with the other peer.
+    package private(set) var listeners: Set<TransportAddress> = []
 
     package init(peer: HostPeer, addresses: [IPAddress]) {
         self.peer = peer
@@ -103,6 +107,11 @@ package final class HostParty {
             case .punchSocketsWanted(let sockets, let count, let ip):
                 peer.addPunchSockets(
                     takePorts(count).map { TransportAddress(ip: ip, port: $0) }, sockets: sockets, at: now)
+            case .listenersWanted(let sockets, let local):
+                listeners.formUnion(local)
+                for address in local { peer.listenerOpened(address, sockets: sockets, at: now) }
+            // The simulator opens a connection with the first packet on it.
+            case .connectionWanted(_, let path, _): peer.connectionOpened(path, at: now)
             default: break
             }
         }

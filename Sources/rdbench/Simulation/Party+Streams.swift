@@ -11,7 +11,7 @@ extension Party {
         }
     }
 
-    /// A connection to a TURN server could not be opened, or broke.
+    /// A connection to a TURN server or to the other peer could not be opened, or broke.
     package mutating func streamFailed(on path: Path, at now: Instant) {
         switch self {
         case .server(let party): party.streamClosed(path, at: now)
@@ -32,6 +32,8 @@ extension HostParty {
         act(at: now) { peer in
             if let sockets {
                 peer.streamFailed(path.remote, transport: path.transport, sockets: sockets, at: now)
+            } else if listeners.contains(path.local) {
+                peer.connectionClosed(path, at: now)
             } else {
                 peer.streamClosed(path.local, transport: path.transport, at: now)
             }
@@ -50,6 +52,8 @@ extension ViewerParty {
         act(at: now) { peer in
             if let sockets {
                 peer.streamFailed(path.remote, transport: path.transport, sockets: sockets, at: now)
+            } else if listeners.contains(path.local) {
+                peer.connectionClosed(path, at: now)
             } else {
                 peer.streamClosed(path.local, transport: path.transport, at: now)
             }

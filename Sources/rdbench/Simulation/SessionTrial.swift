@@ -8,6 +8,8 @@ package struct SessionTrial: ~Copyable {
     package static let serverAddress = IPAddress.v4(0xC633_6401)
     /// Where a simulated home gateway answers its hosts.
     static let gatewayAddress = IPAddress.v4(0xC0A8_0101)
+    /// The viewer's sockets have it, and take TCP connections there.
+    private static let viewerPort: UInt16 = 50_000
 
     package var simulator: Simulator<Party>
     package let server: ServerParty
@@ -50,15 +52,18 @@ package struct SessionTrial: ~Copyable {
         hostHost = simulator.addHost(.host(host), [hostPlan])
         host.pipe = simulator.network.addPipe(
             between: hostHost, and: serverHost, delay: hostSide.link.up.delay)
+        for port in HostParty.ports { simulator.network.listen(on: port, of: hostHost) }
 
         var viewerConfiguration = configuration
         if mapsPorts, viewerSide.isTranslated { viewerConfiguration.gateway = Self.gatewayAddress }
         let viewerPeer = try ViewerPeer(
             .publicKey(identities.host.publicKey), keys: identities.viewer, configuration: viewerConfiguration,
-            sockets: viewerPlan.addresses.map { TransportAddress(ip: $0, port: 50_000) }, random: random.fork(),
+            sockets: viewerPlan.addresses.map { TransportAddress(ip: $0, port: Self.viewerPort) },
+            random: random.fork(),
             at: Self.warmUp)
         viewer = ViewerParty(peer: viewerPeer, addresses: viewerPlan.addresses)
         viewerHost = simulator.addHost(.viewer(viewer), [viewerPlan])
+        simulator.network.listen(on: Self.viewerPort, of: viewerHost)
         Self.connect(viewerHost, to: serverHost, delay: viewerSide.link.up.delay, in: &simulator)
         self.simulator = simulator
     }

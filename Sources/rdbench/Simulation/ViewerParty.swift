@@ -11,6 +11,8 @@ package final class ViewerParty {
     package internal(set) var peer: ViewerPeer
     package private(set) var events: [(event: PeerEvent, instant: Instant)] = []
     package var pipe: PipeIdentifier?
+    /// TCP ports for connections with the other peer.
+    package private(set) var listeners: Set<TransportAddress> = []
     /// The viewer has had the exact picture.
     package private(set) var isSharp = false
     /// The session's data has gone over a direct path.
@@ -82,6 +84,11 @@ package final class ViewerParty {
                 streamRequests.append(path, sockets: 0)
             case .punchSocketsWanted(_, let count, let ip):
                 peer.addPunchSockets(takePorts(count).map { TransportAddress(ip: ip, port: $0) }, at: now)
+            case .listenersWanted(_, let local):
+                listeners.formUnion(local)
+                for address in local { peer.listenerOpened(address, at: now) }
+            // The simulator opens a connection with the first packet on it.
+            case .connectionWanted(_, let path, _): peer.connectionOpened(path, at: now)
             default: break
             }
         }

@@ -22,6 +22,10 @@ protocol DrivenPeer: SendableMetatype {
         _ server: TransportAddress, transport: TransportProtocol, sockets: Int, at now: Instant)
     mutating func streamClosed(_ local: TransportAddress, transport: TransportProtocol, at now: Instant)
     mutating func addPunchSockets(_ addresses: [TransportAddress], sockets: Int, at now: Instant)
+    mutating func listenerOpened(_ local: TransportAddress, sockets: Int, at now: Instant)
+    mutating func connectionOpened(_ path: Path, at now: Instant)
+    mutating func connectionClosed(_ path: Path, at now: Instant)
+    func usesConnection(_ path: Path) -> Bool
     mutating func close(text: String, at now: Instant)
 }
 

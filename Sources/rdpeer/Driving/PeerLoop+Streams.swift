@@ -63,8 +63,12 @@ extension PeerLoop {
 }
 
 extension PeerMachine {
-    /// A connection to a TURN server is closed.
+    /// Whoever finds a port of ours may connect to it; without an authenticated check the connection does not stay.
+    func keepsStream(_ path: Path) -> Bool { listeners[path.local] == nil || peer.usesConnection(path) }
+
+    /// A connection to a TURN server or to the other peer is closed.
     mutating func streamClosed(_ path: Path, at now: Instant) {
+        guard listeners[path.local] == nil else { return peer.connectionClosed(path, at: now) }
         streamLinks.removeAll { $0.path == path }
         peer.streamClosed(path.local, transport: path.transport, at: now)
     }

@@ -70,9 +70,13 @@ final class PeerLoop<Peer: DrivenPeer> {
             case .socketsReleased(let sockets):
                 closeStreams(sockets: sockets)
                 closePunchSockets(of: sockets)
+                closeListeners(sockets: sockets)
             case .punchSocketsWanted(let sockets, let count, let ip):
                 openPunchSockets(count, at: ip, sockets: sockets)
             case .punchSocketsReleased(let sockets, let addresses): closePunchSockets(addresses, of: sockets)
+            case .listenersWanted(let sockets, let addresses): openListeners(at: addresses, sockets: sockets)
+            case .connectionWanted(_, let path, let target): openConnection(over: path, to: target)
+            case .connectionReleased(let path): loop.closeStream(path)
             default: break
             }
         }

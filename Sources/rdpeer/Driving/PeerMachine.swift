@@ -14,6 +14,8 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
     private(set) var signalingAddress: IPAddress?
     /// The names behind addresses, as they were looked up.
     private(set) var resolvedNames: [IPAddress: String] = [:]
+    /// TCP ports for connections with the other peer, and the sockets of their sessions.
+    var listeners: [TransportAddress: Int] = [:]
     private var events: [DriverEvent] = []
 
     init(_ peer: Peer) { self.peer = peer }

@@ -27,7 +27,7 @@ extension HostProgram {
         case .input(let event): try desktop.inject(event)
         case .ended(let end): endSession(end)
         case .punchSocketsWanted, .punchSocketsReleased, .answer, .signal, .streamWanted, .firstFrame, .sharpFrame,
-            .cursor, .inputPolicy:
+            .cursor, .inputPolicy, .listenersWanted, .connectionWanted, .connectionReleased:
             break
         }
     }

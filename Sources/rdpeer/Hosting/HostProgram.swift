@@ -143,7 +143,7 @@ final class HostProgram {
         case .session(let event): try handle(event)
         case .finished(let reason): finish(reason)
         case .connectSignaling, .disconnectSignaling, .resolve, .streamWanted, .punchSocketsWanted,
-            .punchSocketsReleased:
+            .punchSocketsReleased, .listenersWanted, .connectionWanted, .connectionReleased:
             break
         }
     }

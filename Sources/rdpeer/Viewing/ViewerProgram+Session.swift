@@ -27,7 +27,9 @@ extension ViewerProgram {
         case .cursor(let shape): try window?.setCursor(shape)
         case .inputPolicy(let isViewOnly): tellPolicy(isViewOnly)
         case .ended(let end): ended(end)
-        case .punchSocketsWanted, .punchSocketsReleased, .answer, .signal, .streamWanted, .authenticated, .input: break
+        case .punchSocketsWanted, .punchSocketsReleased, .answer, .signal, .streamWanted, .authenticated, .input,
+            .listenersWanted, .connectionWanted, .connectionReleased:
+            break
         }
     }
 

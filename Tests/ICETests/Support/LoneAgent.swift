@@ -44,6 +44,32 @@ struct LoneAgent {
                 kind: kind, address: TransportAddress(address)!, priority: priority, foundation: foundation), at: now)
     }
 
+    mutating func addTCP(_ address: String, _ type: TCPType = .simultaneousOpen, kind: CandidateKind = .host) {
+        agent.addRemoteCandidate(
+            Candidate(
+                kind: kind, transport: .tcp, address: TransportAddress(address)!, priority: 80 << 24, foundation: 9,
+                tcpType: type), at: now)
+    }
+
+    /// A TCP candidate that is connected to, and whose checks are answered.
+    mutating func connect(_ address: String, _ path: Path) {
+        addTCP(address)
+        _ = packets(for: .milliseconds(1))
+        agent.connectionOpened(path, at: now)
+        for packet in packets() where packet.messageClass == .request { answer(packet) }
+    }
+
+    /// What a server says of the address that a request came from.
+    mutating func answerServer(_ request: Packet, mapped: TransportAddress) {
+        let bytes = [UInt8](capacity: 100) { output in
+            var message = MessageBuilder(.successResponse, .binding, transaction: request.transaction, into: &output)
+            message.add(.xorMappedAddress, xorAddress: mapped, to: &output)
+            message.addFingerprint(to: &output)
+            _ = message.finish(&output)
+        }
+        _ = try? agent.receive(bytes.span, on: request.path, at: now)
+    }
+
     /// Everything that leaves within a time, in order.
     mutating func packets(for interval: Interval = .zero) -> [Packet] {
         let end = now + interval
@@ -92,9 +118,11 @@ struct LoneAgent {
     /// A check of the peer's.
     mutating func check(
         from remote: String, to socket: String = "10.0.0.1:5000", as role: Agent.Role = .controlled,
-        tieBreaker: UInt64 = 1, priority: UInt32 = 110 << 24 | 0xFFFF << 8, nominates: Bool = false
+        tieBreaker: UInt64 = 1, priority: UInt32 = 110 << 24 | 0xFFFF << 8, nominates: Bool = false,
+        transport: TransportProtocol = .udp
     ) {
-        let path = Path(local: TransportAddress(socket)!, remote: TransportAddress(remote)!)
+        let path = Path(
+            transport: transport, local: TransportAddress(socket)!, remote: TransportAddress(remote)!)
         deliver(on: path) { output, random in
             var message = MessageBuilder(
                 .request, .binding, transaction: TransactionIdentifier(random: &random), into: &output)

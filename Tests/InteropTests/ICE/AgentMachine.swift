@@ -64,6 +64,10 @@ struct AgentMachine: DatagramMachine {
         return nil
     }
 
+    mutating func streamClosed(_ path: Path, at now: Instant) { agent.connectionClosed(path, at: now) }
+
+    func keepsStream(_ path: Path) -> Bool { agent.usesConnection(path) }
+
     mutating func pollEvent() -> Agent.Event? {
         guard let event = agent.pollEvent() else { return nil }
         if case .localCandidate(let candidate) = event { candidates.append(candidate) }

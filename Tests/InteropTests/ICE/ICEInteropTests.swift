@@ -54,6 +54,18 @@ struct ICEInteropTests {
         }
     }
 
+    /// RFC 6544 and the frames of RFC 4571; aioice has no TCP.
+    @Test(
+        .enabled(if: PeerImplementation.libnice.isUsable, "\(PeerImplementation.missing)"),
+        arguments: [PeerImplementation.libnice, .libniceRegular], roles)
+    func connectsOverTCP(_ implementation: PeerImplementation, _ role: Agent.Role) throws {
+        let world = try InteropWorld(
+            .init(implementation: implementation, ourRole: role, theirRole: role.opposite, isOverTCP: true))
+        try world.turn("pair") { world.selected != nil && world.loop.machine.agent.selectedPair != nil }
+        try world.exchange(3)
+        #expect(world.loop.machine.agent.selectedPair?.path.transport == .tcp)
+    }
+
     /// RFC 8445 section 9; aioice has no restart.
     @Test(
         .enabled(if: PeerImplementation.libnice.isUsable, "\(PeerImplementation.missing)"),

@@ -11,6 +11,8 @@ final class InteropWorld {
         var isOursRelayed = false
         var isTheirsRelayed = false
         var nat = AgentMachine.NAT.none
+        /// They have TCP candidates only.
+        var isOverTCP = false
         /// When each side learns of the other: its credentials and candidates.
         var weLearnAfter = Interval.zero
         var theyLearnAfter = Interval.zero
@@ -38,9 +40,11 @@ final class InteropWorld {
         relay = isRelayed ? try RelayServer() : nil
         var arguments = setup.theirRole == .controlling ? ["--controlling"] : []
         if setup.isTheirsRelayed, let relay { arguments += ["--relay-only", "--turn"] + relay.arguments }
+        if setup.isOverTCP { arguments.append("--tcp") }
         let command = try setup.implementation.command()
         peer = try LineProcess(setup.implementation.rawValue, command.program, command.arguments + arguments)
         var configuration = Agent.Configuration(role: setup.ourRole, local: Self.credentials(1))
+        configuration.tcpUse.isEnabled = setup.isOverTCP
         if setup.isOursRelayed, let relay {
             configuration.policy = .relayOnly
             configuration.servers = [relay.server]
@@ -50,7 +54,7 @@ final class InteropWorld {
         let now = BootClock.now
         loop = try DatagramLoop(
             machine: AgentMachine(agent: Agent(configuration: configuration, random: random, now: now))
-        ) { _, _ in }
+        ) { loop, event in Self.serve(event, in: loop) }
         loop.machine.nat = setup.nat
         let socket = try loop.bind(TransportAddress("127.0.0.1:0")!)
         loop.machine.agent.addSocket(socket, at: loop.now)
@@ -64,6 +68,24 @@ final class InteropWorld {
     private static func credentials(_ generation: Int) -> Agent.Credentials {
         Agent.Credentials(
             usernameFragment: "beeline\(generation)", password: "a-password-of-generation-\(generation)")
+    }
+
+    /// What the agent wants of TCP.
+    private static func serve(_ event: Agent.Event, in loop: DatagramLoop<AgentMachine>) {
+        switch event {
+        case .listenersWanted:
+            guard let local = try? loop.listenForPackets(on: TransportAddress("127.0.0.1:0")!) else { return }
+            loop.machine.agent.addListener(local, at: loop.now)
+        case .connectionWanted(let path, .peer):
+            loop.connectStream(over: path) { loop, result in
+                switch result {
+                case .success: loop.machine.agent.connectionOpened(path, at: loop.now)
+                case .failure: loop.machine.agent.connectionClosed(path, at: loop.now)
+                }
+            }
+        case .connectionReleased(let path): loop.closeStream(path)
+        default: break
+        }
     }
 
     // MARK: Signaling
@@ -138,13 +160,18 @@ final class InteropWorld {
 
     var areRolesOpposite: Bool { loop.machine.claimedRole == loop.machine.agent.role.opposite }
 
-    /// One payload each way.
+    /// One payload each way, sent again as often as it takes: datagrams may be lost.
     func exchange(_ number: UInt8) throws {
         let (first, second): ([UInt8], [UInt8]) = ([0x80, number, 1, 2, 3], [0x81, number, 3, 2, 1])
-        loop.machine.outgoing.append(first)
-        peer.write("send " + Self.hex(second))
+        var next = loop.now
         try turn("exchange of payloads") {
-            received.contains(Self.hex(first)) && loop.machine.received.contains(second)
+            let (isThere, isHere) = (received.contains(Self.hex(first)), loop.machine.received.contains(second))
+            if next <= loop.now {
+                next = loop.now + .milliseconds(300)
+                if !isThere { loop.machine.outgoing.append(first) }
+                if !isHere { peer.write("send " + Self.hex(second)) }
+            }
+            return isThere && isHere
         }
     }
 
