@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <linux/sched.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <linux/udp.h>
 #include <net/if.h>
 #include <stddef.h>
@@ -18,6 +20,9 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+// IFF_UP of <linux/if.h>, which clashes with glibc's <net/if.h>.
+#define LINUX_IFF_UP 1
 
 // The kernel's layout; glibc declares it under _GNU_SOURCE only, which a module cannot ask for.
 struct linux_mmsghdr {

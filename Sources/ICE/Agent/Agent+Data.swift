@@ -41,11 +41,53 @@ extension Agent {
     }
 
     /// Tells the agent that data sent over a pair gets no reply. It is checked at once, and so are the spares; if no
-    /// answer comes within about a round trip, the session moves. Without this it takes several unanswered checks.
+    /// answer comes within about two round trips, the session moves. Without this it takes several unanswered checks.
     public mutating func reportSilence(over identifier: PairIdentifier, at now: Instant) {
         guard let silent = index(of: identifier), pairs[silent].isValid else { return }
-        for index in pairs.indices where pairs[index].isMaintained && index != silent { probe(index, at: now) }
+        for index in pairs.indices where pairs[index].isMaintained && index != silent {
+            if pairs[index].validity?.rank ?? 0 > 0 { test(index, at: now) } else { probe(index, at: now) }
+        }
         test(silent, at: now)
+    }
+
+    /// Tells the agent that data sent over a pair was answered over it: a doubt about it is settled. Consent is not
+    /// renewed by that (RFC 7675 section 5.1 wants an answered check).
+    public mutating func reportAnswer(over identifier: PairIdentifier, at now: Instant) {
+        guard let index = index(of: identifier), var validity = pairs[index].validity, validity.isTested else { return }
+        validity.isTested = false
+        validity.unanswered = 0
+        validity.next = min(now + consentDelay(), validity.consentExpires)
+        pairs[index].state = .valid(validity)
+    }
+
+    /// Whether a pair that was reported silent has not answered since.
+    public func isInDoubt(_ identifier: PairIdentifier) -> Bool {
+        guard let index = index(of: identifier), let validity = pairs[index].validity else { return true }
+        return validity.isTested || validity.rank == 0
+    }
+
+    /// Whether data may go over a pair.
+    public func isValid(_ identifier: PairIdentifier) -> Bool {
+        index(of: identifier).map { pairs[$0].isValid } ?? false
+    }
+
+    /// What data could take instead of a pair: the best other one, and beside it the best one that is relayed where
+    /// the first is direct, or the other way round, for what is of one kind often dies together. The spare of a relayed
+    /// pair is a direct one, if there is one that works.
+    public func spares(of identifier: PairIdentifier) -> [CandidatePair] {
+        let isRelayed = pair(identifier)?.isRelayed ?? false
+        let direct = isRelayed ? best { $0.identifier != identifier && !$0.isRelayed && rank(of: $0) > 0 } : nil
+        guard let first = direct ?? best(where: { $0.identifier != identifier }) else { return [] }
+        let second = best { $0.identifier != identifier && $0.isRelayed != first.isRelayed }
+        return [first, second].compactMap { $0.map(describe) }
+    }
+
+    private func best(where condition: (Pair) -> Bool) -> Pair? {
+        var best: Pair?
+        for pair in pairs where pair.isValid && condition(pair) {
+            if best.map({ isPreferred(pair, to: $0) }) ?? true { best = pair }
+        }
+        return best
     }
 
     func describe(_ pair: Pair) -> CandidatePair {

@@ -36,6 +36,8 @@ struct Validity: Sendable {
     var next: Instant
     /// Consent checks since the last answer.
     var unanswered = 0
+    /// Data got no reply: the pair is struck sooner than its consent checks alone would have it.
+    var isTested = false
     var health = Health.good
 
     /// Higher is better.

@@ -51,8 +51,9 @@ extension Agent {
             strike(index, at: now)
             isChanged = true
             validity = pairs[index].validity ?? validity
+            validity.isTested = false
         }
-        if pairs[index].isMaintained || validity.unanswered > 0 || isAwaited(index) {
+        if pairs[index].isMaintained || validity.unanswered > 0 || validity.rank == 0 || isAwaited(index) {
             sendConsentCheck(index, &validity, at: now)
         } else {
             validity.next = validity.consentExpires
@@ -63,7 +64,9 @@ extension Agent {
 
     private mutating func sendConsentCheck(_ index: Int, _ validity: inout Validity, at now: Instant) {
         let wait: Interval
-        if validity.unanswered >= liveness.unansweredChecks {
+        if validity.isTested {
+            wait = pairs[index].roundTripTime.timeout
+        } else if validity.unanswered >= liveness.unansweredChecks {
             wait = .seconds(1)
         } else {
             wait = pairs[index].roundTripTime.timeout * (1 << Int64(min(validity.unanswered, 4)))
@@ -100,7 +103,7 @@ extension Agent {
     /// Whether a check from the peer over a valid pair calls for one of ours: we do not trust the pair any more.
     func isRevivalNeeded(_ index: Int) -> Bool {
         guard let validity = pairs[index].validity else { return false }
-        return validity.rank == 0 && validity.unanswered > liveness.unansweredChecks
+        return validity.rank == 0 && (validity.unanswered > liveness.unansweredChecks || !pairs[index].isMaintained)
     }
 
     /// An answer over a valid pair.
@@ -108,6 +111,7 @@ extension Agent {
         guard var validity = pairs[index].validity else { return }
         validity.consentExpires = now + liveness.consentExpiry
         validity.unanswered = 0
+        validity.isTested = false
         validity.next = max(now, sent.sentAt + consentDelay())
         if case .doubted(let since) = validity.health {
             if sent.sentAt >= since {
@@ -135,14 +139,14 @@ extension Agent {
         noteSilentRelay(pairs[index].base, at: now)
     }
 
-    /// Checks a pair at once; if no answer comes within its timeout, it is struck without a second try.
+    /// Checks a pair at once, and again after half its timeout, for one check may get lost; if no answer comes within
+    /// the timeout of the second, it is struck.
     mutating func test(_ index: Int, at now: Instant) {
-        guard var validity = pairs[index].validity, validity.rank > 0,
-            validity.unanswered < liveness.unansweredChecks
-        else { return }
+        guard var validity = pairs[index].validity, validity.rank > 0, !validity.isTested else { return }
+        validity.isTested = true
         sendConsentCheck(index, &validity, at: now)
-        validity.unanswered = liveness.unansweredChecks
-        validity.next = now + pairs[index].roundTripTime.timeout
+        validity.unanswered = max(1, liveness.unansweredChecks - 1)
+        validity.next = now + pairs[index].roundTripTime.timeout / 2
         pairs[index].state = .valid(validity)
         lower(&pairsDeadline, to: validity.next)
     }

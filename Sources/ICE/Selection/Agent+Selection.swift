@@ -143,7 +143,7 @@ extension Agent {
     }
 
     func isPreferred(_ pair: Pair, to other: Pair) -> Bool {
-        let (mine, theirs) = (pair.validity?.rank ?? -1, other.validity?.rank ?? -1)
+        let (mine, theirs) = (rank(of: pair), rank(of: other))
         if mine != theirs { return mine > theirs }
         if pair.isRelayed != other.isRelayed {
             let (direct, relayed) = pair.isRelayed ? (other, pair) : (pair, other)
@@ -165,6 +165,13 @@ extension Agent {
         guard let time = direct.roundTripTime.smoothed else { return false }
         guard let relayedTime = relayed.roundTripTime.smoothed else { return true }
         return time <= relayedTime + relayedTime / 5 + .milliseconds(5)
+    }
+
+    /// A spare under test counts for nothing until it has answered: what kills one path often kills another with it.
+    func rank(of pair: Pair) -> Int {
+        guard let validity = pair.validity else { return -1 }
+        return validity.isTested && pair.identifier != selected && pair.identifier != nomination?.pair
+            ? 0 : validity.rank
     }
 
     /// Whether it is worth moving: a round-trip time must be lower by a fifth and by 5 ms, or paths of about the same

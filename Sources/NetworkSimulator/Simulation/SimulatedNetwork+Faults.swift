@@ -14,6 +14,10 @@ extension SimulatedNetwork {
         case .hostReturn(let host): restore(host.index)
         case .linkDown(let attachment): attachments[attachment.index].isUp = false
         case .linkUp(let attachment): attachments[attachment.index].isUp = true
+        case .routeDown(let source, let destination):
+            brokenRoutes.insert(Route(source: source, destination: destination))
+        case .routeUp(let source, let destination):
+            brokenRoutes.remove(Route(source: source, destination: destination))
         case .linkChange(let attachment, let link):
             attachments[attachment.index].up.conditions = link.up
             attachments[attachment.index].down.conditions = link.down

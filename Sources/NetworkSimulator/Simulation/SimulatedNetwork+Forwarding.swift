@@ -89,6 +89,11 @@ extension SimulatedNetwork {
     /// A packet is in a network, coming from inside it: to a neighbour, or out through the gateway.
     mutating func forward(_ slot: Int, in network: Int) -> Int? {
         let destination = pool[slot].destination.ip
+        if network == 0, !brokenRoutes.isEmpty,
+            brokenRoutes.contains(Route(source: pool[slot].source.ip, destination: destination))
+        {
+            return drop(slot, .noRoute)
+        }
         if let target = networks[network].attachments[FlowKey(destination)] {
             return sendDown(slot, target, extraDelay: regionDelay(slot, to: target, in: network))
         }

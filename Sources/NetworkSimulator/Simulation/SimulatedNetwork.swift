@@ -27,6 +27,7 @@ public struct SimulatedNetwork: ~Copyable {
     var watchers: [Watcher] = []
     var regionDelays: [UInt16: Int64] = [:]
     var streams: [Stream] = []
+    var brokenRoutes: Set<Route> = []
 
     public init(seed: UInt64) { self.seed = seed }
 

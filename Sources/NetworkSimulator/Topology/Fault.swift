@@ -14,6 +14,9 @@ public enum Fault: Hashable, Sendable {
     case hostReturn(HostIdentifier)
     case linkDown(AttachmentIdentifier)
     case linkUp(AttachmentIdentifier)
+    /// The internet's core brings nothing from one address to another any more; the way back is another matter.
+    case routeDown(from: IPAddress, to: IPAddress)
+    case routeUp(from: IPAddress, to: IPAddress)
     /// A link's conditions are replaced; packets under way keep their arrival times.
     case linkChange(AttachmentIdentifier, to: AccessLink)
     /// A pipe closes; messages under way are lost.

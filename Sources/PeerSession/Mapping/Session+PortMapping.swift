@@ -4,32 +4,72 @@ import WireFormat
 
 /// Ports that the gateway forwards on request: a direct path where hole punching has none.
 extension Session {
-    /// Asks the gateway, if there is one, to forward a port to the first socket that it could be reached from.
+    /// Sockets for which the gateway is asked. Which of them it serves, it knows better than we do.
+    static var maximumMappings: Int { 4 }
+
+    /// Asks the gateway, if there is one, to forward a port to each socket that it could have to do with.
     mutating func startMapping(at now: Instant) {
-        guard mapper == nil, let gateway = configuration.gateway, configuration.policy != .relayOnly,
-            let socket = sockets.first(where: { $0.ip.isIPv4 == gateway.isIPv4 && !$0.ip.isLoopback })
-        else { return }
-        let request = MappingRequest(controlSocket: socket, gateway: gateway, internalPort: socket.port)
-        var mapper = PortMapper(request, random: random.fork())
-        mapper.start(at: now)
-        self.mapper = mapper
-    }
-
-    /// Whether a datagram is an answer to the port mapper and nobody else's. Static, lest the session be copied for it.
-    static func isFrom(_ gateway: IPAddress?, _ path: Path) -> Bool {
-        guard path.transport == .udp, path.remote.ip == gateway else { return false }
-        // PCP and NAT-PMP (RFC 6887 section 19.1), and SSDP.
-        return path.remote.port == 5_351 || path.remote.port == 1_900
-    }
-
-    mutating func drainMapper() {
-        while let event = mapper?.pollEvent() {
-            guard case .mapped(let port) = event, let gateway = configuration.gateway, !port.external.ip.isPrivate,
-                !port.external.ip.isCarrierShared,
-                let socket = sockets.first(where: { $0.ip.isIPv4 == gateway.isIPv4 && !$0.ip.isLoopback })
-            else { continue }
-            agent.addMappedAddress(
-                port.external, of: socket, gateway: TransportAddress(ip: gateway, port: 5_351))
+        guard let gateway = configuration.gateway, configuration.policy != .relayOnly else { return }
+        for socket in sockets where socket.ip.isIPv4 == gateway.isIPv4 && !socket.ip.isLoopback {
+            guard mappings.count < Self.maximumMappings, !mappings.contains(where: { $0.socket == socket }) else {
+                continue
+            }
+            let request = MappingRequest(controlSocket: socket, gateway: gateway, internalPort: socket.port)
+            var mapper = PortMapper(request, random: random.fork())
+            mapper.start(at: now)
+            mappings.append(SocketMapping(socket: socket, mapper: mapper))
         }
+    }
+
+    /// The mapping that a packet is for.
+    func mappingIndex(_ path: Path) -> Int? {
+        guard let gateway = configuration.gateway else { return nil }
+        return mappings.firstIndex { $0.expects(path, from: gateway) }
+    }
+
+    mutating func drainMappings() {
+        for index in mappings.indices {
+            while let event = mappings[index].mapper.pollEvent() {
+                guard case .mapped(let port) = event, let gateway = configuration.gateway, !port.external.ip.isPrivate,
+                    !port.external.ip.isCarrierShared
+                else { continue }
+                agent.addMappedAddress(
+                    port.external, of: mappings[index].socket, gateway: TransportAddress(ip: gateway, port: 5_351))
+            }
+        }
+    }
+
+    mutating func advanceMappings(to now: Instant) {
+        for index in mappings.indices { mappings[index].mapper.advance(to: now) }
+    }
+
+    mutating func stopMappings(at now: Instant) {
+        for index in mappings.indices { mappings[index].mapper.stop(at: now) }
+    }
+
+    /// A packet for a gateway. On a path over TCP it opens a connection, unless that is open already.
+    mutating func pollMappings(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
+        for index in mappings.indices {
+            if let path = mappings[index].mapper.pollTransmit(into: &packet, at: now) { return path }
+        }
+        return nil
+    }
+
+    var mappingDeadline: Instant? {
+        mappings.reduce(nil) { Instant.earlier($0, $1.mapper.nextDeadline) }
+    }
+
+    /// Whether a TCP connection is one to the gateway that this session asked for.
+    public func isGatewayConnection(_ path: Path) -> Bool { path.transport != .udp && mappingIndex(path) != nil }
+
+    /// Such a connection was closed by the gateway, or could not be opened.
+    public mutating func gatewayConnectionEnded(_ path: Path, isFailure: Bool, at now: Instant) {
+        guard let index = mappingIndex(path) else { return }
+        if isFailure {
+            mappings[index].mapper.streamFailed(on: path, at: now)
+        } else {
+            mappings[index].mapper.streamEnded(on: path, at: now)
+        }
+        process(at: now)
     }
 }

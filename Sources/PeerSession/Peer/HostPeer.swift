@@ -109,6 +109,8 @@ public struct HostPeer {
             active?.session.receive(datagram, on: path, at: now)
         } else if let index = negotiations.firstIndex(where: { $0.sockets.addresses.contains(path.local) }) {
             negotiations[index].session.receive(datagram, on: path, at: now)
+        } else if path.transport != .udp {
+            changeSession(withGatewayConnection: path) { $0.receive(datagram, on: path, at: now) }
         }
         process(at: now)
     }
@@ -171,6 +173,22 @@ extension HostPeer {
             hosted.session.addPunchSockets(addresses, at: now)
         }
         process(at: now)
+    }
+
+    /// A connection to the gateway was closed by it, or could not be opened.
+    public mutating func gatewayConnectionEnded(_ path: Path, isFailure: Bool, at now: Instant) {
+        changeSession(withGatewayConnection: path) { $0.gatewayConnectionEnded(path, isFailure: isFailure, at: now) }
+        process(at: now)
+    }
+
+    private mutating func changeSession(
+        withGatewayConnection path: Path, _ change: (inout Session<ScreenSender>) -> Void
+    ) {
+        if active?.session.isGatewayConnection(path) == true {
+            active?.apply(change)
+        } else if let index = negotiations.firstIndex(where: { $0.session.isGatewayConnection(path) }) {
+            negotiations[index].apply(change)
+        }
     }
 
     mutating func changeSession(with sockets: Int, _ change: (inout HostedSession) -> Void) {

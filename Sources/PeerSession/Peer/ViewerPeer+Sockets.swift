@@ -4,11 +4,16 @@ import WireFormat
 extension ViewerPeer {
     /// A local address to use from now on.
     public mutating func addSocket(_ address: TransportAddress, at now: Instant) {
-        session.addSocket(address, at: now)
+        streamOpened(address, transport: .udp, at: now)
+    }
+
+    /// A connection to the gateway was closed by it, or could not be opened.
+    public mutating func gatewayConnectionEnded(_ path: Path, isFailure: Bool, at now: Instant) {
+        session.gatewayConnectionEnded(path, isFailure: isFailure, at: now)
     }
 
     /// A local address that is no longer there.
     public mutating func removeSocket(_ address: TransportAddress, at now: Instant) {
-        session.removeSocket(address, at: now)
+        streamClosed(address, transport: .udp, at: now)
     }
 }

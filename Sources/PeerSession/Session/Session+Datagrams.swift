@@ -14,10 +14,12 @@ extension Session {
         figures.datagramsReceived += 1
         figures.bytesReceived += UInt64(datagram.count)
         do {
-            if Self.isFrom(configuration.gateway, path), mapper != nil {
-                try mapper?.receive(datagram, on: path, at: now)
-            } else if case .payload(let range, _) = try agent.receive(datagram, on: path, at: now) {
-                receiveRecord(datagram.extracting(range), at: now)
+            if !mappings.isEmpty, let index = mappingIndex(path) {
+                try mappings[index].mapper.receive(datagram, on: path, at: now)
+            } else if case .payload(let range, let pair) = try agent.receive(datagram, on: path, at: now) {
+                receiveRecord(datagram.extracting(range), over: pair, at: now)
+            } else {
+                settleRace(at: now)
             }
         } catch {
             drop()
@@ -25,8 +27,9 @@ extension Session {
         process(at: now)
     }
 
-    private mutating func receiveRecord(_ record: Span<UInt8>, at now: Instant) {
+    private mutating func receiveRecord(_ record: Span<UInt8>, over pair: PairIdentifier, at now: Instant) {
         guard record.count <= Self.maximumDatagramSize, records != nil else { return drop() }
+        let answers = transport.answersOfSuspect
         let isTaken = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.maximumDatagramSize) {
             buffer in
             var plaintext = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
@@ -41,6 +44,7 @@ extension Session {
         }
         guard isTaken else { return drop() }
         noteHeard(at: now)
+        noteRecord(over: pair, hasAnswer: transport.answersOfSuspect > answers, at: now)
         if !isConfirmed {
             // The host has spoken under the final keys: it has the third message.
             isConfirmed = true
@@ -51,7 +55,7 @@ extension Session {
     /// Fires due timers.
     public mutating func advance(to now: Instant) {
         agent.advance(to: now)
-        mapper?.advance(to: now)
+        advanceMappings(to: now)
         if records != nil {
             transport.advance(to: now, channel: &screen)
             noteSilence(at: now)
@@ -62,18 +66,13 @@ extension Session {
             case .reconnect: close(.unreachable, text: "no path for too long", at: now)
             case .streams: climb(at: now)
             case .silence: checkSilence(at: now)
+            case .race: endRace(at: now)
             case .ping:
                 transport.ping()
                 deadlines[.ping] = now + configuration.pingInterval
             }
         }
         process(at: now)
-    }
-
-    /// Packets go out and nothing comes back: the agent looks at the path before its own checks would.
-    private mutating func noteSilence(at now: Instant) {
-        guard transport.probeTimeoutsInARow >= 2, let pair = agent.selectedIdentifier else { return }
-        agent.reportSilence(over: pair, at: now)
     }
 
     /// Writes the next packet, which is a check, a server's request or a sealed record, and says which way it goes.
@@ -89,7 +88,7 @@ extension Session {
     private mutating func nextTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
         if case .ended = phase { return lastTransmit(into: &packet, at: now) }
         return agent.pollTransmit(into: &packet, at: now) ?? nextRecord(into: &packet, at: now)
-            ?? mapper?.pollTransmit(into: &packet, at: now)
+            ?? pollMappings(into: &packet, at: now)
     }
 
     /// After the end: the peer is told, then the relays are given back.
@@ -98,15 +97,15 @@ extension Session {
         if !isReleased {
             isReleased = true
             agent.close(at: now)
-            mapper?.stop(at: now)
+            stopMappings(at: now)
         }
-        return agent.pollTransmit(into: &packet, at: now) ?? mapper?.pollTransmit(into: &packet, at: now)
+        return agent.pollTransmit(into: &packet, at: now) ?? pollMappings(into: &packet, at: now)
     }
 
     private mutating func nextRecord(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
-        guard records != nil, let pair = agent.selectedIdentifier,
-            transport.mayTransmit(hasContent: screen.hasContent, at: now)
-        else { return nil }
+        guard records != nil, let pair = agent.selectedIdentifier else { return nil }
+        if let path = nextCopy(into: &packet, at: now) { return path }
+        guard transport.mayTransmit(hasContent: screen.hasContent, at: now) else { return nil }
         let size = Self.maximumDatagramSize
         return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: size * 2) { buffer in
             var plaintext = unsafe OutputSpan(buffer: .init(rebasing: buffer[..<size]), initializedCount: 0)
@@ -114,7 +113,8 @@ extension Session {
             guard let number = transport.pollTransmit(into: &plaintext, at: now, channel: &screen),
                 (try? records?.seal(plaintext.span, packetNumber: number, into: &record)) != nil
             else { return nil }
-            return agent.send(record.span, over: pair, into: &packet, at: now)
+            copy(record.span)
+            return agent.send(record.span, over: pair, into: &packet, at: now) ?? nextCopy(into: &packet, at: now)
         }
     }
 }

@@ -5,7 +5,7 @@ import WireFormat
 /// What agent and transport say, passed on after each call.
 extension Session {
     mutating func process(at now: Instant) {
-        drainMapper()
+        drainMappings()
         drainAgent(at: now)
         drainTransport(at: now)
         tellCandidates()
@@ -43,6 +43,7 @@ extension Session {
         isPathLost = false
         heardAt = now
         deadlines[.silence] = now + configuration.silenceLimit
+        forgetRace()
         if !pair.isRelayed, figures.directPath == nil { figures.directPath = now - startedAt }
         if figures.setup == nil {
             figures.setup = now - startedAt

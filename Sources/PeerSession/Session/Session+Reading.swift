@@ -7,4 +7,13 @@ extension Session {
 
     /// This end's ICE credentials, which nobody but the peer may ever see whole.
     package var credentials: Agent.Credentials { agent.localCredentials }
+
+    /// What the agent knows of all pairs, for the messages of failed tests.
+    package var pairsText: String { agent.description }
+
+    /// Every pair that data may flow over.
+    public var validPairs: [CandidatePair] { agent.validPairs }
+
+    /// What data could take instead of the selected pair, best first.
+    public var sparePairs: [CandidatePair] { agent.selectedIdentifier.map { agent.spares(of: $0) } ?? [] }
 }

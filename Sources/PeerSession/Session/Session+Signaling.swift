@@ -39,7 +39,12 @@ extension Session {
         _ address: TransportAddress, transport: TransportProtocol = .udp, at now: Instant
     ) {
         agent.removeSocket(address, transport: transport, at: now)
-        if transport == .udp { sockets.removeAll { $0 == address } } else { noteStreamEnd(transport, at: now) }
+        if transport == .udp {
+            sockets.removeAll { $0 == address }
+            mappings.removeAll { $0.socket == address }
+        } else {
+            noteStreamEnd(transport, at: now)
+        }
         process(at: now)
     }
 

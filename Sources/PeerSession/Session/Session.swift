@@ -1,5 +1,4 @@
 import ICE
-import PortMapping
 import ScreenCodec
 import SecureChannel
 import Transport
@@ -14,7 +13,7 @@ import WireFormat
 /// The state machine is `HandshakePhase`; paths come and go beside it, as the agent finds them.
 public struct Session<Screen: SessionScreen> {
     enum Timer: Hashable, Sendable {
-        case handshake, reconnect, ping, streams, silence
+        case handshake, reconnect, ping, streams, silence, race
     }
 
     public let configuration: SessionConfiguration
@@ -34,7 +33,7 @@ public struct Session<Screen: SessionScreen> {
 
     /// The UDP sockets, as they were added.
     var sockets: [TransportAddress]
-    var mapper: PortMapper?
+    var mappings: [SocketMapping] = []
     var random: SeededRandom
 
     /// Candidates found and not told yet.
@@ -46,6 +45,8 @@ public struct Session<Screen: SessionScreen> {
     var heardAt: Instant
     /// The owner was told that no path works.
     var isPathLost = false
+    var race: PathRace?
+    var copies = RecordCopies()
     /// After the end: the relays were given back.
     var isReleased = false
     /// The relays that are reached over TCP or TLS.
@@ -114,7 +115,7 @@ public struct Session<Screen: SessionScreen> {
         mutating get {
             if case .ended = phase { return transport.isFinished ? nil : transport.nextDeadline }
             var earliest = Instant.earlier(agent.nextDeadline, deadlines.next)
-            if configuration.gateway != nil { earliest = Instant.earlier(earliest, mapper?.nextDeadline) }
+            if configuration.gateway != nil { earliest = Instant.earlier(earliest, mappingDeadline) }
             return isEstablished ? Instant.earlier(earliest, transport.nextDeadline) : earliest
         }
     }

@@ -16,6 +16,9 @@ public struct SessionFigures: Hashable, Sendable {
     public internal(set) var bytesReceived: UInt64 = 0
     /// Datagrams that were no part of the session: forged, replayed, malformed, unexpected.
     public internal(set) var datagramsDropped: UInt64 = 0
+    /// Records sent over a second path while the one in use was in doubt, among those above.
+    public internal(set) var copiesSent: UInt64 = 0
+    public internal(set) var copiedBytes: UInt64 = 0
     /// How often the data moved to another path.
     public internal(set) var moves: UInt64 = 0
 }

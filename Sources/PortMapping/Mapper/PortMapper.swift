@@ -36,6 +36,9 @@ public struct PortMapper: Sendable {
         }
     }
 
+    /// The TCP connection that is wanted or in use: what comes over another one is not the gateway's.
+    public var connection: Path? { upnp.connection }
+
     /// Asks all at once.
     public mutating func start(at now: Instant) {
         isStopping = false

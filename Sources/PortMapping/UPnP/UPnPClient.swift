@@ -49,6 +49,11 @@ public struct UPnPClient: Sendable {
     /// The mapping that stands.
     public var mapping: MappedPort? { standing }
 
+    /// The TCP connection that is wanted or in use.
+    public var connection: Path? {
+        if case .working(_, let exchange) = state { exchange.path } else { nil }
+    }
+
     /// Whether the gateway may have made a mapping of which we do not know yet.
     var isAdding: Bool { if case .working(.adding, _) = state { true } else { false } }
 

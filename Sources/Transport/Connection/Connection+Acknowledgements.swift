@@ -7,11 +7,13 @@ extension Connection {
     ) {
         let bytesInFlight = path.bytesInFlight
         let deliveredBefore = path.delivery.deliveredBytes
+        let largest = sent.contains(frame.largest) ? sent[frame.largest] : nil
         let newest = settleAcknowledged(frame, in: packet, at: now, channel: &channel)
         noteMarks(frame, at: now)
         guard let newest else { return }
         largestAcknowledged = max(largestAcknowledged ?? 0, newest.number)
-        let sample = measure(newest, frame, at: now)
+        let sample = measure(newest, largest, frame, at: now)
+        noteAnswer(to: newest.number, at: now)
         detectLosses(at: now, channel: &channel)
         let bytes = Int(path.delivery.deliveredBytes - deliveredBefore)
         if bytes > 0, newest.packet.generation == path.generation {
@@ -66,6 +68,7 @@ extension Connection {
             return before
         }
         leaveFlight(record)
+        if let race, record.generation == race.suspect.generation, number >= race.unanswered { self.race?.answers += 1 }
         if record.generation == path.generation {
             path.delivery.acknowledged(Int(record.bytes), at: now)
             path.mtu.delivered(Int(record.bytes))
@@ -91,21 +94,31 @@ extension Connection {
 
     mutating func leaveFlight(_ record: SentPacket) {
         elicitingInFlight -= 1
-        if record.generation == path.generation { path.bytesInFlight -= Int(record.bytes) }
+        if record.generation == path.generation {
+            path.bytesInFlight -= Int(record.bytes)
+        } else if record.generation == race?.suspect.generation {
+            race?.suspect.bytesInFlight -= Int(record.bytes)
+        }
     }
 
-    /// Takes the round trip, if the newest packet acknowledged is the frame's largest (RFC 9002 section 5.1) and took
-    /// the present path.
+    /// Takes the round trip of the frame's largest packet, if that is newly acknowledged and took the present path
+    /// (RFC 9002 section 5.1). It need not have asked for the answer; then one that did must be new.
+    /// What went over two paths, either way, tells the round trip of neither.
     private mutating func measure(
-        _ newest: (number: UInt64, packet: SentPacket), _ frame: AcknowledgementFrame, at now: Instant
+        _ newest: (number: UInt64, packet: SentPacket), _ largest: SentPacket?, _ frame: AcknowledgementFrame,
+        at now: Instant
     ) -> (rtt: Interval?, oneWay: Interval?) {
-        guard newest.number == frame.largest, newest.packet.generation == path.generation else { return (nil, nil) }
-        let measured = now - newest.packet.sentAt
+        guard let largest, largestMeasured.map({ $0 < frame.largest }) ?? true, peerCopyReason == nil,
+            !largest.flags.contains(.copied),
+            largest.generation == path.generation, newest.packet.generation == path.generation
+        else { return (nil, nil) }
+        largestMeasured = frame.largest
+        let measured = now - largest.sentAt
         let delay = Interval.microseconds(Int64(min(frame.delayMicroseconds, 1 << 29)))
         path.roundTrip.update(measured: measured, acknowledgementDelay: min(delay, measured))
         path.delivery.sample(newest.packet, smoothedRTT: path.roundTrip.smoothed, at: now)
         events.rttSample(path.roundTrip.latest)
-        let oneWay = path.oneWayDelay(arrivalMicroseconds: frame.arrivalMicroseconds, sentAt: newest.packet.sentAt)
+        let oneWay = path.oneWayDelay(arrivalMicroseconds: frame.arrivalMicroseconds, sentAt: largest.sentAt)
         return (path.roundTrip.latest, oneWay)
     }
 

@@ -18,6 +18,7 @@ extension Connection {
             switch timer {
             case .acknowledgement, .pacing: break
             case .loss: detectLosses(at: now, channel: &channel)
+            case .silence: answerIsOverdue()
             case .probe: probeTimedOut(at: now, channel: &channel)
             case .inputRepeat: isInputRepeatDue = !inputSender.isEmpty
             case .keepalive: isPingOwed = true
@@ -94,7 +95,7 @@ extension Connection {
         channel.lost(packetNumber: number)
     }
 
-    private mutating func requeue(_ record: SentPacket) {
+    mutating func requeue(_ record: SentPacket) {
         for index in 0..<Int(record.chunkCount) {
             let chunk = record.chunks[index]
             sendStreams[Int(chunk.stream)].chunkLost(chunk.range, isEnd: chunk.isEnd)
@@ -112,7 +113,7 @@ extension Connection {
         if hasLargePacketInFlight, path.mtu.suspectBlackHole(at: now) {
             events.maximumPacketSizeChanged(maximumPacketBytes)
         }
-        giveUpNewestState(channel: &channel)
+        giveUpNewestState(limit: 2, channel: &channel)
         if sent.contains(sent.first), sent.isOutstanding(sent.first) { requeue(sent[sent.first]) }
         // From now, not from the last packet: that may have left long ago, while a loss timer was waited for.
         timers[.probe] = timers[.loss] == nil ? now + probeBackoff : nil
@@ -133,9 +134,9 @@ extension Connection {
     /// The newest state in flight counts as lost for the channel, so that the probe carries its newest pixels instead of
     /// asking first: a lost tail costs a timeout, not a timeout and a round trip. For congestion control the packets
     /// stay in flight.
-    private mutating func giveUpNewestState(channel: inout some StateChannel) {
+    mutating func giveUpNewestState(limit: Int, channel: inout some StateChannel) {
         var number = sent.end
-        var remaining = 2
+        var remaining = limit
         while number > sent.first, remaining > 0, sent.end - number < 64 {
             number -= 1
             let record = sent[number]

@@ -26,6 +26,8 @@ extension Connection {
         guard isOpen else { return }
         isPingOwed = true
         probeTimeoutCount = 0
+        if let race, identifier == path.identifier { return winRace(race, at: now) }
+        endRace(at: now)
         guard identifier != path.identifier else {
             setProbeTimer(at: now)
             return
@@ -34,22 +36,32 @@ extension Connection {
         let former = leavePath(at: now)
         path = takeUp(identifier, at: now) ?? newPath(identifier, isRelayed, measuredRTT, former: former, at: now)
         events.maximumPacketSizeChanged(maximumPacketBytes)
+        forgetAwaited()
         setProbeTimer(at: now)
     }
 
     private mutating func leavePath(at now: Instant) -> PathState {
         formerLossDelay = path.roundTrip.lossDelay
-        path.leftAt = now
-        formerPaths.removeAll { now - $0.leftAt > Self.pathMemory }
-        if formerPaths.count == Self.maximumFormerPaths { formerPaths.removeFirst() }
-        formerPaths.append(path)
+        remember(path, at: now)
         return path
     }
 
-    private mutating func takeUp(_ identifier: PathIdentifier, at now: Instant) -> PathState? {
+    mutating func remember(_ left: PathState, at now: Instant) {
+        formerPaths.removeAll { now - $0.leftAt > Self.pathMemory }
+        if formerPaths.count == Self.maximumFormerPaths { formerPaths.removeFirst() }
+        formerPaths.append(left)
+        formerPaths[formerPaths.count - 1].leftAt = now
+    }
+
+    private mutating func nextGeneration() -> UInt32 {
+        generations += 1
+        return generations
+    }
+
+    mutating func takeUp(_ identifier: PathIdentifier, at now: Instant) -> PathState? {
         guard let index = formerPaths.firstIndex(where: { $0.identifier == identifier }) else { return nil }
         var known = formerPaths.remove(at: index)
-        known.generation = path.generation + 1
+        known.generation = nextGeneration()
         known.bytesInFlight = 0
         known.limitedThrough = nil
         let burst = configuration.initialWindowPackets * configuration.baseDatagramBytes
@@ -57,7 +69,7 @@ extension Connection {
         return known
     }
 
-    private func newPath(
+    mutating func newPath(
         _ identifier: PathIdentifier, _ isRelayed: Bool, _ measuredRTT: Interval?, former: PathState, at now: Instant
     ) -> PathState {
         let rtt = measuredRTT ?? max(former.roundTrip.smoothed, configuration.initialRTT)
@@ -65,7 +77,7 @@ extension Connection {
         let carried = former.delivery.bytesPerSecond * rtt.seconds / 2
         let window = max(initial, Int(min(carried, Double(former.controller.windowBytes) / 2)))
         return PathState(
-            identifier, isRelayed: isRelayed, generation: former.generation + 1, configuration: configuration,
-            initialRTT: rtt, windowBytes: window, burstBytes: initial, at: now)
+            identifier, isRelayed: isRelayed, generation: nextGeneration(), configuration: configuration,
+            initialRTT: rtt, isMeasured: measuredRTT != nil, windowBytes: window, burstBytes: initial, at: now)
     }
 }

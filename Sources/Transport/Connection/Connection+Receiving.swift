@@ -46,7 +46,7 @@ extension Connection {
                 try credit.add(frame, highest: receiveStreams[frame.stream.index].highest)
             case .close(_, let text):
                 guard Self.text(packet.extracting(text)) != nil else { throw .malformedClose }
-            case .padding, .ping, .maximumData, .maximumStreamData, .state: break
+            case .padding, .ping, .copied, .maximumData, .maximumStreamData, .state: break
             }
         }
     }
@@ -57,12 +57,14 @@ extension Connection {
     ) throws(Failure) {
         var isAckEliciting = false
         var isUrgent = false
+        peerCopyReason = nil
         var reader = FrameReader(packet)
         while let frame = try reader.next() {
             isAckEliciting = isAckEliciting || frame.isAckEliciting
             switch frame {
             case .padding: break
             case .ping: isUrgent = true
+            case .copied(let reason): peerCopyReason = reason
             case .acknowledgement(let frame): receive(frame, in: packet, at: now, channel: &channel)
             case .input(let frame):
                 isUrgent = true

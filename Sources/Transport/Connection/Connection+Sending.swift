@@ -51,6 +51,8 @@ extension Connection {
         var draft = PacketDraft(start: start, end: start + min(maximumPacketBytes, packet.freeCapacity))
         draft.hasState = channel.hasContent
         guard admit(&draft, at: now) else { return nil }
+        appendCopyMark(to: &packet)
+        let contentStart = packet.count
         appendUrgent(to: &packet, &draft, at: now)
         if draft.isAdmitted {
             appendStream(0, to: &packet, &draft)
@@ -60,7 +62,10 @@ extension Connection {
         }
         let wantsAnswer = draft.record.flags.contains(.acknowledgement) && acknowledgement.wantsAnswer
         if !draft.isAckEliciting, probesOwed > 0 || wantsAnswer { appendPing(to: &packet, &draft) }
-        guard packet.count > start else { return nil }
+        guard packet.count > contentStart else {
+            packet.removeLast(contentStart - start)
+            return nil
+        }
         return commit(draft, bytes: packet.count - start, at: now, channel: &channel)
     }
 
@@ -75,7 +80,7 @@ extension Connection {
     /// - Returns: false if there is nothing that may be sent now.
     private mutating func admit(_ draft: inout PacketDraft, at now: Instant) -> Bool {
         let bytes = draft.room + configuration.recordOverheadBytes
-        let window = path.controller.windowBytes
+        let window = race == nil ? path.controller.windowBytes : max(path.controller.windowBytes, initialWindowBytes)
         let hasData = draft.hasState || hasPending(0) || hasBulk
         let hasWindow = path.bytesInFlight + bytes <= window
         let isPaced = path.pacer.allows(bytes)
@@ -123,7 +128,7 @@ extension Connection {
 
     /// The packet size to be tried next, when the path is known to work.
     private mutating func wantedMTUProbe(at now: Instant) -> Int? {
-        guard path.roundTrip.hasSample, probeTimeoutCount == 0, probesOwed == 0 else { return nil }
+        guard path.roundTrip.hasSample, race == nil, probeTimeoutCount == 0, probesOwed == 0 else { return nil }
         return path.mtu.wantedProbe(at: now)
     }
 
@@ -155,10 +160,14 @@ extension Connection {
         record.sentAt = now
         record.bytes = UInt16(clamping: bytes + configuration.recordOverheadBytes)
         record.generation = path.generation
+        if race != nil || isEchoing { record.flags.insert(.copied) }
         if path.bytesInFlight == 0 { path.delivery.restart(at: now) }
         record.deliveredBytes = path.delivery.deliveredBytes
         record.deliveredAt = path.delivery.deliveredAt
-        if draft.isAckEliciting { enterFlight(&record, at: now) }
+        if draft.isAckEliciting {
+            enterFlight(&record, at: now)
+            awaitAnswer(to: number, record, at: now)
+        }
         if sent.isFull { lose(sent.first, sent[sent.first], channel: &channel, at: now) }
         sent.forgetSettled()
         sent.append(record)

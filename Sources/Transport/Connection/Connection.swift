@@ -24,7 +24,7 @@ public struct Connection: Sendable {
     public static let initialConnectionCredit: UInt64 = 256 << 10
 
     enum Timer: Hashable, Sendable {
-        case acknowledgement, loss, probe, pacing, inputRepeat, keepalive, idle, end
+        case acknowledgement, loss, probe, silence, pacing, inputRepeat, keepalive, idle, end
     }
 
     /// Where the connection is in its life (RFC 9000 section 10).
@@ -42,6 +42,16 @@ public struct Connection: Sendable {
     var timers = Deadlines<Timer>()
     var path: PathState
     var formerPaths: [PathState] = []
+    /// How many paths there were, each return to one counted.
+    var generations: UInt32 = 0
+    var race: Race?
+    var awaited: Awaited?
+    /// Answers are overdue on the path in use; true until one comes.
+    public internal(set) var isSilent = false
+    /// Set while the owner sends each packet over two paths because the peer does: packets say so.
+    public var isEchoing = false
+    /// How the packet received last was marked.
+    public internal(set) var peerCopyReason: CopyReason?
     var sent: SentPackets
     var recentlyLost = RecentlyLost()
     var acknowledgement = AcknowledgementState()
@@ -56,6 +66,8 @@ public struct Connection: Sendable {
 
     /// RFC 9002 appendix A.3.
     var largestAcknowledged: UInt64?
+    /// The newest packet whose round trip was taken.
+    var largestMeasured: UInt64?
     var lastElicitingSentAt: Instant?
     var elicitingInFlight = 0
     var probeTimeoutCount = 0
@@ -82,8 +94,8 @@ public struct Connection: Sendable {
         let window = configuration.initialWindowPackets * configuration.baseDatagramBytes
         self.path = PathState(
             path, isRelayed: isRelayed, generation: 0, configuration: configuration,
-            initialRTT: measuredRTT ?? configuration.initialRTT, windowBytes: window, burstBytes: window,
-            at: now)
+            initialRTT: measuredRTT ?? configuration.initialRTT, isMeasured: measuredRTT != nil,
+            windowBytes: window, burstBytes: window, at: now)
         sent = SentPackets(limit: configuration.maximumTrackedPackets)
         let send = SendStream(bufferBytes: configuration.streamSendBufferBytes, credit: Self.initialStreamCredit)
         sendStreams = Array(repeating: send, count: StreamIdentifier.count)

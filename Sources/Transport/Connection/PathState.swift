@@ -22,13 +22,13 @@ struct PathState: Sendable {
 
     init(
         _ identifier: PathIdentifier, isRelayed: Bool, generation: UInt32, configuration: Connection.Configuration,
-        initialRTT: Interval, windowBytes: Int, burstBytes: Int, at now: Instant
+        initialRTT: Interval, isMeasured: Bool, windowBytes: Int, burstBytes: Int, at now: Instant
     ) {
         self.identifier = identifier
         self.isRelayed = isRelayed
         self.generation = generation
         controller = CongestionController(configuration.congestionControl, initialWindowBytes: windowBytes, at: now)
-        roundTrip = RoundTripEstimator(initial: initialRTT)
+        roundTrip = RoundTripEstimator(initial: initialRTT, isMeasured: isMeasured)
         pacer = Pacer(burstBytes: burstBytes, at: now)
         mtu = PathMTUDiscovery(
             base: configuration.baseDatagramBytes, maximum: configuration.maximumDatagramBytes)

@@ -22,6 +22,8 @@ extension Connection {
         public internal(set) var inputEventsSent: UInt64 = 0
         public internal(set) var inputEventsReceived: UInt64 = 0
         public internal(set) var probeTimeouts: UInt64 = 0
+        /// How often an answer over the path in use was overdue.
+        public internal(set) var silences: UInt64 = 0
         public internal(set) var congestionEvents: UInt64 = 0
         public internal(set) var persistentCongestionEvents: UInt64 = 0
         public internal(set) var pathChanges: UInt64 = 0

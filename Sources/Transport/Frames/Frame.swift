@@ -4,6 +4,7 @@ enum Frame {
     case ping
     case acknowledgement(AcknowledgementFrame)
     case input(InputFrame)
+    case copied(Connection.CopyReason)
     case stream(StreamFrame)
     case maximumData(UInt64)
     case maximumStreamData(StreamIdentifier, UInt64)
@@ -13,7 +14,7 @@ enum Frame {
     /// Whether the peer must answer with an acknowledgement (RFC 9000 section 13.2.1).
     var isAckEliciting: Bool {
         switch self {
-        case .padding, .acknowledgement, .close: false
+        case .padding, .acknowledgement, .copied, .close: false
         case .ping, .input, .stream, .maximumData, .maximumStreamData, .state: true
         }
     }

@@ -24,6 +24,8 @@ struct FrameReader: ~Escapable {
         case .acknowledgement: return .acknowledgement(try readAcknowledgement(hasECN: false))
         case .acknowledgementECN: return .acknowledgement(try readAcknowledgement(hasECN: true))
         case .input: return .input(try readInput())
+        case .raced: return .copied(.silence)
+        case .echoed: return .copied(.peer)
         case .stream: return .stream(try readStream(isEnd: false))
         case .streamEnd: return .stream(try readStream(isEnd: true))
         case .maximumData: return .maximumData(try readNumber())

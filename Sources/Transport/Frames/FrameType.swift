@@ -9,6 +9,10 @@ enum FrameType: UInt64 {
     /// An acknowledgement followed by ECN counts.
     case acknowledgementECN = 0x03
     case input = 0x04
+    /// The packet went over more than one path, for its sender hears nothing over the one in use: answer where it came.
+    case raced = 0x05
+    /// The packet went over more than one path, for the peer asked for that.
+    case echoed = 0x06
     case stream = 0x08
     /// Stream data whose last byte is the stream's last.
     case streamEnd = 0x09

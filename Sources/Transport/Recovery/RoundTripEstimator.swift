@@ -9,12 +9,16 @@ public struct RoundTripEstimator: Sendable {
     public private(set) var variation: Interval
     public private(set) var sampleCount: UInt64 = 0
 
-    init(initial: Interval) {
+    /// Connectivity checks have measured the path: what was given at the start counts as a sample.
+    private let isMeasured: Bool
+
+    init(initial: Interval, isMeasured: Bool = false) {
         latest = initial
         minimum = initial
         smoothed = initial
-        // RFC 9002 section 5.3: rttvar starts at half the initial round trip.
-        variation = initial / 2
+        self.isMeasured = isMeasured
+        // RFC 9002 section 5.3: rttvar starts at half the initial round trip, for that is a guess. A measured one is none.
+        variation = isMeasured ? initial / 8 : initial / 2
     }
 
     var hasSample: Bool { sampleCount > 0 }
@@ -27,7 +31,7 @@ public struct RoundTripEstimator: Sendable {
     mutating func update(measured: Interval, acknowledgementDelay: Interval) {
         let sample = max(measured, .nanoseconds(1))
         sampleCount += 1
-        guard sampleCount > 1 else {
+        guard sampleCount > 1 || isMeasured else {
             let adjusted = sample - acknowledgementDelay
             latest = adjusted > sample / 2 ? adjusted : sample
             minimum = latest

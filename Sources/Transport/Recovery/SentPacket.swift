@@ -13,6 +13,8 @@ struct SentPacket: Sendable {
         static let acknowledgement = Flags(rawValue: 1 << 3)
         static let maximumData = Flags(rawValue: 1 << 4)
         static let acknowledged = Flags(rawValue: 1 << 5)
+        /// It went over more than one path.
+        static let copied = Flags(rawValue: 1 << 6)
     }
 
     /// A run of input events in the packet.

@@ -12,7 +12,9 @@ package final class HostParty {
 
     package internal(set) var peer: HostPeer
     package private(set) var events: [(event: PeerEvent, instant: Instant)] = []
-    private let addresses: [IPAddress]
+    private var addresses: [IPAddress]
+    /// The sockets of each set that was provided, by its number.
+    private var socketSets: [[TransportAddress]] = []
     private var nextPort = firstPort
     var streamRequests = StreamRequests()
     /// The first ports that its sockets have; they take TCP connections.
@@ -20,6 +22,10 @@ package final class HostParty {
     package var pipe: PipeIdentifier?
     /// TCP ports for connections with the other peer.
     package private(set) var listeners: Set<TransportAddress> = []
+    /// When input came last, and the longest time between two events since `forgetStalls`.
+    package private(set) var inputs = Continuity()
+
+    package func forgetStalls() { inputs.restart() }
 
     package init(peer: HostPeer, addresses: [IPAddress]) {
         self.peer = peer
@@ -74,6 +80,21 @@ package final class HostParty {
         settle(at: now)
     }
 
+    /// The machine has these addresses now; each has a socket in every set, as the real driver would have it.
+    package func addressesChanged(_ addresses: [IPAddress], at now: Instant) {
+        self.addresses = addresses
+        for number in socketSets.indices where !socketSets[number].isEmpty {
+            for ip in addresses where !socketSets[number].contains(where: { $0.ip == ip }) {
+                nextPort += 1
+                socketSets[number].append(TransportAddress(ip: ip, port: nextPort))
+                peer.addSocket(TransportAddress(ip: ip, port: nextPort), to: number, at: now)
+            }
+            for gone in socketSets[number] where !addresses.contains(gone.ip) { peer.removeSocket(gone, at: now) }
+            socketSets[number].removeAll { !addresses.contains($0.ip) }
+        }
+        settle(at: now)
+    }
+
     package func pipeChanged(isOpen: Bool, at now: Instant) {
         if isOpen { peer.signalingOpened(serverAddress: nil, at: now) } else { peer.signalingClosed(at: now) }
         settle(at: now)
@@ -90,14 +111,17 @@ package final class HostParty {
     package func provideSockets() {
         guard !addresses.isEmpty else { return }
         nextPort += 1
-        peer.addSockets(addresses.map { TransportAddress(ip: $0, port: nextPort) })
+        socketSets.append(addresses.map { TransportAddress(ip: $0, port: nextPort) })
+        peer.addSockets(socketSets[socketSets.count - 1])
     }
 
     package func settle(at now: Instant) {
         while let event = peer.pollEvent() {
             events.append((event, now))
             switch event {
+            case .session(.input): inputs.note(now)
             case .socketsWanted: provideSockets()
+            case .socketsReleased(let number): if number < socketSets.count { socketSets[number] = [] }
             case .streamWanted(let sockets, let server, let transport):
                 guard let local = addresses.first(where: { $0.isIPv4 == server.ip.isIPv4 }) else { break }
                 nextPort += 1

@@ -58,6 +58,14 @@ package enum Party: SimulatedEndpoint {
         }
     }
 
+    package mutating func addressesChanged(_ addresses: [IPAddress], at now: Instant) {
+        switch self {
+        case .server: break
+        case .host(let party): party.addressesChanged(addresses, at: now)
+        case .viewer(let party): party.addressesChanged(addresses, at: now)
+        }
+    }
+
     package mutating func pipeChanged(_ pipe: PipeIdentifier, isOpen: Bool, at now: Instant) {
         switch self {
         case .server(let party): party.pipeChanged(pipe, isOpen: isOpen, at: now)

@@ -18,17 +18,24 @@ package final class ViewerParty {
     /// The session's data has gone over a direct path.
     package private(set) var isDirect = false
 
-    private let addresses: [IPAddress]
+    /// When the picture's first pixel changed last, and the longest time between two changes since `forgetStalls`.
+    package private(set) var pictures = Continuity()
+
+    private var addresses: [IPAddress]
+    private var sockets: [TransportAddress]
     private var nextPort = firstPort
     var streamRequests = StreamRequests()
+    private var lastPixel: UInt32?
 
     package init(peer: ViewerPeer, addresses: [IPAddress]) {
         self.peer = peer
         self.addresses = addresses
+        sockets = addresses.map { TransportAddress(ip: $0, port: 50_000) }
     }
 
     package func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
         peer.receive(datagram, on: path, at: now)
+        notePicture(at: now)
         settle(at: now)
     }
 
@@ -56,6 +63,19 @@ package final class ViewerParty {
     package func open(_ pipe: PipeIdentifier, at now: Instant) {
         self.pipe = pipe
         peer.signalingOpened(serverAddress: nil, at: now)
+        settle(at: now)
+    }
+
+    /// The machine has these addresses now; each has a socket, as the real driver would have it.
+    package func addressesChanged(_ addresses: [IPAddress], at now: Instant) {
+        self.addresses = addresses
+        for ip in addresses where !sockets.contains(where: { $0.ip == ip }) {
+            nextPort += 1
+            sockets.append(TransportAddress(ip: ip, port: nextPort))
+            peer.addSocket(TransportAddress(ip: ip, port: nextPort), at: now)
+        }
+        for gone in sockets where !addresses.contains(gone.ip) { peer.removeSocket(gone, at: now) }
+        sockets.removeAll { !addresses.contains($0.ip) }
         settle(at: now)
     }
 
@@ -93,6 +113,16 @@ package final class ViewerParty {
             }
         }
     }
+
+    private func notePicture(at now: Instant) {
+        guard peer.session.screen.decoder.pixels.count > 0 else { return }
+        let pixel = peer.session.screen.decoder.pixels[0]
+        guard pixel != lastPixel else { return }
+        lastPixel = pixel
+        pictures.note(now)
+    }
+
+    package func forgetStalls() { pictures.restart() }
 
     private func note(_ event: PeerEvent) {
         switch event {

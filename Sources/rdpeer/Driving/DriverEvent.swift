@@ -10,6 +10,10 @@ enum DriverEvent {
     /// A connection to a relay, which UDP's silence asked for, could not be opened.
     case relayUnreachable(TransportAddress, TransportProtocol, StreamFailure)
     case signalingFailed(SignalingTransportFailure)
+    /// An address or an interface of this machine came or went.
+    case addressesChanged
+    /// A session has a request for the gateway, over a connection that is to be opened.
+    case gatewayConnectionWanted(Path)
     /// A signal of the operating system, by its number.
     case signal(Int32)
     /// A picture is in its file, or could not be written.

@@ -26,6 +26,13 @@ extension PeerLoop {
         }
     }
 
+    /// Connects to the gateway for a request that waits.
+    static func openGatewayConnection(_ name: Path, in loop: Loop) {
+        loop.connectStream(to: name.remote, from: name.local.ip, framing: GatewayConnection.framing) { loop, result in
+            loop.machine.gatewayConnected(name, path: try? result.get(), at: loop.now)
+        }
+    }
+
     /// Closes the connections of a session that is over.
     func closeStreams(sockets: Int) {
         let links = loop.machine.streamLinks.filter { $0.sockets == sockets }
@@ -69,6 +76,7 @@ extension PeerMachine {
     /// A connection to a TURN server or to the other peer is closed.
     mutating func streamClosed(_ path: Path, at now: Instant) {
         guard listeners[path.local] == nil else { return peer.connectionClosed(path, at: now) }
+        if gatewayClosed(path, at: now) { return }
         streamLinks.removeAll { $0.path == path }
         peer.streamClosed(path.local, transport: path.transport, at: now)
     }

@@ -20,15 +20,26 @@ final class PeerLoop<Peer: DrivenPeer> {
     private var connector: SecureStreamConnector?
     /// The sockets opened to get through hard NATs, by the session's sockets.
     var punchSockets: [Int: [TransportAddress]] = [:]
+    /// Nil where the system has no rtnetlink: the addresses are those of the start then.
+    private let monitor = try? AddressMonitor()
 
     /// - Throws: `SystemFailure` or `SignalingTransportFailure`.
-    init(_ peer: Peer, server: SignalingURL, trust: SignalingClient.Trust) throws {
+    init(_ peer: Peer, server: SignalingURL, trust: SignalingClient.Trust, gateway: IPAddress? = nil) throws {
         let inbox = inbox
         self.trust = trust
-        loop = try Loop(machine: PeerMachine(peer)) { _, event in inbox.events.append(event) }
+        loop = try Loop(machine: PeerMachine(peer, gateway: gateway)) { loop, event in
+            // At once, and not when the owner has its turn: the last request may be to give the port back.
+            if case .gatewayConnectionWanted(let name) = event { return Self.openGatewayConnection(name, in: loop) }
+            inbox.events.append(event)
+        }
         let mailbox = loop.mailbox
         signaling = try SignalingClient(url: server, trust: trust) { attempt, event in
             mailbox.post { $0.machine.signaling(event, attempt: attempt, at: $0.now) }
+        }
+        if let monitor {
+            try loop.watch(monitor.descriptor) { _ in
+                if monitor.takeChanges() { inbox.events.append(.addressesChanged) }
+            }
         }
         try TerminationSignals.deliver { number in mailbox.post { $0.machine.signalled(number) } }
     }

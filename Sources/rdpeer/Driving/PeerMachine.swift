@@ -16,12 +16,19 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
     private(set) var resolvedNames: [IPAddress: String] = [:]
     /// TCP ports for connections with the other peer, and the sockets of their sessions.
     var listeners: [TransportAddress: Int] = [:]
-    private var events: [DriverEvent] = []
+    /// Whom port mappers ask.
+    let gateway: IPAddress?
+    var gatewayConnections: [GatewayConnection] = []
+    var events: [DriverEvent] = []
 
-    init(_ peer: Peer) { self.peer = peer }
+    init(_ peer: Peer, gateway: IPAddress?) {
+        self.peer = peer
+        self.gateway = gateway
+    }
 
     mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) throws(Never) {
-        peer.receive(datagram, on: path, at: now)
+        let name = path.transport == .tcp ? gatewayName(of: path) : nil
+        peer.receive(datagram, on: name ?? path, at: now)
     }
 
     mutating func advance(to now: Instant) {
@@ -37,7 +44,13 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
     }
 
     mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
-        peer.pollTransmit(into: &packet, at: now)
+        if let path = pollGateway(into: &packet) { return path }
+        while let path = peer.pollTransmit(into: &packet, at: now) {
+            guard isForGateway(path) else { return path }
+            keep(packet.span, for: path)
+            packet.removeAll()
+        }
+        return nil
     }
 
     mutating func pollEvent() -> DriverEvent? {

@@ -12,7 +12,7 @@ final class HostProgram {
     let reporter: Reporter
     let driver: PeerLoop<HostPeer>
     let texts: EndText
-    private let addresses: [IPAddress]
+    private var addresses: [IPAddress]
     /// The sockets of each set that the peer was given, by the set's number.
     private var socketSets: [Int: [TransportAddress]] = [:]
     private var nextSocketSet = 0
@@ -44,7 +44,7 @@ final class HostProgram {
             access: settings.access, keys: settings.keys, configuration: settings.session,
             serverName: settings.server.host, screenWidth: desktop.width, screenHeight: desktop.height,
             random: SeededRandom(from: &entropy), at: BootClock.now)
-        driver = try PeerLoop(peer, server: settings.server, trust: settings.trust)
+        driver = try PeerLoop(peer, server: settings.server, trust: settings.trust, gateway: settings.session.gateway)
     }
 
     /// Runs until it is told to end.
@@ -101,6 +101,8 @@ final class HostProgram {
         case .signal(let number): if number != SIGUSR1 { stop() }
         case .relayUnreachable(let server, let transport, let failure):
             reporter.relayUnreachable(server, transport, failure)
+        case .addressesChanged: followAddresses()
+        case .gatewayConnectionWanted: break
         case .pictureWritten: break
         }
     }
@@ -154,6 +156,28 @@ final class HostProgram {
         socketSets[nextSocketSet] = bound
         nextSocketSet += 1
         driver.peer.addSockets(bound)
+    }
+
+    /// Gives every session sockets at the addresses that are there now, and takes away those that are not.
+    private func followAddresses() {
+        guard let present = try? settings.interfaces.addresses(for: settings.server) else { return }
+        if !present.isEmpty { addresses = present }
+        var (added, removed) = (0, 0)
+        for number in socketSets.keys.sorted() {
+            let change = SocketChange(bound: socketSets[number] ?? [], present: present)
+            for address in driver.bind(change.missing) {
+                added += 1
+                socketSets[number]?.append(address)
+                driver.peer.addSocket(address, to: number, at: driver.now)
+            }
+            for address in change.gone {
+                removed += 1
+                socketSets[number]?.removeAll { $0 == address }
+                driver.loop.close(address)
+                driver.peer.removeSocket(address, at: driver.now)
+            }
+        }
+        reporter.socketsChanged(added: added, removed: removed)
     }
 
     private func tellSignaling(isLost: Bool) {

@@ -39,6 +39,13 @@ final class Reporter {
         Self.write(line + "\n", to: 1)
     }
 
+    /// Tells that the machine's addresses have changed, if that opened or closed sockets.
+    func socketsChanged(added: Int, removed: Int) {
+        guard added + removed > 0 else { return }
+        event("addresses", [("added", .integer(Int64(added))), ("removed", .integer(Int64(removed)))])
+        log.info("This machine's addresses changed: \(added) sockets opened, \(removed) closed")
+    }
+
     /// Replaces the status line.
     func status(_ text: String) {
         guard showsStatus else { return }

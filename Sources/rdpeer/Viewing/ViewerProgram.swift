@@ -13,6 +13,7 @@ final class ViewerProgram {
     let driver: PeerLoop<ViewerPeer>
     private(set) var window: WindowView?
     let texts: EndText
+    private var sockets: [TransportAddress]
 
     var meter = SessionMeter()
     var ending: SessionEnd?
@@ -44,23 +45,23 @@ final class ViewerProgram {
             ? nil
             : try WindowView(
                 displayName: settings.displayName, isFullScreen: settings.isFullScreen, title: "rdpeer: connecting")
-        driver = try Self.makeDriver(settings)
+        (driver, sockets) = try Self.makeDriver(settings)
         isSnapshotDue = settings.snapshotFile != nil && settings.snapshotMoment != .end
     }
 
     /// The peer names its sockets from the beginning, so they are opened before it is made.
-    private static func makeDriver(_ settings: ViewerSettings) throws -> PeerLoop<ViewerPeer> {
+    private static func makeDriver(_ settings: ViewerSettings) throws -> (PeerLoop<ViewerPeer>, [TransportAddress]) {
         var entropy = SystemRandomNumberGenerator()
         let random = SeededRandom(from: &entropy)
         let peer = try ViewerPeer(
             settings.host, keys: settings.keys, configuration: settings.session, sockets: [], random: random,
             at: BootClock.now)
-        let driver = try PeerLoop(peer, server: settings.server, trust: settings.trust)
+        let driver = try PeerLoop(
+            peer, server: settings.server, trust: settings.trust, gateway: settings.session.gateway)
         let now = driver.now
-        for address in driver.bind(try settings.interfaces.addresses(for: settings.server)) {
-            driver.peer.addSocket(address, at: now)
-        }
-        return driver
+        let sockets = driver.bind(try settings.interfaces.addresses(for: settings.server))
+        for address in sockets { driver.peer.addSocket(address, at: now) }
+        return (driver, sockets)
     }
 
     /// Runs until the session is over.
@@ -122,9 +123,11 @@ final class ViewerProgram {
             endDetail = nil
             driver[.unreachable] = nil
         case .signalingFailed(let failure): serverFailed(failure)
+        case .addressesChanged: followAddresses()
         case .signal(let number): signalled(number)
         case .relayUnreachable(let server, let transport, let failure):
             reporter.relayUnreachable(server, transport, failure)
+        case .gatewayConnectionWanted: break
         case .pictureWritten(let picture): try noteWritten(picture)
         }
     }
@@ -139,6 +142,21 @@ final class ViewerProgram {
             "No server: \(failure). Is the URL right (--server), and does rdserver run there?"
         )
         if !failure.mayPass { close() }
+    }
+
+    /// Gives the session sockets at the addresses that are there now, and takes away those that are not.
+    private func followAddresses() {
+        guard let present = try? settings.interfaces.addresses(for: settings.server) else { return }
+        let change = SocketChange(bound: sockets, present: present)
+        let added = driver.bind(change.missing)
+        sockets += added
+        for address in added { driver.peer.addSocket(address, at: driver.now) }
+        sockets.removeAll { change.gone.contains($0) }
+        for address in change.gone {
+            driver.loop.close(address)
+            driver.peer.removeSocket(address, at: driver.now)
+        }
+        reporter.socketsChanged(added: added.count, removed: change.gone.count)
     }
 
     private func signalled(_ number: Int32) {

@@ -33,14 +33,14 @@ final class LiveSession {
 
     init(
         seed: UInt64, host hostSide: PopulationDraw, viewer viewerSide: PopulationDraw, access: Access = .pinnedKeys,
-        configuration: SessionConfiguration = SessionConfiguration(),
+        configuration: SessionConfiguration = SessionConfiguration(), serverDelay: Interval = .milliseconds(2),
         prepare: (inout SimulatedNetwork, _ server: HostIdentifier) -> Void = { _, _ in }
     ) throws {
         var random = SeededRandom(seed: seed)
         var simulator = Simulator<Party>(seed: random.next())
         serverHost = simulator.addHost(
             .server(ServerParty(address: Self.serverAddress, seed: random.next())),
-            [AttachmentPlan(addresses: [Self.serverAddress], link: AccessLink(delay: .milliseconds(2)))])
+            [AttachmentPlan(addresses: [Self.serverAddress], link: AccessLink(delay: serverDelay))])
         simulator.network.listen(on: ServerParty.port, of: serverHost)
         simulator.network.listen(on: ServerParty.webPort, of: serverHost)
         prepare(&simulator.network, serverHost)
@@ -105,6 +105,9 @@ final class LiveSession {
             reconnect()
         }
     }
+
+    /// Runs on; who asks for signaling waits.
+    func runWithoutSignaling(until end: Instant) { simulator.run(until: max(end, simulator.now)) }
 
     /// Runs until `isDone` or for so long; returns how long it took, nil if it was not done.
     func run(atMost interval: Interval, until isDone: (LiveSession) -> Bool) -> Interval? {

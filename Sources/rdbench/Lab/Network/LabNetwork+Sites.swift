@@ -22,14 +22,14 @@ extension LabNetwork {
             } else {
                 upstream = try addGateway(
                     "\(name)-gateway\(depth)", rules, behind: upstream, at: address, inside: inside,
-                    lags: seat.isHost, translator: translator)
+                    lags: seat.isHost && upstream.namespace == internet, translator: translator)
                 translator = nil
             }
             address = .v4(inside + (depth == 0 && isTranslated ? 9 + site : 1))
         }
         addNamespace(name, isRouter: false)
         let own = LabInterface(namespace: name, name: "eth0", address: address)
-        try join(upstream, own, lags: seat.isHost, translator: translator)
+        try join(upstream, own, lags: seat.isHost && upstream.namespace == internet, translator: translator)
         return name
     }
 
@@ -39,7 +39,7 @@ extension LabNetwork {
         let upstream = siteInterface(nextSite())
         let gateway = try addGateway(
             "\(name)-gateway", shared.gateway, behind: upstream, at: upstream.neighbour(1), inside: Self.homeNetwork,
-            lags: true)
+            lags: shared.isOneNetwork)
         if shared.isOneNetwork { script.addBridge(gateway) }
         let peers = try ["host", "viewer"].enumerated().map { index, role in
             let number = UInt32(index)
@@ -52,7 +52,8 @@ extension LabNetwork {
                 : LabInterface(
                     namespace: gateway.namespace, name: "in\(index)", address: .v4(Self.homeNetwork + number << 8))
             let own = LabInterface(namespace: peer, name: "eth0", address: inside.neighbour(10 + number))
-            try join(inside, own, lags: false)
+            // What both have in common cannot be late for one of them: in one network it is late for both.
+            try join(inside, own, lags: index == 0 && !shared.isOneNetwork)
             return peer
         }
         return (peers[0], peers[1])
@@ -104,7 +105,7 @@ extension LabNetwork {
     ) throws {
         let isAccess = outer.namespace == internet
         let delay = isAccess ? condition.linkDelay : .zero
-        let lag = isAccess && lags ? condition.signalingLag : .zero
+        let lag = lags ? condition.signalingLag : .zero
         if delay == .zero, lag == .zero, translator == nil {
             script.addWire(outer, inner)
         } else {

@@ -1,0 +1,93 @@
+import Glibc
+import Testing
+
+extension EndToEnd {
+    /// The kernel takes addresses away and gives them back under a running session.
+    @Suite("Addresses come and go", .serialized, .enabled(if: NetworkNamespace.isUsable, NetworkNamespace.needs))
+    struct AddressChangeTests {
+        private static let addresses = ["d0": "10.99.1.1", "d1": "10.99.2.1"]
+
+        @Test("a session moves to the other address at once, and back when that goes")
+        func addressesComeAndGo() throws {
+            try World.run { world in
+                let network = try Self.network()
+                let server = try Server(
+                    try start(
+                        "rdserver", "rdserver", ["--json", "--port", "0", "--turn-port", "0"], in: network, world))
+                let common = ["--server", server.url, "--json", "--interface-policy", "d0,d1", "--relay", "never"]
+                let host = try start(
+                    "rdpeer host", "rdpeer", ["host", "--screen", "test:320x240", "--once"] + common, in: network, world
+                )
+                let code = try host.text("code", of: "code")
+                let viewer = try start(
+                    "rdpeer view", "rdpeer", ["view", code, "--headless", "--duration", "60"] + common, in: network, world)
+                try viewer.event("first_frame")
+                var used = try Self.interface(of: try viewer.event("connected"), viewer)
+                // Both pairs have been checked by then.
+                usleep(1_500_000)
+                used = try (viewer.events("path").last).map { try Self.interface(of: $0, viewer) } ?? used
+
+                let address = try #require(Self.addresses[used])
+                let other = used == "d0" ? "d1" : "d0"
+                try expectMove(to: other, host, viewer) { try network.ip("addr", "del", "\(address)/24", "dev", used) }
+                let marks = (host.mark, viewer.mark)
+                try network.ip("addr", "add", "\(address)/24", "dev", used)
+                try host.event("addresses", from: marks.0) { $0["added"]?.number == 1 }
+                try viewer.event("addresses", from: marks.1) { $0["added"]?.number == 1 }
+                usleep(1_500_000)
+                try expectMove(to: used, host, viewer) { try network.ip("link", "set", other, "down") }
+
+                viewer.send(SIGTERM)
+                #expect(try viewer.waitForEnd() == .exited(0))
+                #expect(try host.waitForEnd() == .exited(0))
+                for process in [host, viewer] {
+                    #expect(process.events("path_lost").isEmpty, "\(process.lines)")
+                    #expect(process.events("ended").count == 1)
+                }
+                #expect(try host.event("ended")["reason"]?.string == "closed-by-peer")
+            }
+        }
+
+        private static func network() throws -> NetworkNamespace {
+            let network = try NetworkNamespace("addresses")
+            try network.ip("link", "set", "lo", "up")
+            for (name, address) in addresses {
+                try network.ip("link", "add", name, "type", "veth", "peer", "name", "\(name)-end")
+                try network.ip("link", "set", "\(name)-end", "up")
+                try network.ip("addr", "add", "\(address)/24", "dev", name)
+                try network.ip("link", "set", name, "up")
+            }
+            return network
+        }
+
+        private func start(
+            _ name: String, _ program: String, _ arguments: [String], in network: NetworkNamespace, _ world: World
+        ) throws -> ChildProcess {
+            let command = try network.command(try Tools.own(program), arguments)
+            return try world.start(
+                name, command.program, command.arguments, home: name == "rdpeer view" ? "viewer-home" : "home")
+        }
+
+        /// Both ends say that the path is another one, soon after what is done.
+        private func expectMove(
+            to name: String, _ host: ChildProcess, _ viewer: ChildProcess, _ change: () throws -> Void
+        ) throws {
+            let marks = [(host, host.mark), (viewer, viewer.mark)]
+            try change()
+            for (process, mark) in marks {
+                try process.event("addresses", from: mark, seconds: 5) { $0["removed"]?.number == 1 }
+                try process.event("path", from: mark, seconds: 5) { event in
+                    (try? Self.interface(of: event, process)) == name
+                }
+            }
+        }
+
+        private static func interface(of event: JSON, _ process: ChildProcess) throws -> String {
+            let local = event["local"]?.string ?? ""
+            guard let found = addresses.first(where: { local.contains($0.value) }) else {
+                throw process.failure("takes a path from \(local)")
+            }
+            return found.key
+        }
+    }
+}
