@@ -10,8 +10,12 @@ extension HostPeer {
     /// The figures of the session whose viewer has proven itself.
     public var figures: SessionFigures? { active?.session.figures }
 
-    /// Goes on with other randomness, so that copies of one waiting host, as a simulation makes them, part ways.
-    package mutating func reseed(_ random: SeededRandom) { self.random = random }
+    /// Goes on with other randomness, as far from the server as this, so that copies of one waiting host, as a simulation
+    /// makes them, part ways.
+    package mutating func reseed(_ random: SeededRandom, serverRoundTrip: Interval) {
+        self.random = random
+        rendezvous.roundTrip = serverRoundTrip
+    }
 
     public var transportStatistics: Connection.Statistics? { active?.session.transportStatistics }
 

@@ -9,6 +9,10 @@ extension RendezvousClient {
         guard case .connecting = state else { return }
         change(to: .greeting)
         openedAt = now
+        // Two round trips at least, for TCP and HTTP; TLS makes it three, and then this is a careful estimate.
+        if isFirstMessageTaken, let connectingAt {
+            roundTrip = Interval(nanoseconds: (now - connectingAt).nanoseconds / 2)
+        }
         deadlines[.connect] = nil
         deadlines[.welcome] = now + configuration.welcomeTimeout
         // Without waiting for the welcome: the request is on its way one round trip earlier.
@@ -40,6 +44,7 @@ extension RendezvousClient {
 
     mutating func connect(at now: Instant) {
         change(to: .connecting)
+        connectingAt = now
         deadlines[.connect] = now + configuration.connectTimeout
         events.append(.connect(path: urlPath))
     }

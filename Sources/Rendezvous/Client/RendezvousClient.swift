@@ -19,9 +19,11 @@ public struct RendezvousClient: Sendable {
     var token: [UInt8] = []
     var heartbeat = Interval.seconds(30)
     var openedAt: Instant?
-    /// To the server and back, by the last request that it answered at once; nil before the first.
-    public internal(set) var roundTrip: Interval?
+    /// To the server and back, by the last request that it answered at once; nil before the first. A driver that knows
+    /// better may say so.
+    public var roundTrip: Interval?
     var requestedAt: Instant?
+    var connectingAt: Instant?
     var attempts = 0
     var pings: UInt32 = 0
     /// Until when a viewer's join is tried again.

@@ -48,7 +48,8 @@ package struct SessionTrial: ~Copyable {
         let viewerPlan = simulator.network.build(viewerSide, number: 2).attachment
         simulator.run(until: Self.warmUp)
 
-        host = waitingHost.party(seed: random.next(), addresses: hostPlan.addresses)
+        host = waitingHost.party(
+            seed: random.next(), addresses: hostPlan.addresses, roundTrip: hostSide.link.up.delay * 2)
         hostHost = simulator.addHost(.host(host), [hostPlan])
         host.pipe = simulator.network.addPipe(
             between: hostHost, and: serverHost, delay: hostSide.link.up.delay)

@@ -40,9 +40,11 @@ package struct WaitingHost {
     }
 
     /// A copy of the host in a session's network.
-    func party(seed: UInt64, addresses: [IPAddress]) -> HostParty {
+    ///
+    /// - Parameter roundTrip: what it would have measured to the server from there.
+    func party(seed: UInt64, addresses: [IPAddress], roundTrip: Interval) -> HostParty {
         var peer = peer
-        peer.reseed(SeededRandom(seed: seed))
+        peer.reseed(SeededRandom(seed: seed), serverRoundTrip: roundTrip)
         let party = HostParty(peer: peer, addresses: addresses)
         party.provideSockets()
         return party

@@ -20,7 +20,8 @@ extension EndToEnd {
                 )
                 let code = try host.text("code", of: "code")
                 let viewer = try start(
-                    "rdpeer view", "rdpeer", ["view", code, "--headless", "--duration", "60"] + common, in: network, world)
+                    "rdpeer view", "rdpeer", ["view", code, "--headless", "--duration", "60"] + common, in: network,
+                    world)
                 try viewer.event("first_frame")
                 var used = try Self.interface(of: try viewer.event("connected"), viewer)
                 // Both pairs have been checked by then.

@@ -23,7 +23,8 @@ extension EndToEnd {
                 let code = try host.text("code", of: "code")
                 #expect(try router.forwardedPorts().isEmpty)
                 let viewer = try router.start(
-                    "rdpeer view", rdpeer, ["view", code, "--headless", "--duration", "60"] + common, in: router.away, home: "viewer-home")
+                    "rdpeer view", rdpeer, ["view", code, "--headless", "--duration", "60"] + common, in: router.away,
+                    home: "viewer-home")
                 // It begins over the relay; UPnP is the slowest to answer, after a second or so.
                 for process in [host, viewer] {
                     try process.line("direct path", seconds: 15) { line -> Bool? in

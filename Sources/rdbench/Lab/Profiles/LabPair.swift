@@ -28,10 +28,10 @@ enum LabPair: Hashable, Sendable {
         }
     }
 
-    /// Whether any method finds a direct path, over IPv4 and without the gateway's help.
+    /// Whether any method finds a direct path, over UDP or TCP, over IPv4 and without the gateway's help.
     var isDirectPossible: Bool {
         switch self {
-        case .apart(let first, let second): DirectPathOracle.anyMethod(first.side, second.side)
+        case .apart(let first, let second): DirectPathOracle.anyMethod(first.side, second.side, usingTCP: true)
         case .together(let shared): shared.isDirectPossible
         }
     }
