@@ -71,14 +71,15 @@ extension Agent {
         index(of: identifier).map { pairs[$0].isValid } ?? false
     }
 
-    /// What data could take instead of a pair: the best other one, and beside it the best one that is relayed where
-    /// the first is direct, or the other way round, for what is of one kind often dies together. The spare of a relayed
-    /// pair is a direct one, if there is one that works.
+    /// What data could take instead of a pair: the best one that goes another way, for what goes one way dies together;
+    /// and beside it the best one that is relayed where the first is direct, or the other way round.
     public func spares(of identifier: PairIdentifier) -> [CandidatePair] {
-        let isRelayed = pair(identifier)?.isRelayed ?? false
-        let direct = isRelayed ? best { $0.identifier != identifier && !$0.isRelayed && rank(of: $0) > 0 } : nil
-        guard let first = direct ?? best(where: { $0.identifier != identifier }) else { return [] }
-        let second = best { $0.identifier != identifier && $0.isRelayed != first.isRelayed }
+        guard let suspect = index(of: identifier).map({ pairs[$0] }) else { return [] }
+        let other = best { !$0.sharesWay(with: suspect) && rank(of: $0) > 0 }
+        guard let first = other ?? best(where: { $0.identifier != identifier }) else { return [] }
+        let second = best {
+            $0.identifier != identifier && $0.isRelayed != first.isRelayed && !$0.sharesWay(with: suspect)
+        }
         return [first, second].compactMap { $0.map(describe) }
     }
 

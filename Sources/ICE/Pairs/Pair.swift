@@ -51,6 +51,12 @@ struct Pair: Sendable {
         local.foundation == other.local.foundation && remote.foundation == other.remote.foundation
     }
 
+    /// Whether both pass through relays, or between the same two machines' addresses: over UDP and over TCP, say.
+    func sharesWay(with other: Pair) -> Bool {
+        if isRelayed || other.isRelayed { return isRelayed && other.isRelayed }
+        return local.address.ip == other.local.address.ip && remote.address.ip == other.remote.address.ip
+    }
+
     var isValid: Bool {
         if case .valid = state { true } else { false }
     }

@@ -113,7 +113,7 @@ extension Session {
             guard let number = transport.pollTransmit(into: &plaintext, at: now, channel: &screen),
                 (try? records?.seal(plaintext.span, packetNumber: number, into: &record)) != nil
             else { return nil }
-            copy(record.span)
+            copy(record.span, takenBy: pair)
             return agent.send(record.span, over: pair, into: &packet, at: now) ?? nextCopy(into: &packet, at: now)
         }
     }

@@ -81,13 +81,24 @@ extension Session {
         deadlines[.race] = nil
     }
 
-    /// Keeps a sealed record for the further paths.
-    mutating func copy(_ record: Span<UInt8>) {
-        guard let race else { return }
+    /// Keeps a sealed record for the further paths: those of a race, or all that are left for the farewell, which is
+    /// said but once.
+    mutating func copy(_ record: Span<UInt8>, takenBy pair: PairIdentifier) {
+        let others: [PairIdentifier]
+        if case .ended = phase {
+            others = agent.validPairs.map(\.identifier).filter { $0 != pair }
+        } else if let race {
+            others = race.others
+        } else {
+            return
+        }
         copies.record.removeAll(keepingCapacity: true)
         for index in record.indices { copies.record.append(record[index]) }
-        copies.owed = race.others[...]
+        copies.owed = others.prefix(Self.mostCopies)
     }
+
+    /// As many as the agent keeps alive.
+    private static var mostCopies: Int { 4 }
 
     mutating func nextCopy(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
         while let pair = copies.owed.popFirst() {

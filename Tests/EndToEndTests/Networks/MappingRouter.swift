@@ -50,6 +50,8 @@ final class MappingRouter {
         try inner.ip("link", "set", "lo", "up")
         try inner.ip("addr", "add", "192.168.\(number).2/24", "dev", "eth0")
         try inner.ip("link", "set", "eth0", "up")
+        // Packets cut apart by the kernel only behind the router's rules would be seen by them as one.
+        try inner.ip("link", "set", "eth0", "gso_max_segs", "1")
         try inner.ip("route", "add", "default", "via", "192.168.\(number).1")
         try world.write(Self.rules(method), to: "rules-\(number)")
         try router.run(

@@ -18,13 +18,21 @@ struct OpenPort: Hashable {
             ("tcp6", .connections, "0A"),
         ]
         return tables.flatMap { name, kind, state in
-            let table = (try? String(contentsOfFile: "/proc/net/\(name)", encoding: .utf8)) ?? ""
+            let table = wholeText(of: "/proc/net/\(name)")
             return table.split(separator: "\n").dropFirst().compactMap { line -> OpenPort? in
                 let fields = line.split(separator: " ")
                 guard fields.count > 9, fields[3] == state, sockets.contains(String(fields[9])) else { return nil }
                 return OpenPort(kind, fields[1])
             }
         }
+    }
+
+    /// The kernel hands such tables out in pieces of at most a page, which a reader of files may take for the end.
+    private static func wholeText(of file: String) -> String {
+        guard let handle = FileHandle(forReadingAtPath: file) else { return "" }
+        var bytes = Data()
+        while let piece = try? handle.read(upToCount: 4_096), !piece.isEmpty { bytes += piece }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// - Parameter text: such as 0100007F:1F90.
