@@ -88,9 +88,10 @@ struct PopulationSuite {
                 + "knows both networks says that some method can; direct ms is from the viewer's start to the first direct "
                 + "path, of the sessions that found one.",
             "population: relay-only, plain-ice and full run over IPv4 on the same draws; full-ipv6 adds IPv6 where both "
-                + "sides were drawn with it. plain-ice is RFC 8445 with its own timing (Ta 50 ms, RTO 500 ms). full asks gateways for ports and meets hard "
-                + "NATs: ports predicted where they come in sequence, and else 256 sockets on one side and up to 2,048 probes "
-                + "from the other, 500 packets a second, all ended by the first direct path.",
+                + "sides were drawn with it, and direct TCP. plain-ice is RFC 8445 with its own timing (Ta 50 ms, RTO 500 "
+                + "ms). full asks gateways for ports and meets hard NATs: ports predicted where they come in sequence, else 256 "
+                + "sockets on one side and up to 2,048 probes from the other, 500 packets a second, all ended by the first "
+                + "direct path.",
         ]
     }
 }
