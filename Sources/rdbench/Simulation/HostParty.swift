@@ -7,15 +7,12 @@ import WireFormat
 
 /// The host of a simulated session: the real host with a small picture instead of a display.
 package final class HostParty {
-    private static let firstPort: UInt16 = 40_000
-    private static let lastPort: UInt16 = 65_000
-
     package internal(set) var peer: HostPeer
     package private(set) var events: [(event: PeerEvent, instant: Instant)] = []
     private var addresses: [IPAddress]
     /// The sockets of each set that was provided, by its number.
     private var socketSets: [[TransportAddress]] = []
-    private var nextPort = firstPort
+    private var ports = PortPool(after: 40_000)
     var streamRequests = StreamRequests()
     /// The first ports that its sockets have; they take TCP connections.
     static let ports: ClosedRange<UInt16> = 40_001...40_008
@@ -85,9 +82,9 @@ package final class HostParty {
         self.addresses = addresses
         for number in socketSets.indices where !socketSets[number].isEmpty {
             for ip in addresses where !socketSets[number].contains(where: { $0.ip == ip }) {
-                nextPort += 1
-                socketSets[number].append(TransportAddress(ip: ip, port: nextPort))
-                peer.addSocket(TransportAddress(ip: ip, port: nextPort), to: number, at: now)
+                let socket = TransportAddress(ip: ip, port: ports.take())
+                socketSets[number].append(socket)
+                peer.addSocket(socket, to: number, at: now)
             }
             for gone in socketSets[number] where !addresses.contains(gone.ip) { peer.removeSocket(gone, at: now) }
             socketSets[number].removeAll { !addresses.contains($0.ip) }
@@ -100,18 +97,11 @@ package final class HostParty {
         settle(at: now)
     }
 
-    /// Consecutive ports that nothing uses (any more).
-    private func takePorts(_ count: Int) -> [UInt16] {
-        if Int(nextPort) + count > Int(Self.lastPort) { nextPort = Self.firstPort }
-        defer { nextPort += UInt16(count) }
-        return (0..<count).map { nextPort + 1 + UInt16($0) }
-    }
-
     /// Binds sockets for the next session, if the host has an address yet.
     package func provideSockets() {
         guard !addresses.isEmpty else { return }
-        nextPort += 1
-        socketSets.append(addresses.map { TransportAddress(ip: $0, port: nextPort) })
+        let port = ports.take()
+        socketSets.append(addresses.map { TransportAddress(ip: $0, port: port) })
         peer.addSockets(socketSets[socketSets.count - 1])
     }
 
@@ -124,13 +114,12 @@ package final class HostParty {
             case .socketsReleased(let number): if number < socketSets.count { socketSets[number] = [] }
             case .streamWanted(let sockets, let server, let transport):
                 guard let local = addresses.first(where: { $0.isIPv4 == server.ip.isIPv4 }) else { break }
-                nextPort += 1
                 let path = Path(
-                    transport: transport, local: TransportAddress(ip: local, port: nextPort), remote: server)
+                    transport: transport, local: TransportAddress(ip: local, port: ports.take()), remote: server)
                 streamRequests.append(path, sockets: sockets)
             case .punchSocketsWanted(let sockets, let count, let ip):
                 peer.addPunchSockets(
-                    takePorts(count).map { TransportAddress(ip: ip, port: $0) }, sockets: sockets, at: now)
+                    ports.take(count).map { TransportAddress(ip: ip, port: $0) }, sockets: sockets, at: now)
             case .listenersWanted(let sockets, let local):
                 listeners.formUnion(local)
                 for address in local { peer.listenerOpened(address, sockets: sockets, at: now) }

@@ -5,9 +5,6 @@ import WireFormat
 
 /// The viewer of a simulated session.
 package final class ViewerParty {
-    private static let firstPort: UInt16 = 51_000
-    private static let lastPort: UInt16 = 65_000
-
     package internal(set) var peer: ViewerPeer
     package private(set) var events: [(event: PeerEvent, instant: Instant)] = []
     package var pipe: PipeIdentifier?
@@ -23,7 +20,7 @@ package final class ViewerParty {
 
     private var addresses: [IPAddress]
     private var sockets: [TransportAddress]
-    private var nextPort = firstPort
+    private var ports = PortPool(after: 51_000)
     var streamRequests = StreamRequests()
     private var lastPixel: UInt32?
 
@@ -70,9 +67,9 @@ package final class ViewerParty {
     package func addressesChanged(_ addresses: [IPAddress], at now: Instant) {
         self.addresses = addresses
         for ip in addresses where !sockets.contains(where: { $0.ip == ip }) {
-            nextPort += 1
-            sockets.append(TransportAddress(ip: ip, port: nextPort))
-            peer.addSocket(TransportAddress(ip: ip, port: nextPort), at: now)
+            let socket = TransportAddress(ip: ip, port: ports.take())
+            sockets.append(socket)
+            peer.addSocket(socket, at: now)
         }
         for gone in sockets where !addresses.contains(gone.ip) { peer.removeSocket(gone, at: now) }
         sockets.removeAll { !addresses.contains($0.ip) }
@@ -84,13 +81,6 @@ package final class ViewerParty {
         settle(at: now)
     }
 
-    /// Consecutive ports that nothing uses (any more).
-    private func takePorts(_ count: Int) -> [UInt16] {
-        if Int(nextPort) + count > Int(Self.lastPort) { nextPort = Self.firstPort }
-        defer { nextPort += UInt16(count) }
-        return (0..<count).map { nextPort + 1 + UInt16($0) }
-    }
-
     package func settle(at now: Instant) {
         while let event = peer.pollEvent() {
             events.append((event, now))
@@ -98,12 +88,11 @@ package final class ViewerParty {
             switch event {
             case .streamWanted(_, let server, let transport):
                 guard let local = addresses.first(where: { $0.isIPv4 == server.ip.isIPv4 }) else { break }
-                nextPort += 1
                 let path = Path(
-                    transport: transport, local: TransportAddress(ip: local, port: nextPort), remote: server)
+                    transport: transport, local: TransportAddress(ip: local, port: ports.take()), remote: server)
                 streamRequests.append(path, sockets: 0)
             case .punchSocketsWanted(_, let count, let ip):
-                peer.addPunchSockets(takePorts(count).map { TransportAddress(ip: ip, port: $0) }, at: now)
+                peer.addPunchSockets(ports.take(count).map { TransportAddress(ip: ip, port: $0) }, at: now)
             case .listenersWanted(_, let local):
                 listeners.formUnion(local)
                 for address in local { peer.listenerOpened(address, at: now) }
