@@ -54,7 +54,7 @@ extension EndToEnd {
                 let seen = try world.readPNG("demo/demo.png")
                 #expect(try world.readPNG("demo/host.png").difference(from: seen) == nil)
                 #expect(seen.colourCount > 16)
-                try TimeLimit.poll("the end of all processes that name \(world.file("demo"))", seconds: 5) {
+                try TimeLimit.poll("the end of all processes that name \(world.file("demo"))") {
                     Processes.naming(world.file("demo")).isEmpty ? true : nil
                 }
             }

@@ -12,7 +12,7 @@ extension EndToEnd {
                 let view = try LiveView(try host.code(number: 0), server, ["--relay", "only"], world: world)
                 try view.process.event("first_frame")
                 server.process.send(signal)
-                #expect(try server.process.waitForEnd(seconds: 10) == .exited(0))
+                #expect(try server.process.waitForEnd() == .exited(0))
                 #expect(server.process.lines.count == 1)
             }
         }

@@ -26,7 +26,7 @@ extension EndToEnd {
                 }
                 var pictures = 0
                 while !killed.isOver || pictures < 3 {
-                    try view.waitForNewPicture(seconds: 5)
+                    try view.waitForNewPicture()
                     pictures += 1
                 }
                 let still = try screen.halt()
