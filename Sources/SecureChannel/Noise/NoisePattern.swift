@@ -14,7 +14,7 @@ package enum NoisePattern: Sendable {
     }
 
     /// The messages in order; the initiator writes the first, third, ...
-    var messages: [[NoiseToken]] {
+    package var messages: [[NoiseToken]] {
         switch self {
         case .xxpsk2: [[.e], [.e, .ee, .s, .es, .psk], [.s, .se]]
         case .ik: [[.e, .es, .s, .ss], [.e, .ee, .se]]
@@ -22,8 +22,8 @@ package enum NoisePattern: Sendable {
     }
 
     /// Whether the responder's static key is known to the initiator beforehand: the pre-message `<- s`.
-    var knowsResponder: Bool { self == .ik }
+    package var knowsResponder: Bool { self == .ik }
 
     /// Whether the pattern has a `psk` token; then every `e` token also mixes into the key (Noise section 9.2).
-    var usesPresharedKey: Bool { self == .xxpsk2 }
+    package var usesPresharedKey: Bool { self == .xxpsk2 }
 }

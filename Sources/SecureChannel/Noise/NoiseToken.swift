@@ -1,5 +1,5 @@
 /// One step of a handshake message (Noise section 5.3).
-enum NoiseToken: Sendable {
+package enum NoiseToken: Sendable {
     /// The sender's ephemeral key.
     case e
     /// The sender's static key, encrypted once there is a key.
