@@ -84,7 +84,7 @@ final class Demonstration {
     /// Asks the viewer for its exact picture until it is the display's; it may be on its way yet.
     private func compare(_ viewer: ChildProcess) throws -> Bool {
         let wanted = try WholeFile.read(hostFile).bytes
-        for _ in 0..<50 {
+        for _ in 0..<200 {
             viewer.send(SIGUSR1)
             _ = try event("snapshot", of: viewer)
             // One writer, and one file for each picture: equal files are equal pixels.

@@ -26,14 +26,7 @@ extension EndToEnd {
                     "rdpeer view", rdpeer, ["view", code, "--headless", "--duration", "60"] + common, in: router.away,
                     home: "viewer-home")
                 // It begins over the relay; UPnP is the slowest to answer, after a second or so.
-                for process in [host, viewer] {
-                    try process.line("direct path") { line -> Bool? in
-                        guard let event = JSON(line), ["connected", "path"].contains(event["event"]?.string) else {
-                            return nil
-                        }
-                        return event["path"]?.string == "direct" ? true : nil
-                    }
-                }
+                for process in [host, viewer] { try process.waitForPath("direct") }
                 #expect(try router.forwardedPorts().count == 1)
                 #expect(try viewer.event("first_frame")["width"]?.number == 320)
                 host.send(SIGTERM)

@@ -29,6 +29,9 @@ extension EndToEnd {
                 }
                 let still = try screen.halt()
                 attacker.attack(seconds: 0.5)
+                attacker.attack(seconds: TimeLimit.usual) {
+                    attacker.datagramCount > 2_000 && attacker.connectionCount > 20
+                }
                 #expect(try view.difference(from: still) == nil)
 
                 for process in programs { #expect(process.isRunning, "\(process.failure("ended"))") }

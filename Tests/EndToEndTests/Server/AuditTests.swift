@@ -15,7 +15,12 @@ extension EndToEnd {
                 let host = try world.startHost(server, ["--screen", "test:320x240", "--relay", choice, "--once"])
                 let code = try host.code(number: 0)
                 let viewer = try world.startViewer(
-                    code, server, ["--relay", choice, "--snapshot", world.file("seen.png"), "--duration", "1.5"])
+                    code, server, ["--relay", choice, "--snapshot", world.file("seen.png"), "--duration", "600"])
+                try viewer.event("snapshot")
+                for process in [host, viewer] { try process.waitForPath(choice == "only" ? "relayed" : "direct") }
+                // A session that lasts more than the second that is asked for below.
+                usleep(1_500_000)
+                viewer.send(SIGTERM)
                 #expect(try viewer.waitForEnd() == .exited(0))
                 #expect(try host.waitForEnd() == .exited(0))
                 server.process.send(SIGTERM)

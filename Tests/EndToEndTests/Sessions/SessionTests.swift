@@ -19,9 +19,12 @@ extension EndToEnd {
                 #expect(listening.names.isSuperset(of: ["url", "stun", "turn"]))
                 let host = try world.startHost(server, ["--screen", "test:640x480", "--once"])
                 let code = try host.text("code", of: "code")
-                // Longer than the second between two measurements of the round trip.
                 let viewer = try world.startViewer(
-                    code, server, ["--snapshot", world.file("seen.png"), "--duration", "1.5"])
+                    code, server, ["--snapshot", world.file("seen.png"), "--duration", "600"])
+                for event in ["connected", "sharp_frame", "snapshot"] { try viewer.event(event) }
+                // Longer than the second between two measurements of the round trip.
+                usleep(1_500_000)
+                viewer.send(SIGTERM)
                 #expect(try viewer.waitForEnd() == .exited(0))
                 #expect(try host.waitForEnd() == .exited(0))
 
@@ -66,10 +69,13 @@ extension EndToEnd {
                 let host = try world.startHost(server, ["--screen", "test:320x240", "--once", "--relay", choice])
                 let viewer = try world.startViewer(
                     try host.text("code", of: "code"), server,
-                    ["--relay", choice, "--snapshot", world.file("seen.png"), "--duration", "1"])
+                    ["--relay", choice, "--snapshot", world.file("seen.png"), "--duration", "600"])
+                try viewer.event("snapshot")
+                let path = choice == "only" ? "relayed" : "direct"
+                for process in [host, viewer] { try process.waitForPath(path) }
+                viewer.send(SIGTERM)
                 #expect(try viewer.waitForEnd() == .exited(0))
                 #expect(try host.waitForEnd() == .exited(0))
-                let path = choice == "only" ? "relayed" : "direct"
                 for process in [host, viewer] {
                     #expect(try process.event("ended")["path"]?.string == path)
                     let moves = process.events("connected") + process.events("path")

@@ -42,6 +42,14 @@ extension ChildProcess {
         return lines[min(first, lines.count)...].compactMap { JSON($0) }.filter { $0["event"]?.string == name }
     }
 
+    /// Waits until a session goes a way, `direct` or `relayed`; it may have begun the other way.
+    func waitForPath(_ path: String) throws {
+        try line("\(path) path") { line -> Bool? in
+            guard let event = JSON(line), ["connected", "path"].contains(event["event"]?.string) else { return nil }
+            return event["path"]?.string == path ? true : nil
+        }
+    }
+
     /// The names of all events so far; nil in place of a line that is none.
     var eventNames: [String?] {
         readOutput()

@@ -9,9 +9,9 @@ struct LiveScreen {
         self.world = world
         display = try world.startDisplay(width: 480, height: 360)
         let script = """
-            i=0; while [ ! -e \(world.file("halt")) ]; do
-            i=$((i + 1)); printf '\\033[48;5;%dm%d ' $((i % 256)) $i; echo > \(world.file("moving")); sleep 0.03
-            done; echo > \(world.file("still")); sleep 999
+            \(TerminalMark.prepare) i=0; while [ ! -e \(world.file("halt")) ]; do
+            i=$((i + 1)); printf '\\033[48;5;%dm%d ' $((i % 255)) $i; echo > \(world.file("moving")); sleep 0.03
+            done; \(TerminalMark.draw) sleep 999
             """
         try display.start("xterm", ["-geometry", "60x20+5+5", "-e", "sh", "-c", script])
         try TimeLimit.poll("a terminal that moves") { world.contents(of: "moving") }
@@ -23,7 +23,6 @@ struct LiveScreen {
     /// - Returns: what the screen shows from now on.
     func halt() throws -> Picture {
         try world.write("", to: "halt")
-        try TimeLimit.poll("a terminal that stands still") { world.contents(of: "still") }
-        return try display.captureAtRest()
+        return try display.captureMarked()
     }
 }

@@ -43,12 +43,11 @@ final class VirtualDisplay {
         return picture
     }
 
-    /// What the screen shows once it stands still.
-    func captureAtRest() throws -> Picture {
-        try TimeLimit.poll("a screen that stands still") {
-            let first = try capture()
-            usleep(100_000)
-            return try capture().difference(from: first) == nil ? first : nil
+    /// What the screen shows once a terminal on it has drawn its mark.
+    func captureMarked() throws -> Picture {
+        try TimeLimit.poll("a terminal that has drawn all") {
+            let picture = try capture()
+            return TerminalMark.isOn(picture) ? picture : nil
         }
     }
 
