@@ -169,6 +169,37 @@ import WireFormat
         #expect(events.contains(.unavailable(.malformed)))
     }
 
+    /// A reader that begins anew with each piece would look at a thousand million bytes.
+    @Test(arguments: [false, true]) func `a long description may come byte by byte`(isChunked: Bool) {
+        let gateway = UPnPGateway()
+        gateway.isChunked = isChunked
+        gateway.extraElements = String(repeating: "<x>yyyyyyyyyyyyyyyy</x>", count: 2_000)
+        var client = client()
+        talk(&client, gateway, at: start, pieceBytes: 1)
+        let events = client.drainEvents()
+        #expect(events == [.mapped(Network.mapped(.upnp, port: 6_000))])
+    }
+
+    @Test(arguments: [
+        "Content-Length: +1", "Content-Length: -1", "Content-Length: 1 2", "Content-Length: ",
+        "Content-Length: 65537", "Transfer-Encoding: gzip", "Transfer-Encoding: chunked\r\n\r\n+1",
+        "Transfer-Encoding: chunked\r\n\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n1\r\naa",
+        "Transfer-Encoding: chunked\r\n\r\n1\r\na\n", "Transfer-Encoding: chunked\r\n\r\n10001\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n1;" + String(repeating: "x", count: 300),
+    ])
+    func `answers cut wrongly end it`(field: String) throws {
+        let gateway = UPnPGateway()
+        var client = client()
+        let search = try #require(client.drain(at: start).first { gateway.searchAnswer($0.text) != nil })
+        let answer = try #require(gateway.searchAnswer(search.text))
+        let remote = TransportAddress(ip: Network.gateway, port: 1_900)
+        client.take(Array(answer.utf8), on: Path(local: Network.control, remote: remote), at: start)
+        let get = try #require(client.drain(at: start).first)
+        client.take(Array("HTTP/1.1 200 OK\r\n\(field)\r\n\r\n".utf8), on: get.path, at: start)
+        let events = client.drainEvents()
+        #expect(events == [.unavailable(.malformed)])
+    }
+
     @Test func `changed and random answers harm nothing`() throws {
         var random = SeededRandom(seed: 8)
         for _ in 0..<300 {

@@ -27,7 +27,11 @@ import WireFormat
         #expect(TransportAddress(text)?.description == text)
     }
 
-    @Test(arguments: ["192.0.2.1", "[192.0.2.1]:1", "2001:db8::1:443", "192.0.2.1:70000", "192.0.2.1:"])
+    @Test(arguments: [
+        "192.0.2.1", "[192.0.2.1]:1", "2001:db8::1:443", "192.0.2.1:70000", "192.0.2.1:", "192.0.2.1:+80",
+        "192.0.2.1:-0", "[2001:db8::1]:+443", "192.0.2.1: 80", "192.0.2.1:80 ", "192.0.2.1:0x50", "192.0.2.1:000080",
+        "192.0.2.1:٨٠", " 192.0.2.1:80", "[2001:db8::1] :80", "2001:db8::1]:80",
+    ])
     func badTransportAddressesAreRefused(text: String) {
         #expect(TransportAddress(text) == nil)
     }

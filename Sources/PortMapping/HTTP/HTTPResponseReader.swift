@@ -1,6 +1,6 @@
 import WireFormat
 
-/// Collects a response that arrives in pieces, within bounds.
+/// Collects a response that arrives in pieces, within bounds. Each byte is looked at once, however small the pieces.
 struct HTTPResponseReader: Sendable {
     /// What a gateway's description and its SOAP answers stay far below.
     static let headLimit = 8 * 1024
@@ -12,8 +12,13 @@ struct HTTPResponseReader: Sendable {
         case untilClose
     }
 
+    /// The head, and after it the body as far as it is not decoded yet.
     private var bytes: [UInt8] = []
-    private var head: (status: Int, framing: Framing, bodyStart: Int)?
+    /// No empty line begins before this.
+    private var searched = 0
+    private var received = 0
+    private var head: (status: Int, framing: Framing)?
+    private var chunks = ChunkedBody(limit: bodyLimit)
 
     init() {}
 
@@ -21,9 +26,11 @@ struct HTTPResponseReader: Sendable {
     ///
     /// - Throws: `MappingFailure.malformed` if it is no response, or too big.
     mutating func append(_ piece: Span<UInt8>) throws(MappingFailure) -> HTTPResponse? {
-        guard bytes.count + piece.count <= Self.headLimit + 2 * Self.bodyLimit else { throw .malformed }
+        received += piece.count
+        guard received <= Self.headLimit + 2 * Self.bodyLimit else { throw .malformed }
         bytes += piece.copied()
         if head == nil { try readHead() }
+        if case .chunked? = head?.framing { try decode() }
         return try whole(isClosed: false)
     }
 
@@ -34,79 +41,51 @@ struct HTTPResponseReader: Sendable {
     }
 
     private mutating func readHead() throws(MappingFailure) {
-        guard let end = endOfHead else {
+        guard let end = findEndOfHead() else {
             if bytes.count > Self.headLimit { throw .malformed }
             return
         }
         let parsed = try HTTPHead(bytes[..<end])
-        let framing: Framing
-        if let encoding = parsed["transfer-encoding"] {
-            guard encoding.lowercased() == "chunked" else { throw .malformed }
-            framing = .chunked
-        } else if let text = parsed["content-length"] {
-            guard let length = Int(text), (0...Self.bodyLimit).contains(length) else { throw .malformed }
-            framing = .length(length)
-        } else {
-            framing = .untilClose
-        }
-        head = (parsed.status, framing, end + 4)
+        bytes.removeFirst(end + 4)
+        head = (parsed.status, try Self.framing(of: parsed))
     }
 
-    private var endOfHead: Int? {
-        guard bytes.count >= 4 else { return nil }
-        for index in 0..<bytes.count - 3
-        where bytes[index] == 13 && bytes[index + 1] == 10 && bytes[index + 2] == 13 && bytes[index + 3] == 10 {
-            return index
+    private static func framing(of head: HTTPHead) throws(MappingFailure) -> Framing {
+        if let encoding = head["transfer-encoding"] {
+            guard encoding.lowercased() == "chunked" else { throw .malformed }
+            return .chunked
+        }
+        guard let text = head["content-length"] else { return .untilClose }
+        guard text.utf8.allSatisfy({ (48...57).contains($0) }), let length = Int(text), length <= bodyLimit else {
+            throw .malformed
+        }
+        return .length(length)
+    }
+
+    private mutating func findEndOfHead() -> Int? {
+        while searched + 4 <= bytes.count {
+            if bytes[searched..<searched + 4].elementsEqual([13, 10, 13, 10]) { return searched }
+            searched += 1
         }
         return nil
     }
 
+    private mutating func decode() throws(MappingFailure) {
+        for byte in bytes { try chunks.append(byte) }
+        bytes.removeAll(keepingCapacity: true)
+    }
+
     private func whole(isClosed: Bool) throws(MappingFailure) -> HTTPResponse? {
         guard let head else { return nil }
-        let body = bytes[head.bodyStart...]
         switch head.framing {
         case .length(let length):
-            guard body.count >= length else { return nil }
-            return HTTPResponse(status: head.status, body: Array(body.prefix(length)))
+            guard bytes.count >= length else { return nil }
+            return HTTPResponse(status: head.status, body: Array(bytes.prefix(length)))
         case .chunked:
-            return try decodeChunks(body).map { HTTPResponse(status: head.status, body: $0) }
+            return chunks.isWhole ? HTTPResponse(status: head.status, body: chunks.bytes) : nil
         case .untilClose:
-            guard body.count <= Self.bodyLimit else { throw .malformed }
-            return isClosed ? HTTPResponse(status: head.status, body: Array(body)) : nil
+            guard bytes.count <= Self.bodyLimit else { throw .malformed }
+            return isClosed ? HTTPResponse(status: head.status, body: bytes) : nil
         }
-    }
-
-    /// RFC 9112 section 7.1; nil if the last chunk is not there yet. Trailers are not waited for.
-    private func decodeChunks(_ body: ArraySlice<UInt8>) throws(MappingFailure) -> [UInt8]? {
-        var decoded: [UInt8] = []
-        var rest = body
-        while true {
-            guard let line = rest.firstIndex(of: 10) else {
-                if rest.count > 256 { throw .malformed }
-                return nil
-            }
-            let size = try chunkSize(rest[rest.startIndex..<line])
-            rest = rest[(line + 1)...]
-            if size == 0 { return decoded }
-            guard decoded.count + size <= Self.bodyLimit else { throw .malformed }
-            guard rest.count >= size + 2 else { return nil }
-            decoded += rest.prefix(size)
-            rest = rest.dropFirst(size)
-            guard rest.starts(with: [13, 10]) else { throw .malformed }
-            rest = rest.dropFirst(2)
-        }
-    }
-
-    private func chunkSize(_ line: ArraySlice<UInt8>) throws(MappingFailure) -> Int {
-        var size = 0
-        var digits = 0
-        for byte in line {
-            if byte == 13 || byte == UInt8(ascii: ";") { break }
-            guard let digit = Character(UnicodeScalar(byte)).hexDigitValue, digits < 6 else { throw .malformed }
-            size = size * 16 + digit
-            digits += 1
-        }
-        guard digits > 0 else { throw .malformed }
-        return size
     }
 }
