@@ -54,7 +54,8 @@ let edges: [Target] = [
         ]),
     .systemLibrary(name: "CLinux"),
     .target(
-        name: "NetworkIO", dependencies: ["WireFormat", "Rendezvous", "CLinux"] + webSocket, swiftSettings: common),
+        name: "NetworkIO", dependencies: ["WireFormat", "PortMapping", "Rendezvous", "CLinux"] + webSocket,
+        swiftSettings: common),
     .target(name: "X11Desktop", dependencies: ["WireFormat", "CX11"], swiftSettings: common),
 ]
 

@@ -1,6 +1,5 @@
 /// Why there is no connection to a signaling server, in words for a user.
 public enum SignalingTransportFailure: Error, Equatable, Sendable, CustomStringConvertible {
-    case badURL(String, String)
     /// The name is unknown.
     case unresolved(String, String)
     /// Nobody answers, or somebody refuses.
@@ -21,7 +20,6 @@ public enum SignalingTransportFailure: Error, Equatable, Sendable, CustomStringC
 
     public var description: String {
         switch self {
-        case .badURL(let url, let detail): "\"\(url)\" is not a signaling server's URL: \(detail)"
         case .unresolved(let host, let detail): "there is no host \(host) (\(detail))"
         case .unreachable(let host, let detail): "cannot reach \(host): \(detail)"
         case .untrusted(let host, let detail): "cannot trust \(host): \(detail)"

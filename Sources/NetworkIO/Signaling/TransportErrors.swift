@@ -3,6 +3,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import NIOWebSocket
+import Rendezvous
 
 /// What NIO's errors mean to a user.
 enum TransportErrors {
@@ -17,7 +18,7 @@ enum TransportErrors {
         case is NIOHTTPClientUpgradeError:
             .notWebSocket(url.hostField, status: 101)
         case is HTTPParserError: .broken("\(url.hostField) does not speak HTTP")
-        case let error as IOError: .unreachable(url.hostField, error.description)
+        case let error as IOError: .unreachable(url.hostField, describe(error))
         default: .broken(describe(error))
         }
     }

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import Rendezvous
 import WireFormat
 
 /// Asks for the upgrade to WebSocket; an answer that is none ends the attempt.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import NetworkIO
+import Rendezvous
 
 /// Which server to go to, and whom to trust there.
 struct ServerChoice: ParsableArguments {

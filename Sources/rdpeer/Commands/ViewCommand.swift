@@ -1,6 +1,7 @@
 import ArgumentParser
 import NetworkIO
 import PeerSession
+import Rendezvous
 import SecureChannel
 import WireFormat
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NetworkIO
+import Rendezvous
 import WireFormat
 
 /// Which of the machine's addresses a session may use.

@@ -1,5 +1,6 @@
 import NetworkIO
 import PeerSession
+import Rendezvous
 import SecureChannel
 
 /// What a host was asked to do.

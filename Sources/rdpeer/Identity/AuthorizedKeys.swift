@@ -15,15 +15,9 @@ enum AuthorizedKeys {
         return keys
     }
 
-    static func parse(_ text: String, path: String) throws(FileFault) -> [PublicKey] {
-        var keys: [PublicKey] = []
-        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-            guard let word = line.split(whereSeparator: \.isWhitespace).first, !word.hasPrefix("#") else { continue }
-            guard let key = PublicKey(String(word)) else {
-                throw FileFault("\(path), line \(index + 1): \"\(word)\" is not a HOST-ID, or is mistyped")
-            }
-            if !keys.contains(key) { keys.append(key) }
+    private static func parse(_ text: String, path: String) throws(FileFault) -> [PublicKey] {
+        do { return try KeyList(text).keys } catch {
+            throw FileFault("\(path), line \(error.line): \"\(error.word)\" is not a HOST-ID, or is mistyped")
         }
-        return keys
     }
 }

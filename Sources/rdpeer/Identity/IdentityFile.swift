@@ -23,11 +23,10 @@ enum IdentityFile {
     private static func create(_ path: String) throws(FileFault) {
         try ConfigurationFolder.makeFolders(for: path)
         let keys = ephemeral()
-        let secret = keys.copyOfSecret().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         let text = """
             # This machine's secret key for rdpeer. Whoever can read it can act as this machine.
             # Its public half, to be given to others: \(keys.publicKey)
-            \(secret)
+            \(keys.secretText)
 
             """
         try WholeFile.create(Array(text.utf8), at: path, mode: 0o600)
@@ -40,17 +39,9 @@ enum IdentityFile {
                 "\(path) can be read by others, so it is no secret: chmod 600 it, or delete it for a new one")
         }
         guard status.st_uid == geteuid() else { throw FileFault("\(path) belongs to another user") }
-        let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
-        guard let line = lines.first(where: { !$0.hasPrefix("#") }), let secret = bytesOf(line),
-            let keys = StaticKeyPair(secretBytes: secret)
-        else { throw FileFault("\(path) holds no key: delete it, and a new one is made") }
+        guard let keys = StaticKeyPair(text: String(decoding: bytes, as: UTF8.self)) else {
+            throw FileFault("\(path) holds no key: delete it, and a new one is made")
+        }
         return keys
-    }
-
-    private static func bytesOf(_ text: Substring) -> [UInt8]? {
-        let digits = text.utf8.map { Character(Unicode.Scalar($0)).hexDigitValue }
-        guard digits.count == StaticKeyPair.secretCount * 2, !digits.contains(nil) else { return nil }
-        let values = digits.compactMap { $0 }
-        return stride(from: 0, to: values.count, by: 2).map { UInt8(values[$0] << 4 | values[$0 + 1]) }
     }
 }

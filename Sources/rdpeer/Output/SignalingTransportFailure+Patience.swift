@@ -5,7 +5,7 @@ extension SignalingTransportFailure {
     var mayPass: Bool {
         switch self {
         case .unreachable, .timedOut, .broken, .closed: true
-        case .badURL, .unresolved, .untrusted, .notWebSocket, .badCertificate, .cannotListen: false
+        case .unresolved, .untrusted, .notWebSocket, .badCertificate, .cannotListen: false
         }
     }
 }

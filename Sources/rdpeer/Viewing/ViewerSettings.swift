@@ -1,5 +1,6 @@
 import NetworkIO
 import PeerSession
+import Rendezvous
 import SecureChannel
 import WireFormat
 

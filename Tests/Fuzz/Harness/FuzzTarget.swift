@@ -32,6 +32,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case peer
     /// Text and files: addresses, codes, keys, populations, recordings.
     case text
+    /// What the owner of a machine types, and files of its own: server URLs, lists of keys, key files, the table of routes.
+    case settings
 
     private var function: ([UInt8]) throws(Finding) -> Void {
         switch self {
@@ -49,6 +51,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .rendezvous: fuzzRendezvous
         case .peer: fuzzPeer
         case .text: fuzzText
+        case .settings: fuzzSettings
         }
     }
 
@@ -72,6 +75,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .rendezvous: rendezvousSeeds()
         case .peer: peerSeeds()
         case .text: textSeeds()
+        case .settings: settingsSeeds()
         }
     }
 }

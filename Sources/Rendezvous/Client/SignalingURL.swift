@@ -2,6 +2,19 @@ import WireFormat
 
 /// Where a signaling server is: `ws://host:port/prefix` or `wss://...`.
 public struct SignalingURL: Hashable, Sendable, CustomStringConvertible {
+    /// Why a text is no such URL, in words for who typed it.
+    public struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
+        public let text: String
+        public let detail: String
+
+        init(_ text: String, _ detail: String) {
+            self.text = text
+            self.detail = detail
+        }
+
+        public var description: String { "\"\(text)\" is not a signaling server's URL: \(detail)" }
+    }
+
     public let isSecure: Bool
     /// A name or an address; an IPv6 address without its brackets.
     public let host: String
@@ -18,8 +31,8 @@ public struct SignalingURL: Hashable, Sendable, CustomStringConvertible {
 
     /// Parses a URL as a user types it.
     ///
-    /// Throws `badURL`, with what is wrong in words.
-    public init(_ text: String) throws(SignalingTransportFailure) {
+    /// - Throws: what is wrong, in words.
+    public init(_ text: String) throws(Failure) {
         let parts = try Self.split(text)
         isSecure = parts.scheme == "wss"
         prefix = try Self.prefix(parts.path, of: text)
@@ -29,8 +42,9 @@ public struct SignalingURL: Hashable, Sendable, CustomStringConvertible {
             return
         }
         host = try Self.host(parts.authority[..<colon], of: text)
-        guard let port = UInt16(parts.authority[parts.authority.index(after: colon)...]), port > 0 else {
-            throw .badURL(text, "the port is not a number from 1 to 65535")
+        let digits = parts.authority[parts.authority.index(after: colon)...]
+        guard let port = TransportAddress.parsePort(digits), port > 0 else {
+            throw Failure(text, "the port is not a number from 1 to 65535")
         }
         self.port = port
     }
@@ -45,22 +59,22 @@ public struct SignalingURL: Hashable, Sendable, CustomStringConvertible {
 
     private static func split(
         _ text: String
-    ) throws(SignalingTransportFailure) -> (scheme: Substring, authority: Substring, path: Substring) {
+    ) throws(Failure) -> (scheme: Substring, authority: Substring, path: Substring) {
         guard text.utf8.count <= 2_048, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw .badURL(text, "it has a space or a character that no URL has")
+            throw Failure(text, "it has a space or a character that no URL has")
         }
         guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else {
-            throw .badURL(text, "it must begin with ws:// or wss://")
+            throw Failure(text, "it must begin with ws:// or wss://")
         }
         let scheme = text[..<colon]
-        guard scheme == "ws" || scheme == "wss" else { throw .badURL(text, "it must begin with ws:// or wss://") }
+        guard scheme == "ws" || scheme == "wss" else { throw Failure(text, "it must begin with ws:// or wss://") }
         let rest = text[text.index(colon, offsetBy: 3)...]
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
         return (scheme, rest[..<slash], rest[slash...])
     }
 
-    private static func prefix(_ path: Substring, of text: String) throws(SignalingTransportFailure) -> String {
-        guard !path.contains("?"), !path.contains("#") else { throw .badURL(text, "it has a query or a fragment") }
+    private static func prefix(_ path: Substring, of text: String) throws(Failure) -> String {
+        guard !path.contains("?"), !path.contains("#") else { throw Failure(text, "it has a query or a fragment") }
         var path = path
         while path.last == "/" { path.removeLast() }
         return String(path)
@@ -72,10 +86,10 @@ public struct SignalingURL: Hashable, Sendable, CustomStringConvertible {
         return authority[bracket...].lastIndex(of: ":")
     }
 
-    private static func host(_ text: Substring, of url: String) throws(SignalingTransportFailure) -> String {
+    private static func host(_ text: Substring, of url: String) throws(Failure) -> String {
         if text.first == "[", text.last == "]" {
             let inner = String(text.dropFirst().dropLast())
-            guard let ip = IPAddress(inner), !ip.isIPv4 else { throw .badURL(url, "[\(inner)] is no IPv6 address") }
+            guard let ip = IPAddress(inner), !ip.isIPv4 else { throw Failure(url, "[\(inner)] is no IPv6 address") }
             return inner
         }
         let allowed = text.utf8.allSatisfy { byte in
@@ -83,7 +97,7 @@ public struct SignalingURL: Hashable, Sendable, CustomStringConvertible {
                 || byte == 46
                 || byte == 95
         }
-        guard !text.isEmpty, text.utf8.count <= 253, allowed else { throw .badURL(url, "\"\(text)\" is no host name") }
+        guard !text.isEmpty, text.utf8.count <= 253, allowed else { throw Failure(url, "\"\(text)\" is no host name") }
         return String(text)
     }
 }
