@@ -15,6 +15,7 @@ final class DoctorProgram {
     private let url: SignalingURL
     private let reporter: Reporter
     private let asksGateway: Bool
+    private let connector: SecureStreamConnector
     private let loop: Loop
     private let inbox = Inbox()
     private var clients: [IntroductionProbe.Side: SignalingClient] = [:]
@@ -31,6 +32,7 @@ final class DoctorProgram {
         url = server
         self.reporter = reporter
         self.asksGateway = asksGateway
+        connector = try SecureStreamConnector(trust: trust)
         var system = SystemRandomNumberGenerator()
         random = SeededRandom(from: &system)
         startedAt = BootClock.now
@@ -164,8 +166,23 @@ final class DoctorProgram {
             loop.connectStream(to: address, framing: RelayStream.framing, precedence: RelayStream.precedence) {
                 loop, result in Self.streamConcluded(result, of: index, in: loop)
             }
-        case .tls: loop.machine.relays[index].fail("this program cannot try TLS yet")
+        case .tls: tryRelay(at: address, over: connector, name: certificateName(of: server), index)
         }
+    }
+
+    private func tryRelay(
+        at address: TransportAddress, over connector: SecureStreamConnector, name: String?, _ index: Int
+    ) {
+        loop.connectSecureStream(
+            to: address, name: name, through: connector, framing: RelayStream.framing,
+            precedence: RelayStream.precedence
+        ) { loop, result in Self.streamConcluded(result, of: index, in: loop) }
+    }
+
+    /// The name that a relay's certificate must be for, as for sessions; nil means its address.
+    private func certificateName(of server: TraversalServer) -> String? {
+        let name = server.host.isEmpty ? url.host : server.host
+        return IPAddress(name) == nil ? name : nil
     }
 
     private static func streamConcluded(_ result: Result<Path, StreamFailure>, of index: Int, in loop: Loop) {

@@ -29,6 +29,31 @@ extension EndToEnd {
             }
         }
 
+        @Test("tries the relay over TLS, and names the certificate that it is not to trust", arguments: [true, false])
+        func relayOverTLS(isTrusted: Bool) throws {
+            try World.run { world in
+                let (certificate, key) = try world.makeCertificate(for: "127.0.0.1")
+                let server = try world.startServer(
+                    Self.relayArguments + ["--tls-certificate", certificate, "--tls-key", key])
+                let doctor = try world.start(
+                    "rdpeer doctor", try Tools.own("rdpeer"),
+                    ["doctor", "--server", server.url, "--json"]
+                        + (isTrusted ? ["--server-certificate", certificate] : []))
+                let found = try doctor.event("diagnosis")
+                #expect(try doctor.waitForEnd() == .exited(isTrusted ? 0 : 1))
+                let overTLS = (found["relays"]?.elements ?? []).filter { $0["transport"]?.string == "tls" }
+                if isTrusted {
+                    #expect(!overTLS.isEmpty && overTLS.allSatisfy { $0["works"]?.boolean == true })
+                    #expect(overTLS.allSatisfy { $0["setup_ms"]?.number ?? 0 > 0 })
+                } else {
+                    // Without signaling nobody says where TURN over TLS is.
+                    #expect(overTLS.isEmpty)
+                    let detail = found["signaling"]?["detail"]?.string ?? ""
+                    #expect(detail.contains("cannot trust 127.0.0.1"), "\(detail)")
+                }
+            }
+        }
+
         @Test("says it in words")
         func words() throws {
             try World.run { world in
@@ -71,6 +96,35 @@ extension EndToEnd {
                 let found = try doctor.event("diagnosis")
                 #expect(try doctor.waitForEnd() == .exited(5))
                 #expect(found["signaling"]?["works"]?.boolean == true && found["relays"]?.elements.isEmpty == true)
+            }
+        }
+
+        /// A router that gives each destination a random port is met by one that it forwards.
+        @Test(
+            "finds a real router's forwarded port, and gives it back",
+            .enabled(
+                if: NetworkNamespace.canBeMade(with: ["ip", "ss", "nft", "miniupnpd", "openssl"]),
+                "needs root, iproute2, nftables, openssl and miniupnpd-nftables"),
+            arguments: MappingRouter.Method.allCases)
+        func gateway(_ method: MappingRouter.Method) throws {
+            try World.run { world in
+                let router = try MappingRouter(method, world)
+                let (server, certificate) = try router.startServer()
+                let doctor = try router.start(
+                    "rdpeer doctor", try Tools.own("rdpeer"),
+                    ["doctor", "--server", server.url, "--server-certificate", certificate, "--json"], in: router.home)
+                let found = try doctor.event("diagnosis")
+                #expect(try doctor.waitForEnd() == .exited(0))
+                let gateway = found["gateway"]
+                let words: [MappingRouter.Method: String] = [.pcp: "PCP", .natPMP: "NAT-PMP", .upnp: "UPnP"]
+                #expect(gateway?["maps"]?.boolean == true && gateway?["of_use"]?.boolean == true)
+                #expect(gateway?["method"]?.string == words[method])
+                #expect(gateway?["external"]?.string?.hasPrefix(MappingRouter.publicAddress + ":") == true)
+                #expect(found["udp"]?["mapping"]?.string == "address-and-port-dependent")
+                #expect(found["peers"]?["symmetric-random"]?.string == "direct")
+                let transports = (found["relays"]?.elements ?? []).filter { $0["works"]?.boolean == true }
+                #expect(Set(transports.compactMap { $0["transport"]?.string }) == ["udp", "tcp", "tls"])
+                #expect(try router.forwardedPorts().isEmpty, "the router still forwards")
             }
         }
 

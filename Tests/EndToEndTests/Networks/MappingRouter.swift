@@ -106,18 +106,18 @@ final class MappingRouter {
         _ = try start(
             "miniupnpd", try Tools.other("miniupnpd"),
             ["-d", "-f", world.file("miniupnpd.conf"), "-P", world.file("miniupnpd.pid")], in: gateway)
+        // The ports of SSDP, and of NAT-PMP and PCP.
+        let port = method == .upnp ? 1_900 : 5_351
+        let limit = TimeLimit(seconds: 20)
+        while try gateway.run("ss", ["-lun", "sport", "=", ":\(port)"]).split(separator: "\n").count < 2 {
+            if limit.isOver { throw Failure("miniupnpd does not listen on UDP port \(port)") }
+            usleep(50_000)
+        }
     }
 
     /// Starts a server outside; returns it with the file of its certificate.
     func startServer() throws -> (server: Server, certificate: String) {
-        let (certificate, key) = (world.file("certificate.pem"), world.file("key.pem"))
-        try outside.run(
-            "openssl",
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
-                "-subj", "/CN=\(Self.serverAddress)", "-addext", "subjectAltName=IP:\(Self.serverAddress)", "-keyout",
-                key, "-out", certificate,
-            ])
+        let (certificate, key) = try world.makeCertificate(for: Self.serverAddress)
         let process = try start(
             "rdserver", try Tools.own("rdserver"),
             [

@@ -6,7 +6,7 @@ extension EndToEnd {
     @Suite(
         "Mapped ports", .serialized,
         .enabled(
-            if: NetworkNamespace.canBeMade(with: ["ip", "nft", "miniupnpd", "openssl"]),
+            if: NetworkNamespace.canBeMade(with: ["ip", "ss", "nft", "miniupnpd", "openssl"]),
             "needs root, iproute2, nftables, openssl and miniupnpd-nftables"))
     struct PortMappingTests {
         @Test(
