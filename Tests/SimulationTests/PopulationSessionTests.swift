@@ -57,6 +57,23 @@ import rdbench
         print("population: \(relayed) of 1,000 relayed with everything")
     }
 
+    /// What the benchmark's row full-udp-ipv4 shows: no IPv6, no TCP, no router that maps ports.
+    @Test func `over IPv4 and UDP alone, all but one of a hundred go direct that could`() throws {
+        let count = 400
+        var possible = 0
+        var found = 0
+        for index in 0..<count {
+            let outcome = try outcome(index, overIPv4: true, mapsPorts: false)
+            #expect(outcome.hasPicture, "draw \(index): no picture, \(outcome.place)")
+            #expect(outcome.isPossible || !outcome.isDirect, "draw \(index): direct, \(outcome.place)")
+            if outcome.isPossible { possible += 1 }
+            if outcome.isPossible, outcome.isDirect { found += 1 }
+        }
+        #expect(found * 100 >= possible * 99, "\(found) of \(possible)")
+        #expect(possible * 100 >= count * 90, "of these draws \(possible) could go direct, of all some 92 %")
+        print("population: \(found) of \(possible) direct over IPv4 and UDP alone, of \(count)")
+    }
+
     @Test func `over IPv4 by checks alone, a session is direct exactly where plain ICE could be`() throws {
         var relayed = 0
         for index in 0..<400 {

@@ -33,14 +33,18 @@ package struct TrialPlan: Hashable, Sendable {
     }
 
     /// Whether ICE alone can find a direct UDP path.
-    func isDirectByICE(usingIPv6: Bool) -> Bool {
-        DirectPathOracle.plainICE(host.side, viewer.side, families: usingIPv6 ? [.ipv4, .ipv6] : .ipv4)
+    func isDirectByICE(with offer: PopulationCase.Offer) -> Bool {
+        DirectPathOracle.plainICE(host.side, viewer.side, families: Self.families(offer))
     }
 
     /// Whether any method can.
-    func isDirectByAny(usingIPv6: Bool) -> Bool {
+    func isDirectByAny(with offer: PopulationCase.Offer) -> Bool {
         DirectPathOracle.anyMethod(
-            host.side, viewer.side, families: usingIPv6 ? [.ipv4, .ipv6] : .ipv4, usingPortMapping: true,
-            usingTCP: usingIPv6)
+            host.side, viewer.side, families: Self.families(offer), usingPortMapping: offer != .udpOverIPv4,
+            usingTCP: offer == .everything)
+    }
+
+    private static func families(_ offer: PopulationCase.Offer) -> DirectPathOracle.Families {
+        offer == .everything ? [.ipv4, .ipv6] : .ipv4
     }
 }

@@ -23,28 +23,17 @@ struct TrialRunner: Sendable {
         viewer = StaticKeyPair(random: &random)
     }
 
-    /// What the peers may do: TCP belongs to the case with everything.
-    private var configuration: SessionConfiguration {
-        var configuration = populationCase.strategy.configuration
-        if !populationCase.usesIPv6 { configuration.tcpUse.isEnabled = false }
-        return configuration
-    }
-
     /// The hosts that sessions of this case visit; each thread has its own, all alike.
     func makeHosts(seed: UInt64) -> WaitingHosts {
         WaitingHosts(
-            seed: seed, identities: (host, viewer), configuration: configuration)
+            seed: seed, identities: (host, viewer), configuration: populationCase.configuration)
     }
 
-    /// What of a plan this case has its sessions see.
-    func plan(_ drawn: TrialPlan) -> TrialPlan { populationCase.usesIPv6 ? drawn : drawn.overIPv4 }
-
     func run(_ drawn: TrialPlan, visiting hosts: WaitingHosts) throws -> TrialResult {
-        let plan = self.plan(drawn)
+        let plan = populationCase.plan(drawn)
         var trial = try SessionTrial(
             seed: plan.seed, host: plan.host, viewer: plan.viewer, identities: (host, viewer),
-            configuration: configuration, mapsPorts: populationCase.strategy == .full,
-            waiting: hosts)
+            configuration: populationCase.configuration, mapsPorts: populationCase.mapsPorts, waiting: hosts)
         let isDirectWanted = populationCase.strategy != .relayOnly
         let party = trial.viewer
         let isDone = trial.simulator.run(until: SessionTrial.warmUp + Self.watch) { _, _ in
@@ -72,8 +61,8 @@ struct TrialRunner: Sendable {
             setup: figures.setup?.milliseconds, firstFrame: figures.firstFrame?.milliseconds,
             sharpFrame: figures.sharpFrame?.milliseconds, directPath: figures.directPath?.milliseconds,
             roundTrip: roundTrip(of: trial),
-            isDirectByICE: plan.isDirectByICE(usingIPv6: populationCase.usesIPv6),
-            isDirectByAny: plan.isDirectByAny(usingIPv6: populationCase.usesIPv6),
+            isDirectByICE: plan.isDirectByICE(with: populationCase.offer),
+            isDirectByAny: plan.isDirectByAny(with: populationCase.offer),
             isSplit: outcome != .failed && hostIsRelayed != isRelayed, traceHash: trial.simulator.network.traceHash)
     }
 

@@ -16,7 +16,9 @@ package struct CaseRun {
 
     /// The outcomes of other plans for the same sessions. Those that this case cannot tell from its own are its own.
     package func rerun(with plans: [TrialPlan]) throws -> [SessionOutcome] {
-        let changed = plans.indices.filter { runner.plan(plans[$0]) != runner.plan(drawn[$0]) }
+        let changed = plans.indices.filter {
+            runner.populationCase.plan(plans[$0]) != runner.populationCase.plan(drawn[$0])
+        }
         let ended = try ParallelTrials(runner: runner, progress: progress).run(changed.map { plans[$0] }, seed: seed)
         var result = outcomes
         for (index, trial) in zip(changed, ended) { result[index] = trial.outcome }

@@ -40,9 +40,9 @@ package enum SensitivityCase: Int, CaseIterable, Sendable {
 
     var populationCase: PopulationCase {
         switch self {
-        case .plainICE: PopulationCase(strategy: .plainICE, usesIPv6: false)
-        case .full: PopulationCase(strategy: .full, usesIPv6: false)
-        case .fullIPv6: PopulationCase(strategy: .full, usesIPv6: true)
+        case .plainICE: PopulationCase(strategy: .plainICE, offer: .ipv4)
+        case .full: PopulationCase(strategy: .full, offer: .ipv4)
+        case .fullIPv6: PopulationCase(strategy: .full, offer: .everything)
         }
     }
 

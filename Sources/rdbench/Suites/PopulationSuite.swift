@@ -18,7 +18,7 @@ struct PopulationSuite {
         for populationCase in cases {
             let (result, ended) = try run(populationCase, on: population)
             results.append(result)
-            if !populationCase.usesIPv6 { trials[populationCase.strategy] = ended }
+            if populationCase.offer == .ipv4 { trials[populationCase.strategy] = ended }
         }
         results = results.map { result in
             result.compared(with: results.first { $0.name == Strategy.relayOnly.rawValue })
@@ -43,11 +43,12 @@ struct PopulationSuite {
         }
     }
 
-    /// Each strategy over IPv4, and everything with IPv6 too.
+    /// Each strategy over IPv4; full with less and with more beside it.
     private var cases: [PopulationCase] {
-        let overIPv4 = context.strategies.map { PopulationCase(strategy: $0, usesIPv6: false) }
-        return context.strategies.contains(.full)
-            ? overIPv4 + [PopulationCase(strategy: .full, usesIPv6: true)] : overIPv4
+        context.strategies.flatMap { strategy in
+            let offers: [PopulationCase.Offer] = strategy == .full ? [.udpOverIPv4, .ipv4, .everything] : [.ipv4]
+            return offers.map { PopulationCase(strategy: strategy, offer: $0) }
+        }
     }
 
     private func run(
@@ -87,8 +88,8 @@ struct PopulationSuite {
             "population: direct of possible is the share of sessions that went direct among those for which an oracle that "
                 + "knows both networks says that some method can; direct ms is from the viewer's start to the first direct "
                 + "path, of the sessions that found one.",
-            "population: relay-only, plain-ice and full run over IPv4 on the same draws; full-ipv6 adds IPv6 where both "
-                + "sides were drawn with it, and direct TCP. plain-ice is RFC 8445 with its own timing (Ta 50 ms, RTO 500 "
+            "population: relay-only, plain-ice and full run over IPv4 on the same draws; full-udp-ipv4 asks no router for "
+                + "a port; full-ipv6 adds IPv6 where both sides were drawn with it, and direct TCP. plain-ice is RFC 8445 with its own timing (Ta 50 ms, RTO 500 "
                 + "ms). full asks gateways for ports and meets hard NATs: ports predicted where they come in sequence, else 256 "
                 + "sockets on one side and up to 2,048 probes from the other, 500 packets a second, all ended by the first "
                 + "direct path.",
