@@ -52,6 +52,21 @@ import WireFormat
         #expect(world.hostInput == [.key(keysym: 97, isPressed: true)])
     }
 
+    /// Whoever carries signaling may keep an offer and send it again; it has not the key to speak with.
+    @Test func `copies of an offer keep no viewer out`() throws {
+        let world = world()
+        let venue = Venue.host(try #require(HostIdentifier(hostKeys.publicKey.bytes)))
+        for seed in 1...3 as ClosedRange<UInt64> {
+            world.knock(at: venue, offer: try offer(.publicKey(hostKeys.publicKey), keys: viewerKeys, seed: seed))
+            world.run(for: .seconds(1))
+        }
+        let viewer = try world.addViewer(.publicKey(hostKeys.publicKey), keys: viewerKeys)
+        world.run(for: .seconds(3))
+        #expect(world.isConnected(viewer))
+        world.run(for: .seconds(60))
+        #expect(world.isConnected(viewer), "and they push nobody out")
+    }
+
     private func refusal(
         _ credential: ViewerCredential, _ offer: [UInt8], keys: StaticKeyPair
     ) -> SessionRefusal? {

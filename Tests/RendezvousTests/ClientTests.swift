@@ -34,6 +34,30 @@ import WireFormat
         }
     }
 
+    /// Somebody looks at a frozen picture: no wait is longer than two seconds, one under way included.
+    @Test func backoffIsShortWhileASessionNeedsSignaling() {
+        for seed in 1...50 as ClosedRange<UInt64> {
+            var client = Self.client(seed: seed)
+            var now = Instant.zero
+            for attempt in 0..<12 {
+                client.transportClosed(at: now)
+                if attempt == 8 {
+                    client.setNeeded(true, at: now)
+                    client.setNeeded(true, at: now)
+                }
+                guard case .backingOff(let until) = client.state else { return #expect(Bool(false)) }
+                #expect(client.nextDeadline == until)
+                if attempt >= 8 { #expect(until - now >= .seconds(1) && until - now <= .seconds(2)) }
+                now = until
+                client.advance(to: now)
+            }
+            client.setNeeded(false, at: now)
+            client.transportClosed(at: now)
+            guard case .backingOff(let until) = client.state else { return #expect(Bool(false)) }
+            #expect(until - now >= .seconds(15), "the server is spared again")
+        }
+    }
+
     @Test("A request that came along with the transport is not sent again", arguments: [false, true])
     func firstMessage(isTaken: Bool) throws {
         let room = try #require(RoomNumber(7))

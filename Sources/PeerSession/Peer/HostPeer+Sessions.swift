@@ -9,7 +9,7 @@ extension HostPeer {
     mutating func begin(
         _ name: SessionIdentifier, _ offer: [UInt8], _ servers: [TraversalServer], at now: Instant
     ) {
-        guard active == nil else { return refuse(name, .roomBusy) }
+        guard active == nil || isUnattended else { return refuse(name, .roomBusy) }
         guard let viewer = viewerCredential else { return refuse(name, .refused) }
         guard negotiations.count < Self.maximumNegotiations, let sockets = socketSets.popLast() else {
             return refuse(name, .roomBusy)
@@ -17,12 +17,18 @@ extension HostPeer {
         events.append(.socketsWanted)
         for unknown in directory.unknownNames(in: servers) { events.append(.resolve(unknown)) }
         do {
-            let session = try Session<ScreenSender>.host(
+            var session = try Session<ScreenSender>.host(
                 viewer, offer: offer.span, keys: keys, screen: screen, configuration: configuration,
                 sockets: sockets.addresses, servers: directory.servers(for: servers), roundTrip: rendezvous.roundTrip,
                 random: &random, at: now)
+            if !mayEverYield(to: session) {
+                events.append(.socketsReleased(sockets.number))
+                return refuse(name, .roomBusy)
+            }
+            session.screen.isHeld = active != nil
             if active == nil, negotiations.isEmpty { events.append(.screenWanted) }
-            negotiations.append(HostedSession(name: name, sockets: sockets, servers: servers, session: session))
+            negotiations.append(
+                HostedSession(name: name, sockets: sockets, servers: servers, session: session, beganAt: now))
         } catch {
             events.append(.socketsReleased(sockets.number))
             events.append(.refused(error))
@@ -53,6 +59,7 @@ extension HostPeer {
         drainNegotiations(at: now)
         drainActive(at: now)
         drainRendezvous(at: now)
+        rendezvous.setNeeded(active?.session.needsSignaling ?? false, at: now)
     }
 
     private mutating func drainNegotiations(at now: Instant) {
@@ -62,11 +69,29 @@ extension HostPeer {
             if negotiations[index].session.end != nil {
                 endNegotiation(at: index, at: now)
             } else if negotiations[index].session.isEstablished {
-                promote(index, at: now)
+                if !settle(index, at: now) { index += 1 }
             } else {
                 index += 1
             }
         }
+    }
+
+    /// Decides about a session whose handshake is done.
+    ///
+    /// - Returns: false if it stays among the negotiations for now.
+    private mutating func settle(_ index: Int, at now: Instant) -> Bool {
+        if negotiations[index].session.isProven, negotiations[index].provenAt == nil {
+            negotiations[index].provenAt = now
+        }
+        switch precedence(of: negotiations[index], at: now) {
+        case .free: promote(index, at: now)
+        case .taken: turnAway(index, at: now)
+        case .open: return false
+        case .yielded:
+            if active?.session.end == nil { active?.session.supersede(at: now) }
+            return false
+        }
+        return true
     }
 
     private mutating func drainNegotiation(_ index: Int, at now: Instant) {
@@ -102,15 +127,16 @@ extension HostPeer {
         return true
     }
 
-    /// A viewer has proven itself: the session becomes the host's, unless the host has one.
+    private mutating func turnAway(_ index: Int, at now: Instant) {
+        var hosted = negotiations.remove(at: index)
+        hosted.session.close(text: "the host is busy", at: now)
+        refuse(hosted.name, .roomBusy)
+        retire(hosted, at: now)
+    }
+
+    /// A viewer has proven itself: the session becomes the host's.
     private mutating func promote(_ index: Int, at now: Instant) {
         var hosted = negotiations.remove(at: index)
-        guard active == nil else {
-            hosted.session.close(text: "the host is busy", at: now)
-            refuse(hosted.name, .roomBusy)
-            retire(hosted, at: now)
-            return
-        }
         failedTries = 0
         for event in hosted.events { events.append(.session(event)) }
         for event in hosted.events {
@@ -120,6 +146,7 @@ extension HostPeer {
         }
         hosted.events = []
         active = hosted
+        if hosted.session.screen.isHeld { events.append(.screenWanted) }
         if case .codes = access { code = nil }
     }
 

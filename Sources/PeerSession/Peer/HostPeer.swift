@@ -89,7 +89,7 @@ public struct HostPeer {
                 earliest = Instant.earlier(earliest, negotiations[index].session.nextDeadline)
             }
             for index in leaving.indices { earliest = Instant.earlier(earliest, leaving[index].until) }
-            return earliest
+            return negotiations.isEmpty ? earliest : Instant.earlier(earliest, successionDeadline)
         }
     }
 
@@ -208,6 +208,7 @@ extension HostPeer {
     public mutating func updateScreen(_ change: (inout ScreenSender) -> Void) {
         if active != nil {
             active?.session.updateScreen(change)
+            active?.session.screen.isHeld = false
         } else {
             change(&screen)
             for index in negotiations.indices { negotiations[index].session.updateScreen(change) }

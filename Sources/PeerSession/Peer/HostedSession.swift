@@ -8,6 +8,9 @@ struct HostedSession {
     var sockets: SocketSet
     var servers: [TraversalServer]
     var session: Session<ScreenSender>
+    let beganAt: Instant
+    /// When its viewer had spoken.
+    var provenAt: Instant?
     /// What the session said before its viewer had proven itself.
     var events: [SessionEvent] = []
 

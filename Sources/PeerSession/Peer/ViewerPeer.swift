@@ -184,6 +184,7 @@ extension ViewerPeer {
     private mutating func process(at now: Instant) {
         drainRendezvous(at: now)
         drainSession(at: now)
+        rendezvous.setNeeded(session.needsSignaling, at: now)
     }
 
     private mutating func drainRendezvous(at now: Instant) {

@@ -62,7 +62,10 @@ public struct ScreenSender: SessionScreen {
         for tile in 0..<tiles.tileCount { tiles.markDirty(tile) }
     }
 
-    public var hasContent: Bool { tiles.dirtyCount > 0 || isMarkerReady }
+    /// Nothing is shown before the first capture: what is here may be of another time.
+    var isHeld = false
+
+    public var hasContent: Bool { !isHeld && (tiles.dirtyCount > 0 || isMarkerReady) }
 
     private var isMarkerReady: Bool { isMarkerDue && outstanding.isEmpty }
 

@@ -45,6 +45,11 @@ extension Session {
         }
     }
 
+    /// Ends a session whose viewer has vanished, for another one. Should the viewer be there after all, it hears why.
+    mutating func supersede(at now: Instant) {
+        close(.superseded, text: "another viewer has taken its place", at: now)
+    }
+
     /// Ends the session and tells the peer, as far as there is a path.
     public mutating func close(_ end: SessionEnd = .closed, text: String = "", at now: Instant) {
         if case .ended = phase { return }

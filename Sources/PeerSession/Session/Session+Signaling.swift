@@ -82,6 +82,7 @@ extension Session {
         if box == nil { box = try SealedBox(handshake) }
         let meeting = try handshake.export(label: "beeline meeting", count: 16)
         phase = .established
+        peerKey = handshake.peerKey
         deadlines[.handshake] = nil
         deadlines[.reconnect] = now + configuration.reconnectPatience
         events.append(.authenticated(meeting: meeting))

@@ -41,6 +41,8 @@ public struct Session<Screen: SessionScreen> {
     /// Control bytes that the transport had no room for yet.
     var unsentControl: [UInt8] = []
     var isConfirmed = false
+    /// Whose session it is, once the handshake has told.
+    var peerKey: PublicKey?
     /// When the peer was heard last, over whatever path.
     var heardAt: Instant
     /// The owner was told that no path works.
@@ -95,6 +97,12 @@ public struct Session<Screen: SessionScreen> {
     public var isEstablished: Bool {
         if case .established = phase { true } else { false }
     }
+
+    /// Whether the peer has spoken under the session's keys: it is there now, while a handshake may be somebody's copy.
+    public var isProven: Bool { isConfirmed }
+
+    /// Whether the session waits for a path, which may come through signaling only.
+    public var needsSignaling: Bool { isEstablished && isPathLost }
 
     /// Why the session is over, or nil while it is not.
     public var end: SessionEnd? {

@@ -14,6 +14,8 @@ public enum SessionEnd: Hashable, Sendable {
     case timedOut
     /// No path worked for so long that the session was given up.
     case unreachable
+    /// Host: its viewer had vanished, and another one has taken the place.
+    case superseded
     /// An authenticated peer broke the protocol.
     case protocolFailure
 
@@ -26,6 +28,7 @@ public enum SessionEnd: Hashable, Sendable {
         case .refusedByServer: "refused"
         case .timedOut: "timed-out"
         case .unreachable: "unreachable"
+        case .superseded: "superseded"
         case .protocolFailure: "protocol-failure"
         }
     }

@@ -6,6 +6,9 @@ extension RendezvousClient {
         /// The first reconnection waits up to this long, each further one up to twice as long as the one before.
         public var backoffFloor = Interval.milliseconds(500)
         public var backoffCeiling = Interval.seconds(30)
+        /// No longer than this while a session has lost its path (`setNeeded`): somebody looks at a frozen picture, and the
+        /// path comes back through signaling only.
+        public var neededCeiling = Interval.seconds(2)
         /// A connection that lived this long makes the next backoff start from the floor again.
         public var steadyAfter = Interval.seconds(5)
         /// From asking for the transport to its being open.

@@ -75,13 +75,25 @@ extension RendezvousClient {
         queue.removeAll()
         detachSessions()
         let doublings = Int64(min(attempts, 16))
-        let span = min(configuration.backoffFloor.nanoseconds << doublings, configuration.backoffCeiling.nanoseconds)
+        let ceiling = isNeeded ? configuration.neededCeiling : configuration.backoffCeiling
         attempts += 1
-        // Half of the wait is random: hosts that lost one server do not come back to it in one moment.
-        let half = UInt64(max(2, span)) / 2
-        let wait = Interval(nanoseconds: Int64(half + random.next() % half))
-        deadlines[.reconnect] = now + wait
-        change(to: .backingOff(until: now + wait))
+        wait(atMost: min(Interval(nanoseconds: configuration.backoffFloor.nanoseconds << doublings), ceiling), at: now)
+    }
+
+    /// Half of the wait is random: hosts that lost one server do not come back to it in one moment.
+    private mutating func wait(atMost span: Interval, at now: Instant) {
+        let half = UInt64(max(2, span.nanoseconds)) / 2
+        let end = now + Interval(nanoseconds: Int64(half + random.next() % half))
+        deadlines[.reconnect] = end
+        change(to: .backingOff(until: end))
+    }
+
+    /// Says whether a session has no path, and so needs signaling soon.
+    public mutating func setNeeded(_ isNeeded: Bool, at now: Instant) {
+        guard self.isNeeded != isNeeded else { return }
+        self.isNeeded = isNeeded
+        guard isNeeded, case .backingOff(let until) = state, until > now + configuration.neededCeiling else { return }
+        wait(atMost: configuration.neededCeiling, at: now)
     }
 
     private mutating func ping(at now: Instant) {

@@ -28,6 +28,8 @@ public struct RendezvousClient: Sendable {
     var pings: UInt32 = 0
     /// Until when a viewer's join is tried again.
     var joinDeadline: Instant
+    /// A session waits for signaling.
+    var isNeeded = false
     /// The driver no longer wants to host.
     var hasClosedRoom = false
     /// Set by `finish`: the connection ends when the queue is empty.

@@ -206,7 +206,8 @@ final class HostProgram {
 
     func concluded(_ end: SessionEnd) {
         if isStopping { return driver.peer.close(text: "", at: driver.now) }
-        guard settings.isOnce else { return }
+        // Another viewer may have the place already.
+        guard settings.isOnce, driver.peer.figures == nil else { return }
         if !end.isOrderly { exitStatus = .failed }
         stop()
     }

@@ -21,6 +21,12 @@ enum Fixture {
         return (StaticKeyPair(random: &random), StaticKeyPair(random: &random))
     }()
 
+    /// A second viewer that hosts with pinned keys let in.
+    static let otherViewer: StaticKeyPair = {
+        var random = SeededRandom(seed: 2_027)
+        return StaticKeyPair(random: &random)
+    }()
+
     /// Two sides drawn from the population.
     static func pair(_ index: Int, seed: UInt64) -> (host: PopulationDraw, viewer: PopulationDraw) {
         var random = SeededRandom(seed: (seed, UInt64(index), 0, 0))

@@ -51,8 +51,10 @@ final class LiveSession {
 
         let identities = Fixture.identities
         let peer = HostPeer(
-            access: access == .code ? .codes : .authorizedKeys([identities.viewer.publicKey]), keys: identities.host,
-            configuration: configuration, serverName: "simulated", screenWidth: Self.width, screenHeight: Self.height,
+            access: access == .code
+                ? .codes : .authorizedKeys([identities.viewer.publicKey, Fixture.otherViewer.publicKey]),
+            keys: identities.host, configuration: configuration, serverName: "simulated", screenWidth: Self.width,
+            screenHeight: Self.height,
             random: random.fork(), at: .zero)
         host = HostParty(peer: peer, addresses: builtHost.attachment.addresses)
         host.settle(at: .zero)
@@ -76,6 +78,19 @@ final class LiveSession {
         hostEventsSeen = host.events.count
         viewerEventsSeen = viewer.events.count
         draw()
+    }
+
+    /// Lets another viewer come, from a machine of its own; its signaling stays as it is when it is lost.
+    func addViewer(keys: StaticKeyPair, _ side: PopulationDraw) throws -> ViewerParty {
+        let built = simulator.network.build(side, number: 3)
+        let peer = try ViewerPeer(
+            .publicKey(Fixture.identities.host.publicKey), keys: keys,
+            sockets: built.attachment.addresses.map { TransportAddress(ip: $0, port: 50_000) },
+            random: random.fork(), at: simulator.now)
+        let party = ViewerParty(peer: peer, addresses: built.attachment.addresses)
+        let host = simulator.addHost(.viewer(party), [built.attachment])
+        _ = Self.connect(host, to: serverHost, delay: side.link.up.delay, in: &simulator)
+        return party
     }
 
     /// Opens a peer's signaling connection.
@@ -147,6 +162,9 @@ final class LiveSession {
     }
 
     // MARK: What happens
+
+    /// The viewer's machine dies.
+    func killViewer() { simulator.network.schedule(.hostRemoval(viewerHost), at: simulator.now) }
 
     /// The server's machine dies.
     func killServer() {

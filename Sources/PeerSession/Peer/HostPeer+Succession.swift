@@ -1,0 +1,65 @@
+import WireFormat
+
+/// Who comes after a viewer that has vanished without a word.
+///
+/// An unattended host would otherwise be busy for as long as the session is patient. A newcomer takes the place only once
+/// it has spoken under its session's keys: an offer alone may be a copy, by whoever carries signaling. It takes it
+///  - at once, if the viewer in place has never spoken itself, or has lost its path;
+///  - with the key of the viewer in place, which is that machine come again, as soon as the one in place has not been
+///    heard for `silence`. One that is well speaks once a second, and then the newcomer is told that the host is busy.
+///
+/// Until the place is its own, a newcomer sees nothing of the screen.
+extension HostPeer {
+    enum Precedence {
+        /// There is no session.
+        case free
+        /// The session in place goes on.
+        case taken
+        /// It shows within `silence`, or in the time that the newcomer has to speak.
+        case open
+        case yielded
+    }
+
+    /// Two pings of the viewer in place, and their acknowledgements, missing.
+    static let silence = Interval.seconds(2)
+
+    /// With codes there is nobody to come: a code that has served is gone.
+    var isUnattended: Bool {
+        if case .authorizedKeys = access { true } else { false }
+    }
+
+    /// Whether the session in place could make room for another that begins.
+    func mayEverYield(to other: Session<ScreenSender>) -> Bool {
+        guard let active else { return true }
+        return isOpenToAll(active) || active.session.peerKey == other.peerKey
+    }
+
+    private func isOpenToAll(_ hosted: HostedSession) -> Bool {
+        !hosted.session.isProven || hosted.session.isPathLost || hosted.session.end != nil
+    }
+
+    func precedence(of newcomer: HostedSession, at now: Instant) -> Precedence {
+        guard let active else { return .free }
+        guard let provenAt = newcomer.provenAt else {
+            return newcomer.beganAt + configuration.handshakeTimeout <= now ? .taken : .open
+        }
+        if isOpenToAll(active) { return .yielded }
+        guard active.session.peerKey == newcomer.session.peerKey, active.session.heardAt <= provenAt else {
+            return .taken
+        }
+        return active.session.heardAt + Self.silence <= now ? .yielded : .open
+    }
+
+    /// When a newcomer that waits is to be decided about.
+    var successionDeadline: Instant? {
+        guard let active else { return nil }
+        var earliest: Instant?
+        for newcomer in negotiations where newcomer.session.isEstablished {
+            let deadline =
+                newcomer.provenAt == nil
+                ? newcomer.beganAt + configuration.handshakeTimeout : active.session.heardAt + Self.silence
+            earliest = Instant.earlier(earliest, deadline)
+        }
+        return earliest
+    }
+}
