@@ -77,7 +77,7 @@ let programs: [Target] = [
         name: "rdbench",
         dependencies: [
             "WireFormat", "STUN", "TURN", "ICE", "Rendezvous", "SecureChannel", "Transport", "ScreenCodec",
-            "PeerSession", "NetworkSimulator", "NetworkIO", "CLinux", argumentParser, histogram,
+            "PeerSession", "NetworkSimulator", "NetworkIO", "CLinux", "CSodium", argumentParser, histogram,
         ],
         swiftSettings: common),
 ]

@@ -5,14 +5,15 @@ import ArgumentParser
 struct RDBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rdbench",
-        abstract: "Measures Beeline: direct rate, round trips, time to the first frame, the codec.",
+        abstract: "Measures Beeline: direct rate, round trips, time to the first frame, the codec, the handshake.",
         discussion: """
             Without any option it runs all suites but lab, in about two minutes, and prints one table and a comparison of \
             relay and peer-to-peer. The same seed draws the same simulated sessions, packet for packet.
 
             Suites: population (simulated sessions over a population of networks), live (real processes on this \
             machine), codec (recorded screens), lab (real processes in network namespaces, between all pairs of ten \
-            kinds of networks with kernel NATs; needs root or unprivileged user namespaces). Strategies: relay-only, \
+            kinds of networks with kernel NATs; needs root or unprivileged user namespaces), handshake (its cost and the \
+            records', beside libsodium and OpenSSL). Strategies: relay-only, \
             plain-ice, full.
 
             Examples:

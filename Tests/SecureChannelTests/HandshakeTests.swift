@@ -87,7 +87,7 @@ import WireFormat
 
     static let prologues: [Prologue] = [
         Prologue(sessionIdentifier: [1, 2, 4]), Prologue(sessionIdentifier: [1, 2]), Prologue(sessionIdentifier: []),
-        Prologue(initiatorVersion: 2, sessionIdentifier: [1, 2, 3]),
+        Prologue(initiatorVersion: Prologue.currentVersion + 1, sessionIdentifier: [1, 2, 3]),
         Prologue(responderVersion: 0, sessionIdentifier: [1, 2, 3]),
         Prologue(initiatorVersion: 0x0100, responderVersion: 0x0001, sessionIdentifier: [1, 2, 3]),
     ]
@@ -217,7 +217,7 @@ import WireFormat
 
     @Test func refusesPayloadsThatMakeAMessageTooLong() throws {
         var pair = try Pair(.pinned)
-        let long = [UInt8](repeating: 0, count: Handshake.maximumMessageSize - 96 + 1)
+        let long = [UInt8](repeating: 0, count: Handshake.maximumMessageSize - 97 + 1)
         #expect(throws: HandshakeFailure.malformed) { try pair.viewer.writeMessage(payload: long.span) }
         let longest = Array(long.dropLast())
         let fitting = try pair.viewer.writeMessage(payload: longest.span)

@@ -3,8 +3,9 @@ import Testing
 import WireFormat
 
 @Suite struct KeyUpdateTests {
-    @Test func changesKeysAfterEnoughPacketsInBothDirections() throws {
-        var (a, b) = RecordLayerTests.layers(packetsPerKey: 5_000)
+    @Test(arguments: RecordLayerTests.ciphers)
+    func changesKeysAfterEnoughPacketsInBothDirections(_ cipher: RecordCipher) throws {
+        var (a, b) = RecordLayerTests.layers(cipher, packetsPerKey: 5_000)
         for number: UInt64 in 0..<17_000 {
             let there = try b.open(a.seal([1], number)).number
             a.acknowledge(there)

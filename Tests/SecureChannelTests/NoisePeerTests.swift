@@ -4,7 +4,7 @@ import WireFormat
 
 /// Handshakes with independent implementations, where they are installed; the bytes they write are in `noise.txt` anyway.
 @Suite struct NoisePeerTests {
-    static let installed = ["noiseprotocol", "dissononce"].filter(NoisePeer.isInstalled)
+    static let installed = ["noiseprotocol", "dissononce"].filter(NoisePeer.isUsable)
 
     struct Case: Sendable {
         let implementation: String
@@ -18,7 +18,9 @@ import WireFormat
         }
     }
 
-    @Test(.enabled(if: !installed.isEmpty, "needs noiseprotocol or dissononce from PyPI"), arguments: cases)
+    @Test(
+        .enabled(if: !installed.isEmpty, "needs noiseprotocol or dissononce from PyPI: Tests/install"), arguments: cases
+    )
     func completeBothPatternsFromBothSides(_ test: Case) throws {
         var random = SeededRandom(seed: 11)
         let own = StaticKeyPair(random: &random)
@@ -31,8 +33,8 @@ import WireFormat
         if !isPinned { machine.setPresharedKey(bytes: key) }
         let peer = try NoisePeer(arguments: [
             test.implementation, isPinned ? "ik" : "xxpsk2", test.isInitiator ? "responder" : "initiator", "010203",
-            hexadecimal(other.copyOfSecret()), isPinned ? "-" : hexadecimal(key),
-            isPinned && !test.isInitiator ? hexadecimal(own.publicKey.bytes) : "-",
+            NoisePeer.hexadecimal(other.copyOfSecret()), isPinned ? "-" : NoisePeer.hexadecimal(key),
+            isPinned && !test.isInitiator ? NoisePeer.hexadecimal(own.publicKey.bytes) : "-",
         ])
         var index = 0
         let payload = Array("payload of ours".utf8)
@@ -52,9 +54,5 @@ import WireFormat
         if test.isInitiator { try peer.write(ours) }
         #expect(try peer.read() == expected)
         if !test.isInitiator { try peer.write(ours) }
-    }
-
-    private func hexadecimal(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

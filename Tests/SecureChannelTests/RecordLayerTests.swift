@@ -6,18 +6,23 @@ import WireFormat
     static let left = ConnectionIdentifier(0x0A0B_0C0D, count: 4)
     static let right = ConnectionIdentifier(0x11, count: 1)
 
+    /// Those that this processor has.
+    static let ciphers = RecordCipher.allCases.filter { RecordCiphers.available.contains(RecordCiphers($0)) }
+
     /// Two layers that talk to each other.
-    static func layers(packetsPerKey: UInt64 = 1 << 22) -> (RecordLayer, RecordLayer) {
+    static func layers(
+        _ cipher: RecordCipher = .chaCha20Poly1305, packetsPerKey: UInt64 = 1 << 22, packetLimit: UInt64? = nil
+    ) -> (RecordLayer, RecordLayer) {
         var random = SeededRandom(seed: 77)
         let first = random.bytes(count: 32)
         let second = random.bytes(count: 32)
         return (
             RecordLayer(
-                sendingSecret: first, receivingSecret: second, local: left, remote: right,
-                packetsPerKey: packetsPerKey),
+                sendingSecret: first, receivingSecret: second, cipher: cipher, local: left, remote: right,
+                packetsPerKey: packetsPerKey, packetLimit: packetLimit),
             RecordLayer(
-                sendingSecret: second, receivingSecret: first, local: right, remote: left,
-                packetsPerKey: packetsPerKey)
+                sendingSecret: second, receivingSecret: first, cipher: cipher, local: right, remote: left,
+                packetsPerKey: packetsPerKey, packetLimit: packetLimit)
         )
     }
 
@@ -28,8 +33,8 @@ import WireFormat
         #expect(HeaderProtection.mask(key: key, sample: sample) == 0x03_7DFE_FEAE)
     }
 
-    @Test func carriesEverySizeBothWays() throws {
-        var (a, b) = Self.layers()
+    @Test(arguments: Self.ciphers) func carriesEverySizeBothWays(_ cipher: RecordCipher) throws {
+        var (a, b) = Self.layers(cipher)
         for size in 0...1_500 {
             let plaintext = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 7) }
             let there = try a.seal(plaintext, UInt64(size))
@@ -129,8 +134,9 @@ import WireFormat
         #expect(try b.open(record).plaintext == plaintext)
     }
 
-    @Test(arguments: [0, 1, 3, 40]) func dropsEveryAlteredByte(_ size: Int) throws {
-        var (a, b) = Self.layers()
+    @Test(arguments: [0, 1, 3, 40], Self.ciphers)
+    func dropsEveryAlteredByte(_ size: Int, _ cipher: RecordCipher) throws {
+        var (a, b) = Self.layers(cipher)
         let record = try a.seal(Array(repeating: 9, count: size), 3)
         for index in record.indices {
             for bit in 0..<8 {

@@ -12,6 +12,10 @@ extension Handshake {
     struct Exchange: Sendable {
         var noise: NoiseState
         let pake: CPace?
+        /// The ciphers that this side has.
+        let ciphers: RecordCiphers
+        /// What the host has chosen: the host knows from message 1 on, the viewer from message 2 on.
+        var cipher: RecordCipher?
 
         /// Sets the pre-shared key, from the words and the peer's share.
         mutating func mixCode(peerShare: [UInt8], role: HandshakeRole) throws(HandshakeFailure) {
@@ -29,6 +33,7 @@ extension Handshake {
     /// What a finished handshake leaves.
     struct Completion: Sendable {
         let peerKey: PublicKey
+        let cipher: RecordCipher
         let early: Exporter
         let final: Exporter
         let initiatorSecret: SecretBytes

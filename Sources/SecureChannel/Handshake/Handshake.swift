@@ -26,9 +26,9 @@ public struct Handshake: Sendable {
     public let role: HandshakeRole
     private(set) var state: State
 
-    init(role: HandshakeRole, noise: NoiseState, pake: CPace?) {
+    init(role: HandshakeRole, noise: NoiseState, pake: CPace?, ciphers: RecordCiphers) {
         self.role = role
-        state = .beginning(Exchange(noise: noise, pake: pake))
+        state = .beginning(Exchange(noise: noise, pake: pake, ciphers: ciphers.union(.always)))
     }
 }
 
@@ -47,6 +47,15 @@ extension Handshake {
     /// Whether the last message was written or read.
     public var isFinished: Bool { stage == .finished }
 
+    /// What records will be sealed with, as soon as the host has chosen and this side knows.
+    public var cipher: RecordCipher? {
+        switch state {
+        case .beginning(let exchange), .messageOne(let exchange), .messageTwo(let exchange, _): exchange.cipher
+        case .finished(let completion): completion.cipher
+        case .failed: nil
+        }
+    }
+
     /// The peer's static key: for a pinned viewer from the start, for a pinned host from message 1, for a code's viewer
     /// from message 2, for a code's host from message 3.
     public var peerKey: PublicKey? {
@@ -64,12 +73,12 @@ extension Handshake {
     public mutating func writeMessage(payload: Span<UInt8>) throws(HandshakeFailure) -> [UInt8] {
         switch state {
         case .beginning(var exchange):
-            let message = try Self.write(payload, with: &exchange)
+            let message = try Self.write(payload, behind: exchange.ciphers.rawValue, with: &exchange)
             state = .messageOne(exchange)
             return (exchange.pake?.share ?? []) + message
         case .messageOne(var exchange):
-            guard role == .responder else { throw .unexpected }
-            let message = try Self.write(payload, with: &exchange)
+            guard role == .responder, let cipher = exchange.cipher else { throw .unexpected }
+            let message = try Self.write(payload, behind: cipher.rawValue, with: &exchange)
             state = try Self.afterMessageTwo(exchange)
             return (exchange.pake?.share ?? []) + message
         case .messageTwo(var exchange, let early):

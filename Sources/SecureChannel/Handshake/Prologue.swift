@@ -2,7 +2,7 @@
 /// or anyone else shows the two sides different values, the first message that can fail does.
 public struct Prologue: Sendable, Hashable {
     /// The protocol version that this module speaks.
-    public static let currentVersion: UInt16 = 1
+    public static let currentVersion: UInt16 = 2
     /// The longest session identifier in bytes.
     public static let maximumIdentifierCount = 255
 
@@ -24,7 +24,7 @@ public struct Prologue: Sendable, Hashable {
     }
 
     /// The bytes that are mixed in: each field behind its name or its length, so that no two prologues are alike.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         Array("beeline handshake; viewer initiates, host responds; versions ".utf8)
             + [UInt8(initiatorVersion >> 8), UInt8(initiatorVersion & 255)]
             + [UInt8(responderVersion >> 8), UInt8(responderVersion & 255)]

@@ -16,8 +16,9 @@ final class SecretBytes: @unchecked Sendable {
     ) throws(Failure) {
         _ = Sodium.isReady
         self.count = count
-        unsafe storage = .allocate(capacity: count)
-        unsafe storage.initialize(repeating: 0, count: count)
+        // libsodium wants its expanded AES keys at such addresses.
+        unsafe storage = UnsafeMutableRawPointer.allocate(byteCount: count, alignment: 16)
+            .initializeMemory(as: UInt8.self, repeating: 0, count: count)
         try unsafe fill(storage)
     }
 

@@ -15,6 +15,7 @@ extension Handshake {
         return RecordLayer(
             sendingSecret: isInitiator ? completion.initiatorSecret : completion.responderSecret,
             receivingSecret: isInitiator ? completion.responderSecret : completion.initiatorSecret,
+            cipher: completion.cipher,
             local: local ?? ownIdentifier,
             remote: remote ?? peerIdentifier,
             packetsPerKey: packetsPerKey)

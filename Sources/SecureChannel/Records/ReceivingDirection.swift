@@ -11,8 +11,8 @@ struct ReceivingDirection: Sendable {
     private var firstNumber: UInt64 = 0
     private(set) var window = ReplayWindow()
 
-    init(secret: SecretBytes) {
-        current = RecordKeys(secret: secret)
+    init(secret: SecretBytes, cipher: RecordCipher) {
+        current = RecordKeys(secret: secret, cipher: cipher)
         next = current.next()
         protection = HeaderProtection(key: current.headerKey())
     }
@@ -37,9 +37,9 @@ struct ReceivingDirection: Sendable {
         let ciphertext = record.extracting(header.count..<record.count)
         guard plaintext.freeCapacity >= ciphertext.count - ChaChaPoly.tagCount else { throw .noRoom }
         let start = plaintext.count
-        let isAuthentic = ChaChaPoly.open(
-            ciphertext, key: key, counter: number,
-            authenticating: header.bytes.span.extracting(0..<header.count), into: &plaintext)
+        let isAuthentic = key.open(
+            ciphertext, counter: number, authenticating: header.bytes.span.extracting(0..<header.count),
+            into: &plaintext)
         guard isAuthentic else { throw .forged }
         if header.hasReservedBits {
             plaintext.removeLast(plaintext.count - start)
@@ -74,7 +74,7 @@ struct ReceivingDirection: Sendable {
     }
 
     /// Nil if the keys are gone.
-    private func key(_ age: Age) -> SecretBytes? {
+    private func key(_ age: Age) -> RecordKey? {
         switch age {
         case .previous: previous?.key
         case .current: current.key

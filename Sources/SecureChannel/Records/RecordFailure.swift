@@ -16,6 +16,7 @@ public enum RecordFailure: Error, Equatable, Sendable {
     case tooOld
     /// Opening: not made by the peer, or altered.
     case forged
-    /// Opening: 2^36 forgeries have been tried (RFC 9001 section 6.6); the connection must end.
+    /// Sealing: the keys have sealed as many packets as they may, and none of them was acknowledged. Opening: so many
+    /// forgeries have been tried that one might succeed (RFC 9001 section 6.6). The connection must end.
     case exhausted
 }

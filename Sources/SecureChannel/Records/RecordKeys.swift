@@ -1,25 +1,27 @@
 /// One generation of one direction's keys, and the way to the next (as RFC 9001 section 6.1).
 struct RecordKeys: Sendable {
-    /// The AEAD key, 32 bytes.
-    let key: SecretBytes
+    /// The AEAD key.
+    let key: RecordKey
     /// Counts from 0; its lowest bit is the key phase of the header.
     let generation: UInt64
     private let secret: SecretBytes
+    private let cipher: RecordCipher
 
     /// The first generation, from one of the two keys that the handshake ends with.
-    init(secret: SecretBytes) { self.init(secret: secret, generation: 0) }
+    init(secret: SecretBytes, cipher: RecordCipher) { self.init(secret: secret, generation: 0, cipher) }
 
-    private init(secret: SecretBytes, generation: UInt64) {
+    private init(secret: SecretBytes, generation: UInt64, _ cipher: RecordCipher) {
         self.secret = secret
         self.generation = generation
-        key = Self.derive(secret, "beeline record key")
+        self.cipher = cipher
+        key = RecordKey(Self.derive(secret, "beeline record key"), for: cipher)
     }
 
     var phase: UInt8 { UInt8(generation & 1) }
 
     /// The next generation; this one cannot be computed from it.
     func next() -> RecordKeys {
-        RecordKeys(secret: Self.derive(secret, "beeline key update"), generation: generation + 1)
+        RecordKeys(secret: Self.derive(secret, "beeline key update"), generation: generation + 1, cipher)
     }
 
     /// The key that masks headers, the same for all generations: "The header protection key is not updated"

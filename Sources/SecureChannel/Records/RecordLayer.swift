@@ -1,7 +1,7 @@
 import CSodium
 import WireFormat
 
-/// Seals and opens the datagrams of a session: ChaCha20-Poly1305 (RFC 8439) under the keys of the handshake.
+/// Seals and opens the datagrams of a session, under the keys of the handshake and the cipher agreed upon in it.
 ///
 ///     first byte   10 p rrr nn   p key phase, r reserved (0), n length of the packet number less one; the low six masked
 ///     1...4 bytes  connection identifier of the receiver
@@ -18,17 +18,16 @@ import WireFormat
 public struct RecordLayer: Sendable {
     /// The bytes of a record beside plaintext and connection identifier, at most.
     static let maximumFraming = 1 + TruncatedNumber.maximumByteCount + ChaChaPoly.tagCount
-    /// Packets sealed under one generation of keys before the next begins. ChaCha20-Poly1305 needs no such limit
-    /// (RFC 9001 section 6.6: its confidentiality limit is above the possible number of packets); it bounds what a key
-    /// found in memory later can open.
+    /// Packets sealed under one generation of keys before the next begins: half of what AES-256-GCM may seal
+    /// (``RecordCipher``). ChaCha20-Poly1305 needs no such limit; it bounds what a key found in memory later can open.
     public static let packetsPerKeyByDefault: UInt64 = 1 << 22
-    /// RFC 9001 section 6.6: "For AEAD_CHACHA20_POLY1305, the integrity limit is 2^36 invalid packets."
-    static let forgeryLimit: UInt64 = 1 << 36
 
     /// The identifier that records to the peer carry.
     public let remoteIdentifier: ConnectionIdentifier
     /// The identifier that records from the peer must carry.
     public let localIdentifier: ConnectionIdentifier
+    /// What records are sealed with.
+    public let cipher: RecordCipher
     /// What this layer has done and dropped.
     public private(set) var counters = RecordCounters()
 
@@ -36,24 +35,28 @@ public struct RecordLayer: Sendable {
     private var receiving: ReceivingDirection
 
     init(
-        sendingSecret: SecretBytes, receivingSecret: SecretBytes, local: ConnectionIdentifier,
-        remote: ConnectionIdentifier, packetsPerKey: UInt64
+        sendingSecret: SecretBytes, receivingSecret: SecretBytes, cipher: RecordCipher, local: ConnectionIdentifier,
+        remote: ConnectionIdentifier, packetsPerKey: UInt64, packetLimit: UInt64? = nil
     ) {
-        sending = SendingDirection(secret: sendingSecret, packetsPerKey: packetsPerKey)
-        receiving = ReceivingDirection(secret: receivingSecret)
+        sending = SendingDirection(
+            secret: sendingSecret, cipher: cipher, packetsPerKey: packetsPerKey, packetLimit: packetLimit)
+        receiving = ReceivingDirection(secret: receivingSecret, cipher: cipher)
+        self.cipher = cipher
         localIdentifier = local
         remoteIdentifier = remote
     }
 
     /// For measurements and tests of the layer alone: from two secrets of 32 bytes.
+    ///
+    /// - Parameter packetLimit: nil for the cipher's own.
     package init(
-        sendingSecret: [UInt8], receivingSecret: [UInt8], local: ConnectionIdentifier, remote: ConnectionIdentifier,
-        packetsPerKey: UInt64 = packetsPerKeyByDefault
+        sendingSecret: [UInt8], receivingSecret: [UInt8], cipher: RecordCipher, local: ConnectionIdentifier,
+        remote: ConnectionIdentifier, packetsPerKey: UInt64 = packetsPerKeyByDefault, packetLimit: UInt64? = nil
     ) {
         self.init(
             sendingSecret: SecretBytes(copying: sendingSecret.span),
-            receivingSecret: SecretBytes(copying: receivingSecret.span), local: local, remote: remote,
-            packetsPerKey: packetsPerKey)
+            receivingSecret: SecretBytes(copying: receivingSecret.span), cipher: cipher, local: local, remote: remote,
+            packetsPerKey: packetsPerKey, packetLimit: packetLimit)
     }
 
     /// What a record is longer than its plaintext, at most.
@@ -84,7 +87,7 @@ public struct RecordLayer: Sendable {
         _ record: Span<UInt8>, into plaintext: inout OutputSpan<UInt8>
     ) throws(RecordFailure) -> UInt64 {
         do throws(RecordFailure) {
-            guard counters.forged < Self.forgeryLimit else { throw RecordFailure.exhausted }
+            guard counters.forged < cipher.integrityLimit else { throw RecordFailure.exhausted }
             let generation = receiving.generation
             let number = try receiving.open(record, to: localIdentifier, into: &plaintext)
             counters.receivingKeyUpdates += receiving.generation - generation

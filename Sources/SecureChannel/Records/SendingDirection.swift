@@ -4,6 +4,8 @@ import WireFormat
 struct SendingDirection: Sendable {
     private let protection: HeaderProtection
     private let packetsPerKey: UInt64
+    /// Nothing is sealed under keys that have sealed so many; the next generation could not begin.
+    private let packetLimit: UInt64
     private var keys: RecordKeys
     /// The number of the first packet under the present keys.
     private var firstNumber: UInt64 = 0
@@ -12,10 +14,11 @@ struct SendingDirection: Sendable {
     private var largestAcknowledged: UInt64?
     var isUpdateWanted = false
 
-    init(secret: SecretBytes, packetsPerKey: UInt64) {
-        keys = RecordKeys(secret: secret)
+    init(secret: SecretBytes, cipher: RecordCipher, packetsPerKey: UInt64, packetLimit: UInt64?) {
+        keys = RecordKeys(secret: secret, cipher: cipher)
         protection = HeaderProtection(key: keys.headerKey())
         self.packetsPerKey = max(packetsPerKey, 1)
+        self.packetLimit = packetLimit ?? cipher.confidentialityLimit
     }
 
     mutating func acknowledge(_ number: UInt64) {
@@ -60,8 +63,10 @@ struct SendingDirection: Sendable {
         let headerCount = 1 + identifier.count + numberCount
         let count = headerCount + plaintext.count + ChaChaPoly.tagCount
         guard record.freeCapacity >= count else { throw .noRoom }
+        let isUpdateDue = isUpdateDue(peerGeneration: peerGeneration)
+        guard isUpdateDue || packetsUnderKeys < packetLimit else { throw .exhausted }
         // Only now that the packet will be sealed: its number is the first of the new generation.
-        if isUpdateDue(peerGeneration: peerGeneration) { update(from: packetNumber) }
+        if isUpdateDue { update(from: packetNumber) }
         let start = record.count
         record.append(0x80 | keys.phase << 5 | UInt8(truncatingIfNeeded: numberCount - 1))
         for index in 0..<identifier.count { record.append(identifier.byte(index)) }
@@ -82,9 +87,8 @@ struct SendingDirection: Sendable {
         unsafe record.withUnsafeMutableBufferPointer { buffer, initializedCount in
             guard let base = buffer.baseAddress else { return }
             let header = unsafe base + start
-            unsafe ChaChaPoly.seal(
-                plaintext, key: keys.key, counter: packetNumber, authenticating: header, count: headerCount,
-                to: header + headerCount)
+            unsafe keys.key.seal(
+                plaintext, counter: packetNumber, authenticating: header, count: headerCount, to: header + headerCount)
             let number = unsafe header + headerCount - numberCount
             let mask = unsafe protection.mask(sample: number + HeaderProtection.sampleOffset)
             unsafe header[0] ^= UInt8(truncatingIfNeeded: mask) & HeaderProtection.firstByteMask

@@ -17,8 +17,10 @@ struct Report: Sendable {
     var failures: [String] = []
     var wallSeconds = 0.0
 
-    /// The results without those of single pairs in the laboratory, which have tables of their own.
-    var overview: [CaseResult] { results.filter { $0.suite != .lab || !$0.pairs.isEmpty } }
+    /// The results without those that have tables of their own: single pairs in the laboratory, handshakes.
+    var overview: [CaseResult] {
+        results.filter { $0.suite != .handshake && ($0.suite != .lab || !$0.pairs.isEmpty) }
+    }
 
     var json: JSONValue {
         var members: [String: JSONValue] = [

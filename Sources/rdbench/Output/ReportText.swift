@@ -10,7 +10,8 @@ struct ReportText {
 
     var text: String {
         var parts = [heading]
-        if !report.results.isEmpty { parts.append(ResultTable(report.overview).text) }
+        if !report.overview.isEmpty { parts.append(ResultTable(report.overview).text) }
+        if let handshake = HandshakeTable(report.results).text { parts.append(handshake) }
         parts += report.laboratory.map(\.text)
         if !population.isEmpty { parts.append(population) }
         if let sensitivity = report.sensitivity { parts.append(sensitivity.text) }

@@ -30,6 +30,9 @@ struct BenchRun {
         if let results = attempt(.codec, &report, { try codec.run() }) {
             add(results, codec.notes(on: results), to: &report)
         }
+        if let (results, notes) = attempt(.handshake, &report, { try HandshakeSuite(context: context).run() }) {
+            add(results, notes, to: &report)
+        }
         let privacy = attempt(.population, &report) { try PlaintextTrial(seed: context.seed).run() }
         report.comparison =
             Comparison(

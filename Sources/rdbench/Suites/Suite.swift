@@ -10,9 +10,11 @@ package enum Suite: String, CaseIterable, Sendable {
     case codec
     /// Real processes between kernel NATs.
     case lab
+    /// The handshake and the records, without a network.
+    case handshake
 
     /// Those that need no privilege and together take about two minutes.
-    static let byDefault: [Suite] = [.population, .live, .codec]
+    static let byDefault: [Suite] = [.population, .live, .codec, .handshake]
 }
 
 extension Suite {

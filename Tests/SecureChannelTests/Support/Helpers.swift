@@ -16,7 +16,7 @@ struct Pair {
     init(
         _ pattern: Pattern, seed: UInt64 = 1, viewerCode: String = "7-crossover-clockwork",
         hostCode: String = "7-crossover-clockwork", viewerPrologue: Prologue? = nil, hostPrologue: Prologue? = nil,
-        pinned: PublicKey? = nil
+        pinned: PublicKey? = nil, viewerCiphers: RecordCiphers = .available, hostCiphers: RecordCiphers = .available
     ) throws {
         var random = SeededRandom(seed: seed)
         let prologue = Prologue(sessionIdentifier: [1, 2, 3])
@@ -28,13 +28,17 @@ struct Pair {
                 throw HandshakeFailure.malformed
             }
             viewer = .initiator(
-                code: viewerCode, keys: viewerKeys, prologue: viewerPrologue ?? prologue, random: &random)
-            host = .responder(code: hostCode, keys: hostKeys, prologue: hostPrologue ?? prologue, random: &random)
+                code: viewerCode, keys: viewerKeys, prologue: viewerPrologue ?? prologue,
+                ciphers: viewerCiphers, random: &random)
+            host = .responder(
+                code: hostCode, keys: hostKeys, prologue: hostPrologue ?? prologue, ciphers: hostCiphers,
+                random: &random)
         case .pinned:
             viewer = .initiator(
                 pinned: pinned ?? hostKeys.publicKey, keys: viewerKeys, prologue: viewerPrologue ?? prologue,
-                random: &random)
-            host = .responder(pinnedKeys: hostKeys, prologue: hostPrologue ?? prologue, random: &random)
+                ciphers: viewerCiphers, random: &random)
+            host = .responder(
+                pinnedKeys: hostKeys, prologue: hostPrologue ?? prologue, ciphers: hostCiphers, random: &random)
         }
     }
 

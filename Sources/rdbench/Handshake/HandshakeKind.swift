@@ -1,0 +1,68 @@
+import SecureChannel
+import WireFormat
+
+/// A handshake of Beeline's that is measured, from fresh ephemeral keys to both record layers.
+enum HandshakeKind: String, CaseIterable {
+    case pinned
+    case code
+
+    /// Messages and their bytes, with empty payloads.
+    struct Wire: Equatable {
+        var messages = 0
+        var bytes = 0
+    }
+
+    /// X25519 with the base point and with others' points, on both sides: of a code 3 of Noise's `ee es se` each, of a
+    /// pinned key 4, `ee es se ss`.
+    var publicKeys: Int { 2 }
+    var agreements: Int { self == .code ? 6 : 8 }
+    /// ristretto255, on both sides: the words to an element, the share, and the secret of the peer's share.
+    var wordElements: Int { self == .code ? 2 : 0 }
+    var shareMultiplications: Int { self == .code ? 4 : 0 }
+
+    /// One handshake, both sides.
+    func run(_ cast: Cast, _ random: inout SeededRandom) throws -> Wire {
+        let prologue = Prologue(sessionIdentifier: random.bytes(count: 16))
+        var viewer: Handshake
+        var host: Handshake
+        switch self {
+        case .code:
+            viewer = .initiator(code: cast.code, keys: cast.viewer, prologue: prologue, random: &random)
+            host = .responder(code: cast.code, keys: cast.host, prologue: prologue, random: &random)
+        case .pinned:
+            viewer = .initiator(pinned: cast.host.publicKey, keys: cast.viewer, prologue: prologue, random: &random)
+            host = .responder(pinnedKeys: cast.host, prologue: prologue, random: &random)
+        }
+        var wire = Wire()
+        while !viewer.isFinished || !host.isFinished {
+            if wire.messages.isMultiple(of: 2) {
+                wire.bytes += try Self.pass(from: &viewer, to: &host)
+            } else {
+                wire.bytes += try Self.pass(from: &host, to: &viewer)
+            }
+            wire.messages += 1
+        }
+        _ = try (viewer.recordLayer(), host.recordLayer())
+        return wire
+    }
+
+    private static func pass(from sender: inout Handshake, to receiver: inout Handshake) throws -> Int {
+        let nothing: [UInt8] = []
+        let message = try sender.writeMessage(payload: nothing.span)
+        _ = try receiver.readMessage(message.span)
+        return message.count
+    }
+
+    /// Who shakes hands: identities last longer than handshakes.
+    struct Cast {
+        let viewer: StaticKeyPair
+        let host: StaticKeyPair
+        let code: ConnectionCode
+
+        init(_ random: inout SeededRandom) {
+            viewer = StaticKeyPair(random: &random)
+            host = StaticKeyPair(random: &random)
+            code = ConnectionCode(room: 7, random: &random)
+        }
+    }
+}
