@@ -34,6 +34,8 @@ package struct NaiveDecoder {
     private var background: UInt32 = 0xFFFFFF
     private var foreground: UInt32 = 0
     private var previousKind = 4
+    var coarseScale = 14
+    var coarseMeans = [64, 0, 0]
     /// Whether the last tile that was not a repetition was a solid one: only these may change their size.
     private var isAfterSolid = false
 
@@ -97,6 +99,7 @@ package struct NaiveDecoder {
                 guard isAfterSolid else { throw Malformed() }
                 pixels = Array(repeating: last.pixels[0], count: width * height)
             }
+        case 7: pixels = try decodeCoarse(width, height)
         default: throw Malformed()
         }
         if kind != 5 { isAfterSolid = kind == 0 }
@@ -244,7 +247,7 @@ package struct NaiveDecoder {
         cache[Int(hash / 0x400_0000)] = colour
     }
 
-    private mutating func decide(_ name: String, _ place: Int, chance: Int = 2_048) -> Bool {
+    mutating func decide(_ name: String, _ place: Int, chance: Int = 2_048) -> Bool {
         let key = "\(name) \(place)"
         let known = chances[key] ?? chance * 16
         let bound = range / 4_096 * UInt64(known / 32 * 2 + 1)
@@ -269,7 +272,7 @@ package struct NaiveDecoder {
         return bytesTaken < rangeBytes.count ? UInt64(rangeBytes[bytesTaken]) : 0
     }
 
-    private mutating func plain(_ count: Int) -> Int {
+    mutating func plain(_ count: Int) -> Int {
         var value = 0
         for position in 0..<count {
             let byte = bitsTaken / 8 < plainBytes.count ? Int(plainBytes[bitsTaken / 8]) : 0

@@ -11,7 +11,7 @@ struct HostileBodyTests {
     private func honest(seed: UInt64) -> [[UInt8]] {
         var encoder = Encoder(width: 96, height: 64)
         _ = encoder.update(whole: SamplePicture(width: 96, height: 64, seed: seed).pixels)
-        return encoder.bodies(encoder.allTiles)
+        return encoder.bodies(encoder.allTiles) + encoder.coarseBodies(encoder.allTiles, quality: .lowest)
     }
 
     private func mutate(_ body: inout [UInt8], _ random: inout SeededRandom) {

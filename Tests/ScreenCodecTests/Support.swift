@@ -26,6 +26,23 @@ extension Encoder {
         return bodies
     }
 
+    /// The same with coarse pictures of what has many colours.
+    mutating func coarseBodies(_ tiles: [TileIndex], quality: CoarseQuality, capacity: Int = 1_150) -> [[UInt8]] {
+        var bodies: [[UInt8]] = []
+        var rest = tiles[...]
+        while !rest.isEmpty {
+            var count = 0
+            let wanted = Array(rest)
+            let body = [UInt8](capacity: capacity) { output in
+                count = encode(wanted.span, into: &output, quality: { _ in quality }, written: { _, _ in })
+            }
+            if count == 0 { break }
+            bodies.append(body)
+            rest = rest.dropFirst(count)
+        }
+        return bodies
+    }
+
     var allTiles: [TileIndex] { (0..<TileIndex(grid.tileCount)).map { $0 } }
 
     var picture: [UInt32] {

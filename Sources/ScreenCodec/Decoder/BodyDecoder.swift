@@ -2,19 +2,23 @@ import WireFormat
 
 /// Reads tiles from the two streams of one body: `BodyEncoder`, backwards.
 struct BodyDecoder: ~Escapable {
-    private var range: RangeDecoder
-    private var bits: BitReader
-    private var state = BodyState()
-    private let models: Bank<AdaptiveBit>
+    var range: RangeDecoder
+    var bits: BitReader
+    var state = BodyState()
+    let models: Bank<AdaptiveBit>
+    let coarse: CoarseTables
     private let cache: ColourCache
     private let words: Bank<UInt32>
     private var last: TileBuffer?
+    /// The last tile is a coarse picture.
+    private(set) var isCoarse = false
 
     @_lifetime(copy rangeBytes, copy bitBytes)
     init(_ workspace: Workspace, rangeBytes: Span<UInt8>, bitBytes: Span<UInt8>) {
         models = workspace.models
         cache = ColourCache(workspace.colours)
         words = workspace.tile
+        coarse = workspace.coarse
         ModelPlace.reset(models)
         cache.removeAll()
         range = RangeDecoder(rangeBytes)
@@ -50,13 +54,16 @@ struct BodyDecoder: ~Escapable {
         guard let kind = TileKind(rawValue: decodeKind()) else { throw .malformed }
         let tile = try kind == .repeated ? repeated(width: width, height: height) : decode(kind, width, height)
         state.previousKind = kind
+        if kind != .repeated { isCoarse = kind == .coarse }
         last = tile
         if isExhausted { throw .truncated }
         return tile
     }
 
     @_lifetime(self: copy self)
-    private mutating func decode(_ kind: TileKind, _ width: Int, _ height: Int) -> TileBuffer {
+    private mutating func decode(
+        _ kind: TileKind, _ width: Int, _ height: Int
+    ) throws(Decoder.Failure) -> TileBuffer {
         let tile = TileBuffer(words, width: width, height: height, background: state.background)
         state.previousSolid = nil
         switch kind {
@@ -64,6 +71,7 @@ struct BodyDecoder: ~Escapable {
         case .bitmap: decodeBitmap(into: tile)
         case .drawn: decodeDrawn(into: tile)
         case .photo: decodePhoto(into: tile)
+        case .coarse: try decodeCoarse(into: tile)
         case .raw, .repeated: decodeRaw(into: tile)
         }
         return tile

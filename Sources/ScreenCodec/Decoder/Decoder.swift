@@ -16,6 +16,10 @@ public struct Decoder: Sendable {
     private var frame: [UInt32] = []
     /// One more than the version that each tile shows; 0 where none was ever seen.
     private var versions: [UInt64] = []
+    /// How many tiles show a coarse picture.
+    public private(set) var coarseCount = 0
+
+    private var isCoarse: [Bool] = []
     /// Which tiles changed since the damage was last taken.
     private var isDamaged: [Bool] = []
     private var damageBounds = Rectangle(x: 0, y: 0, width: 0, height: 0)
@@ -25,7 +29,7 @@ public struct Decoder: Sendable {
 
     public init(limits: Limits = Limits()) { self.limits = limits }
 
-    /// Every tile of a screen with at least one has been seen.
+    /// Every tile of a screen with at least one has been seen, exact or at 28 dB or better (`CoarseQuality.lowest`).
     public var isComplete: Bool { tilesNeverSeen == 0 && grid.tileCount > 0 }
 
     public var width: Int { grid.width }
@@ -52,6 +56,8 @@ public struct Decoder: Sendable {
         frame = [UInt32](repeating: Pixel.opaque, count: grid.pixelCount)
         versions = [UInt64](repeating: 0, count: grid.tileCount)
         isDamaged = [Bool](repeating: true, count: grid.tileCount)
+        isCoarse = [Bool](repeating: false, count: grid.tileCount)
+        coarseCount = 0
         damageBounds = grid.bounds
     }
 
@@ -83,7 +89,10 @@ public struct Decoder: Sendable {
             let index = try decoder.decodePosition(tileCount: grid.tileCount)
             let rectangle = grid.rectangle(of: TileIndex(index))
             let tile = try decoder.decodeTile(width: rectangle.width, height: rectangle.height)
-            if paint(tile, index, rectangle, version: version) { painted += 1 }
+            if paint(tile, index, rectangle, version: version) {
+                painted += 1
+                note(index, isCoarse: decoder.isCoarse)
+            }
         }
         return painted
     }
@@ -110,6 +119,12 @@ public struct Decoder: Sendable {
             words.copy(from: tile.index(x: 0, y: y), count: rectangle.width, into: &pixels, at: to)
         }
         return true
+    }
+
+    private mutating func note(_ index: Int, isCoarse: Bool) {
+        guard self.isCoarse[index] != isCoarse else { return }
+        self.isCoarse[index] = isCoarse
+        coarseCount += isCoarse ? 1 : -1
     }
 
     /// Hands out what changed since it was last taken, as rectangles that do not overlap, and starts anew.

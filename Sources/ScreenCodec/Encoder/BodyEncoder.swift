@@ -2,10 +2,10 @@ import WireFormat
 
 /// Writes tiles into the two streams of one body, and can take the last one back.
 struct BodyEncoder {
-    private var range: RangeEncoder
-    private var bits: BitWriter
-    private(set) var state = BodyState()
-    private let models: Bank<AdaptiveBit>
+    var range: RangeEncoder
+    var bits: BitWriter
+    var state = BodyState()
+    let models: Bank<AdaptiveBit>
     private let cache: ColourCache
     private let colours: Bank<UInt32>
     private let savedModels: Bank<AdaptiveBit>

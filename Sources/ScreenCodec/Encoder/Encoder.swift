@@ -15,7 +15,7 @@ public struct Encoder: Sendable {
     private var workspace: Workspace?
 
     /// How many tiles of each kind were written so far, by the kind's code in the format: for figures and tests.
-    package private(set) var kindCounts = [Int](repeating: 0, count: TileKind.allCases.count)
+    package private(set) var kindCounts = [Int](repeating: 0, count: TileKind.codeCount)
 
     /// Room in each stream for the body and one tile too many, for which 28 KiB is four times the worst there is.
     private static func workspaceByteCount(capacity: Int) -> Int { capacity <= 4_096 ? 32_768 : 131_072 }
@@ -50,13 +50,26 @@ public struct Encoder: Sendable {
     /// - Returns: how many went in, from the front.
     @_lifetime(packet: copy packet)
     public mutating func encode(_ tiles: Span<TileIndex>, into packet: inout OutputSpan<UInt8>) -> Int {
+        encode(tiles, into: &packet, quality: { _ in nil }, written: { _, _ in })
+    }
+
+    /// Appends one body as the other `encode` does, with coarse pictures of photos where they will do.
+    ///
+    /// - Parameters:
+    ///   - quality: for a place in `tiles`, what a coarse picture must have; nil where the tile is to be exact.
+    ///   - written: called for each tile that went in.
+    @_lifetime(packet: copy packet)
+    public mutating func encode(
+        _ tiles: Span<TileIndex>, into packet: inout OutputSpan<UInt8>, quality: (Int) -> CoarseQuality?,
+        written: (TileIndex, TileContent) -> Void
+    ) -> Int {
         let capacity = min(packet.freeCapacity, BodyHeader.maximumField)
         guard capacity > BodyHeader.byteCount, !tiles.isEmpty else { return 0 }
         let workspace = takeWorkspace(capacity: capacity)
         var writer = TileWriter(workspace, grid: grid, capacity: capacity)
-        write(tiles, with: &writer)
+        write(tiles, with: &writer, quality: quality, written: written)
         let count = writer.finish(into: &packet)
-        for kind in 0..<TileKind.allCases.count { kindCounts[kind] += writer.kindCounts[kind] }
+        for kind in 0..<TileKind.codeCount { kindCounts[kind] += writer.kindCounts[kind] }
         withExtendedLifetime(workspace) {}
         return count
     }
@@ -72,12 +85,21 @@ public struct Encoder: Sendable {
         return taken
     }
 
-    private func write(_ tiles: Span<TileIndex>, with writer: inout TileWriter) {
+    private func write(
+        _ tiles: Span<TileIndex>, with writer: inout TileWriter, quality: (Int) -> CoarseQuality?,
+        written: (TileIndex, TileContent) -> Void
+    ) {
         let pixels = reference.span
         var previous: Rectangle?
+        var content = TileContent.drawn
         for position in 0..<min(tiles.count, BodyHeader.maximumField) {
-            guard writer.write(tiles[position], after: previous, from: pixels) else { return }
-            previous = grid.rectangle(of: tiles[position])
+            guard writer.write(tiles[position], after: previous, from: pixels, quality: quality(position)) else {
+                return
+            }
+            content = writer.lastKind.content ?? content
+            // A coarse tile is not what the pixels are, and so repeats none.
+            previous = content == .coarse ? nil : grid.rectangle(of: tiles[position])
+            written(tiles[position], content)
         }
     }
 }

@@ -10,9 +10,13 @@ struct TileWriter {
     private var lastByteCount = 0
     /// By the kind's code.
     private(set) var kindCounts = [8 of Int](repeating: 0)
+    private(set) var lastKind = TileKind.raw
 
     /// A tile of one colour, or one like the last, needs no more than this.
     private static let smallTileByteCount = 24
+
+    /// An exact tile with no more than this is never sent coarse first: most text.
+    private static let cheapTileByteCount = 48
 
     init(_ workspace: Workspace, grid: TileGrid, capacity: Int) {
         self.workspace = workspace
@@ -30,14 +34,19 @@ struct TileWriter {
     }
 
     /// Writes a tile, or nothing where it does not fit.
-    mutating func write(_ index: TileIndex, after previous: Rectangle?, from pixels: Span<UInt32>) -> Bool {
-        guard let kind = writeCheapest(index, after: previous, from: pixels) else { return false }
+    ///
+    /// - Parameter quality: what a coarse picture must have, where one will do.
+    mutating func write(
+        _ index: TileIndex, after previous: Rectangle?, from pixels: Span<UInt32>, quality: CoarseQuality?
+    ) -> Bool {
+        guard let kind = writeCheapest(index, after: previous, from: pixels, quality: quality) else { return false }
         kindCounts[Int(kind.rawValue)] += 1
+        lastKind = kind
         return true
     }
 
     private mutating func writeCheapest(
-        _ index: TileIndex, after previous: Rectangle?, from pixels: Span<UInt32>
+        _ index: TileIndex, after previous: Rectangle?, from pixels: Span<UInt32>, quality: CoarseQuality?
     ) -> TileKind? {
         let area = grid.rectangle(of: index)
         if let previous, repeats(area, previous, in: pixels) {
@@ -52,9 +61,18 @@ struct TileWriter {
             return writeSmall(index) { body in body.encodeSolid(colour) } ? .solid : nil
         case .twoColours(let first, let second):
             return writeBitmap(index, tile, first: first, second: second) ? .bitmap : nil
-        case .drawn: return write(index, tile, as: .drawn)
-        case .photo: return write(index, tile, as: .photo)
+        case .drawn: return write(index, tile, as: .drawn, quality: quality)
+        case .photo:
+            if let quality, let coarse = analyse(tile, quality) { return write(index, coarse) }
+            return write(index, tile, as: .photo)
         }
+    }
+
+    /// A coarse picture of the tile; nil where it would not even halve the bytes.
+    private func analyse(_ tile: TileBuffer, _ quality: CoarseQuality) -> CoarseAnalysis? {
+        let coarse = CoarseAnalysis(of: tile, quality: quality, guess: body.state.coarse.scale, workspace.coarse)
+        guard let coarse, coarse.estimatedBitCount < tile.width * tile.height * 12 else { return nil }
+        return coarse
     }
 
     /// Writes what is small enough that, with room left, no way back is needed.
@@ -78,8 +96,14 @@ struct TileWriter {
         return false
     }
 
-    /// Writes the tile as the kind given, or raw where that is shorter.
-    private mutating func write(_ index: TileIndex, _ tile: TileBuffer, as kind: TileKind) -> TileKind? {
+    private mutating func write(_ index: TileIndex, _ coarse: CoarseAnalysis) -> TileKind? {
+        writeIfFitting(index) { body in body.encodeCoarse(coarse) } ? .coarse : nil
+    }
+
+    /// Writes the tile as the kind given, or raw where that is shorter, or coarse where that will do and is far shorter.
+    private mutating func write(
+        _ index: TileIndex, _ tile: TileBuffer, as kind: TileKind, quality: CoarseQuality? = nil
+    ) -> TileKind? {
         // A tile is much like the one before it: where that would not have fitted, this one is not tried in vain.
         if body.state.tileCount > 0, capacity - body.maximumByteCount < lastByteCount * 3 / 4 { return nil }
         let mark = body.mark()
@@ -87,6 +111,12 @@ struct TileWriter {
         body.encodePosition(Int(index), tileCount: grid.tileCount)
         if kind == .drawn { body.encodeDrawn(tile) } else { body.encodePhoto(tile) }
         lastByteCount = (body.bitCount - start) / 8
+        if let quality, lastByteCount > Self.cheapTileByteCount, let coarse = analyse(tile, quality),
+            coarse.estimatedBitCount * 2 < body.bitCount - start
+        {
+            body.restore(mark)
+            return write(index, coarse)
+        }
         if body.bitCount - start <= tile.width * tile.height * 24 + 16 {
             if body.maximumByteCount <= capacity { return kind }
             body.restore(mark)

@@ -55,6 +55,17 @@ extension Bank<UInt8> {
 }
 
 extension Bank<UInt32> {
+    /// Sixteen pixels from a place on.
+    @inline(__always)
+    func vector(at index: Int) -> SIMD16<UInt32> {
+        unsafe UnsafeRawPointer(base + (index & mask)).loadUnaligned(as: SIMD16<UInt32>.self)
+    }
+
+    @inline(__always)
+    func store(_ vector: SIMD16<UInt32>, at index: Int) {
+        unsafe UnsafeMutableRawPointer(base + (index & mask)).storeBytes(of: vector, as: SIMD16<UInt32>.self)
+    }
+
     /// Takes over a run of pixels from a picture, from a place on.
     @inline(__always)
     func copy(_ pixels: Span<UInt32>, from start: Int, count: Int, to index: Int) {
@@ -74,5 +85,18 @@ extension Bank<UInt32> {
             guard let first = target.baseAddress else { return }
             unsafe (first + start).update(from: base + (index & mask), count: count)
         }
+    }
+}
+
+extension Bank<Float> {
+    /// Sixteen numbers from a place on.
+    @inline(__always)
+    func vector(at index: Int) -> SIMD16<Float> {
+        unsafe UnsafeRawPointer(base + (index & mask)).loadUnaligned(as: SIMD16<Float>.self)
+    }
+
+    @inline(__always)
+    func store(_ vector: SIMD16<Float>, at index: Int) {
+        unsafe UnsafeMutableRawPointer(base + (index & mask)).storeBytes(of: vector, as: SIMD16<Float>.self)
     }
 }

@@ -9,6 +9,7 @@ final class Workspace: @unchecked Sendable {
     let savedColours = Bank<UInt32>(count: ColourCache.count, filledWith: Pixel.opaque)
     let shades = Bank<UInt32>(count: ColourCache.count, filledWith: Pixel.opaque)
     let rows = Bank<UInt32>(count: TileGrid.tileSize, filledWith: 0)
+    let coarse = CoarseTables()
     let rangeBytes: Bank<UInt8>
     let plainBytes: Bank<UInt8>
 
@@ -26,6 +27,7 @@ final class Workspace: @unchecked Sendable {
         savedColours.deallocate()
         shades.deallocate()
         rows.deallocate()
+        coarse.deallocate()
         rangeBytes.deallocate()
         plainBytes.deallocate()
     }

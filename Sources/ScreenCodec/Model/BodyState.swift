@@ -13,4 +13,5 @@ struct BodyState {
     var nextIndex = 0
     var wasNext = false
     var tileCount = 0
+    var coarse = CoarseState()
 }

@@ -17,11 +17,19 @@ enum ModelPlace {
     static let isAbove = 160
     static let bitmap = 256
 
+    /// Of coarse tiles, each number with eight, and those of brightness before those of colour.
+    static let coarseScale = 384
+    static let coarseMean = 392
+    static let coarseEnd = 408
+    static let coarseLevel = 424
+    static let coarseIsLevel = 456
+
     /// Every body starts from this, so that it decodes alone.
     static func reset(_ models: Bank<AdaptiveBit>) {
         models.fill(with: AdaptiveBit())
         for place in isNext..<isNext + 2 { models[place] = AdaptiveBit(chanceOfFalse: 3_584) }
         for place in isLeft..<isAbove + 32 { models[place] = AdaptiveBit(chanceOfFalse: 1_024) }
         models[drawnIsCached] = AdaptiveBit(chanceOfFalse: 1_024)
+        CoarseModels.reset(models)
     }
 }

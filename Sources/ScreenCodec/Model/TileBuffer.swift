@@ -31,6 +31,12 @@ struct TileBuffer {
         nonmutating set { words[index] = newValue }
     }
 
+    @inline(__always)
+    func vector(at index: Int) -> SIMD16<UInt32> { words.vector(at: index) }
+
+    @inline(__always)
+    func store(_ pixels: SIMD16<UInt32>, at index: Int) { words.store(pixels, at: index) }
+
     /// Sets the margin left of a row, once the row above is whole.
     @inline(__always)
     func beginRow(_ y: Int) {

@@ -12,12 +12,24 @@ enum TileKind: UInt8, CaseIterable {
     case raw = 4
     /// The pixels of the tile before it in the same body.
     case repeated = 5
+    /// A coarse picture: what the eye sees first, in a tenth of the bytes; the exact pixels follow. Its error is never more
+    /// than `CoarseQuality.lowest` allows.
+    case coarse = 7
 
     /// Kept for tiles copied from pixels that the viewer is known to have, which this version never writes.
     static let reservedForCopy: UInt8 = 6
-    /// Kept for coarse pictures of a tile, which this version never writes.
-    static let reservedForCoarse: UInt8 = 7
 
     /// The bits of a code.
     static let codeBits = 3
+    static let codeCount = 1 << codeBits
+
+    /// What the tile's pixels are like, where this says it.
+    var content: TileContent? {
+        switch self {
+        case .solid, .bitmap, .drawn: .drawn
+        case .photo, .raw: .photo
+        case .coarse: .coarse
+        case .repeated: nil
+        }
+    }
 }

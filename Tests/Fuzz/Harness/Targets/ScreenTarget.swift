@@ -19,6 +19,7 @@ func fuzzScreen(_ input: [UInt8]) throws(Finding) {
         try require(decoder.pixels.count == decoder.grid.pixelCount, "the picture has not the size of the screen")
         try require(decoder.grid.pixelCount <= limits.maximumPixelCount, "the screen is larger than allowed")
         try require(0...decoder.grid.tileCount ~= decoder.tilesNeverSeen, "more tiles are missing than there are")
+        try require(0...decoder.grid.tileCount ~= decoder.coarseCount, "more tiles are coarse than there are")
         if version % 3 == 0 { decoder.takeDamage { _ in } }
     }
 }
@@ -60,7 +61,7 @@ private func fuzzReceiver(_ script: inout Script) {
     }
 }
 
-/// Bodies of a drawn and a noisy picture, alone and inside screen datagrams.
+/// Bodies of a drawn, a noisy and a coarse picture, alone and inside screen datagrams.
 func screenSeeds() -> [[UInt8]] {
     var seeds: [[UInt8]] = []
     for (width, height) in [(64, 48), (33, 17), (96, 64)] {
@@ -78,6 +79,9 @@ func screenSeeds() -> [[UInt8]] {
             pixels[index] = UInt32(truncatingIfNeeded: random.next())
         }
         bodies += encode(pixels, &encoder)
+        pixels = PhotoPicture(width: width, height: height, seed: 3).pixels()
+        bodies += encode(pixels, &encoder, quality: .lowest)
+        seeds.append(contentsOf: bodies.suffix(2).map { datagrams([(1, $0)], mode: 0) })
         seeds += bodies.prefix(6).enumerated().map { index, body in datagrams([(UInt16(index), body)], mode: 0) }
         let headed = bodies.prefix(4).enumerated().map { index, body in
             (UInt16(index), [0, 0, 0, UInt8(index), 0, 0, 0, 0, 0, 0, 0, 0] + body)
@@ -97,13 +101,18 @@ private func datagrams(_ bodies: [(UInt16, [UInt8])], mode: UInt8) -> [UInt8] {
     }
 }
 
-private func encode(_ pixels: [UInt32], _ encoder: inout Encoder) -> [[UInt8]] {
+private func encode(
+    _ pixels: [UInt32], _ encoder: inout Encoder, quality: CoarseQuality? = nil
+) -> [[UInt8]] {
     var rest: [TileIndex] = []
     encoder.update(from: pixels.span, stride: encoder.grid.width, damage: encoder.grid.bounds) { rest.append($0) }
     var bodies: [[UInt8]] = []
     while !rest.isEmpty {
         var count = 0
-        bodies.append([UInt8](capacity: 1_100) { count = encoder.encode(rest.span, into: &$0) })
+        bodies.append(
+            [UInt8](capacity: 1_100) {
+                count = encoder.encode(rest.span, into: &$0, quality: { _ in quality }, written: { _, _ in })
+            })
         if count == 0 { break }
         rest.removeFirst(count)
     }
