@@ -5,7 +5,7 @@ import WireFormat
 /// What a driver asks for often, without a copy of the session.
 extension HostPeer {
     /// Whether changes of the screen wait to go out.
-    public var isScreenBusy: Bool { active?.session.screen.hasContent ?? false }
+    public var isScreenBusy: Bool { active?.session.screen.isBehind ?? false }
 
     /// The figures of the session whose viewer has proven itself.
     public var figures: SessionFigures? { active?.session.figures }

@@ -6,7 +6,7 @@ struct ScreenHeader: Equatable {
     var sequence: UInt32
     /// How many datagrams before this one still matter: the oldest of them is neither acknowledged nor lost.
     var unsettled: UInt32
-    /// Tiles that differ from what was sent and are yet to go.
+    /// Tiles that are yet to go: they differ from what was sent, or were sent coarsely.
     var tilesToCome: UInt32
 
     /// The bytes a header takes.

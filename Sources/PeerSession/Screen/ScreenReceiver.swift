@@ -15,7 +15,7 @@ public struct ScreenReceiver: SessionScreen {
 
     public init(limits: Decoder.Limits = Decoder.Limits()) { decoder = Decoder(limits: limits) }
 
-    /// Whether every part of the screen was seen at least once.
+    /// Whether every part of the screen was seen at least once, exactly or at 28 dB or better.
     public var isComplete: Bool { decoder.isComplete }
 
     /// Whether the picture is, pixel for pixel, the newest that the host had when it last sent.
@@ -27,7 +27,17 @@ public struct ScreenReceiver: SessionScreen {
     /// Hands out the parts that changed since the last call.
     public mutating func takeDamage(_ body: (Rectangle) -> Void) { decoder.takeDamage(body) }
 
+    /// The share of the screen that is shown exactly as it was sent, not coarsely.
+    public var exactShare: Double {
+        let count = decoder.grid.tileCount
+        return count == 0 ? 0 : Double(count - decoder.tilesNeverSeen - decoder.coarseCount) / Double(count)
+    }
+
     public var hasContent: Bool { false }
+    public var nextDeadline: Instant? { nil }
+    public mutating func advance(to now: Instant) {}
+    public mutating func notePath(bytesPerSecond: Double?) {}
+    public mutating func note(_ input: InputEvent) {}
 
     public mutating func fill(
         _ content: inout OutputSpan<UInt8>, packetNumber: UInt64, at now: Instant

@@ -4,6 +4,11 @@ import WireFormat
 
 /// The host's screen as state to be kept equal on the other side: which tiles must go, in which packet each went
 /// last, and what of that was lost.
+///
+/// What goes first: small changes, as typing makes them; text; photos; what moves all the time; and when all of the screen
+/// has been shown, the exact pixels of what was shown coarsely. Near the pointer goes first in its class. Photos go coarsely
+/// where their exact pixels would take the path longer than a frame, and so does what moves, as well as the path allows.
+/// At rest everything is exact.
 public struct ScreenSender: SessionScreen {
     /// More tiles than fit one datagram even when nearly all are alike.
     private static let tilesPerDatagram = 1_024
@@ -11,24 +16,40 @@ public struct ScreenSender: SessionScreen {
     /// Room that the smallest useful datagram needs: the header and one raw tile of 16x16 pixels.
     private static let minimumRoom = ScreenHeader.size + 800
 
+    /// A capture that changes no more tiles than this is a small one: a line of text and a cursor.
+    private static let smallChange = 24
+
     private var encoder: Encoder
     private var tiles: TileStates
     private var outstanding = OutstandingDatagrams()
     private var nextSequence: UInt32 = 0
-    private var wanted: [UInt32] = []
+    private var changed: [TileIndex] = []
+    private var selection: TileSelection
     /// Whether tiles went out since the viewer was last told that its picture is exact.
     private var isMarkerDue = false
+    private var motion = MotionQuality()
+    private var budget = PathBudget()
+    /// When the session was last told the time, and when tiles cool next.
+    private var clock = Instant.zero
+    private var coolsAt: Instant?
+
+    /// A tile is forgiven one change each period: see `TileStates.hot`.
+    private static let coolingPeriod = Interval.milliseconds(80)
 
     public init(width: Int, height: Int) {
         encoder = Encoder(width: width, height: height)
         tiles = TileStates(tileCount: encoder.grid.tileCount)
+        selection = TileSelection(grid: encoder.grid)
     }
 
     public var width: Int { encoder.grid.width }
     public var height: Int { encoder.grid.height }
 
     /// Whether the viewer has acknowledged the newest picture.
-    public var isSettled: Bool { tiles.dirtyCount == 0 && outstanding.isEmpty }
+    public var isSettled: Bool { tiles.unfinishedCount == 0 && outstanding.isEmpty }
+
+    /// Whether the viewer waits for changes; the exact pixels of what it sees coarsely do not count.
+    public var isBehind: Bool { tiles.dirtyCount > 0 }
 
     /// The host has its own screen whole and exact; milestones are the viewer's.
     public var isComplete: Bool { false }
@@ -40,56 +61,111 @@ public struct ScreenSender: SessionScreen {
     ///   - pixels: BGRX words of the whole screen, row by row.
     ///   - stride: words from one row to the next.
     public mutating func update(pixels: Span<UInt32>, stride: Int, damage: Rectangle) {
-        Self.update(&encoder, &tiles, pixels, stride, damage)
+        changed.removeAll(keepingCapacity: true)
+        Self.update(&encoder, &changed, pixels, stride, damage)
+        let isSmall = changed.count <= Self.smallChange
+        var isLate = false
+        for tile in changed where !tiles.markDirty(Int(tile), isSmall: isSmall) { isLate = true }
+        if isLate { motion.frameWasLate(at: clock) }
+        budget.judge(tiles)
+        if tiles.isWarm, coolsAt == nil { coolsAt = clock + Self.coolingPeriod }
     }
 
-    /// Encoder and tiles by name, for a closure over one while the other changes.
+    /// Encoder and list by name, for a closure over one while the other changes.
     private static func update(
-        _ encoder: inout Encoder, _ tiles: inout TileStates, _ pixels: Span<UInt32>, _ stride: Int,
+        _ encoder: inout Encoder, _ changed: inout [TileIndex], _ pixels: Span<UInt32>, _ stride: Int,
         _ damage: Rectangle
     ) {
-        encoder.update(from: pixels, stride: stride, damage: damage) { tile in tiles.markDirty(Int(tile)) }
+        encoder.update(from: pixels, stride: stride, damage: damage) { tile in changed.append(tile) }
     }
 
     /// The screen has another size from now on; all of it must go anew.
     public mutating func resize(width: Int, height: Int) {
         encoder.resize(width: width, height: height)
-        tiles = TileStates(tileCount: encoder.grid.tileCount)
+        selection = TileSelection(grid: encoder.grid)
+        startOver()
     }
 
     /// All of the screen must go anew, to a viewer that has nothing of it.
     public mutating func startOver() {
-        for tile in 0..<tiles.tileCount { tiles.markDirty(tile) }
+        tiles = TileStates(tileCount: encoder.grid.tileCount)
+        budget.judge(tiles)
     }
 
     /// Nothing is shown before the first capture: what is here may be of another time.
     var isHeld = false
 
-    public var hasContent: Bool { !isHeld && (tiles.dirtyCount > 0 || isMarkerReady) }
+    // MARK: Time and path
 
-    private var isMarkerReady: Bool { isMarkerDue && outstanding.isEmpty }
+    public mutating func advance(to now: Instant) {
+        clock = now
+        guard let due = coolsAt, due <= now else { return }
+        let late = (now - due).nanoseconds / Self.coolingPeriod.nanoseconds
+        tiles.cool(by: 1 + Int(clamping: late))
+        coolsAt = tiles.isWarm ? now + Self.coolingPeriod : nil
+    }
+
+    /// Only what waits for rest needs to be woken for.
+    public var nextDeadline: Instant? { tiles.count(.awaitingRest) > 0 ? coolsAt : nil }
+
+    public mutating func notePath(bytesPerSecond: Double?) { budget.bytesPerSecond = bytesPerSecond }
+
+    public mutating func note(_ input: InputEvent) {
+        if case .pointerMoved(let x, let y) = input { selection.movePointer(x: Int(x), y: Int(y)) }
+    }
+
+    // MARK: Sending
+
+    public var hasContent: Bool { !isHeld && (tiles.dirtyCount > 0 || tiles.count(.coarse) > 0 || isMarkerReady) }
+
+    private var isMarkerReady: Bool { isMarkerDue && tiles.unfinishedCount == 0 && outstanding.isEmpty }
 
     public mutating func fill(
         _ content: inout OutputSpan<UInt8>, packetNumber: UInt64, at now: Instant
     ) -> Bool {
+        advance(to: now)
         guard content.freeCapacity >= Self.minimumRoom else { return false }
-        if tiles.dirtyCount == 0 { return fillMarker(&content, packetNumber: packetNumber) }
-        tiles.collectDirty(limit: Self.tilesPerDatagram, into: &wanted)
+        if tiles.unfinishedCount == 0 { return fillMarker(&content, packetNumber: packetNumber) }
+        selection.select(from: tiles, limit: Self.tilesPerDatagram)
         let start = content.count
         writeHeader(to: &content)
-        let candidates = wanted
-        let count = encoder.encode(candidates.span, into: &content)
-        guard count > 0 else {
+        guard encode(into: &content, packetNumber: packetNumber) > 0 else {
             content.removeLast(content.count - start)
             return false
         }
-        for index in 0..<count { tiles.markSent(Int(candidates[index]), in: packetNumber) }
-        let toCome = UInt32(tiles.dirtyCount)
+        let toCome = UInt32(tiles.unfinishedCount)
         content.replace(at: start + ScreenHeader.tilesToComeOffset, bigEndian: UInt16(toCome >> 16))
         content.replace(at: start + ScreenHeader.tilesToComeOffset + 2, bigEndian: UInt16(toCome & 0xFFFF))
         note(packetNumber, isMarker: false)
         isMarkerDue = true
         return true
+    }
+
+    /// - Returns: how many tiles went in.
+    private mutating func encode(into content: inout OutputSpan<UInt8>, packetNumber: UInt64) -> Int {
+        let hadMotion = tiles.count(.moving) > 0
+        let start = content.count
+        let unfinished = tiles.unfinishedCount
+        let count = Self.encode(
+            &encoder, &tiles, selection, still: budget.isShort ? .lowest : nil,
+            moving: budget.isMotionShort ? motion.quality : nil, into: &content, packetNumber)
+        let isExact = tiles.unfinishedCount == unfinished - count
+        if isExact, count > 0 { budget.note(exactTiles: count, bytes: content.count - start) }
+        budget.judge(tiles)
+        if hadMotion, tiles.count(.moving) == 0 { motion.frameWasSent() }
+        return count
+    }
+
+    private static func encode(
+        _ encoder: inout Encoder, _ tiles: inout TileStates, _ selection: TileSelection, still: CoarseQuality?,
+        moving: CoarseQuality?, into content: inout OutputSpan<UInt8>, _ packetNumber: UInt64
+    ) -> Int {
+        let wanted = selection.wanted
+        return encoder.encode(wanted.span, into: &content) { position in
+            selection.isExact(position) ? nil : selection.isMoving(position) ? moving : still
+        } written: { tile, kind in
+            tiles.markSent(Int(tile), as: kind, in: packetNumber)
+        }
     }
 
     /// Tells a viewer that missed a datagram, and so cannot know, that its picture is exact now.
@@ -104,7 +180,7 @@ public struct ScreenSender: SessionScreen {
     private func writeHeader(to content: inout OutputSpan<UInt8>) {
         let oldest = outstanding.oldestSequence ?? nextSequence
         let header = ScreenHeader(
-            sequence: nextSequence, unsettled: nextSequence &- oldest, tilesToCome: UInt32(tiles.dirtyCount))
+            sequence: nextSequence, unsettled: nextSequence &- oldest, tilesToCome: UInt32(tiles.unfinishedCount))
         header.write(to: &content)
     }
 
@@ -118,6 +194,7 @@ public struct ScreenSender: SessionScreen {
     public mutating func lost(packetNumber: UInt64) {
         if outstanding.settle(packetNumber) { isMarkerDue = true }
         tiles.markLost(packetNumber)
+        budget.judge(tiles)
     }
 
     /// A viewer has no screen to send: what it sends as state is ignored.

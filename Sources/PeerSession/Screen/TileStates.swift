@@ -1,4 +1,6 @@
-/// For each tile of the host's screen: whether it must go out, and which packet carried it last.
+import ScreenCodec
+
+/// For each tile of the host's screen: whether it must go out and how urgently, and which packet carried it last.
 ///
 /// Tiles are state, not history: a lost packet makes dirty again just those of its tiles that no later packet
 /// carried, and what goes out then is the newest picture of them.
@@ -6,59 +8,125 @@ package struct TileStates {
     /// No packet has this number: the tile was never sent.
     package static let neverSent = UInt64.max
 
-    private var dirtyWords: [UInt64]
-    private var lastPacket: [UInt64]
-    private var scanWord = 0
-    package private(set) var dirtyCount: Int
+    /// A tile that changes is warmer by one each time and cools by one each period: what changes more often than twelve
+    /// times a second gets hot, typing and a blinking cursor do not.
+    static let hot: UInt8 = 4
+    private static let hottest: UInt8 = 8
+
+    private struct Tile {
+        var lastPacket = TileStates.neverSent
+        var queue = TileQueue.drawn
+        var heat: UInt8 = 0
+        /// What was sent last; nil for a tile never sent.
+        var content: TileContent?
+    }
+
+    private var tiles: [Tile]
+    private var queues: [TileSet]
+    /// Tiles with any heat.
+    private var warmCount = 0
+    /// Tiles that were never sent.
+    private(set) var unknownCount: Int
 
     /// All tiles start dirty.
     package init(tileCount: Int) {
-        dirtyWords = Array(repeating: 0, count: (tileCount + 63) / 64)
-        lastPacket = Array(repeating: Self.neverSent, count: tileCount)
-        dirtyCount = 0
-        for tile in 0..<tileCount { markDirty(tile) }
+        tiles = Array(repeating: Tile(), count: tileCount)
+        queues = TileQueue.allCases.map { _ in TileSet(capacity: tileCount) }
+        unknownCount = tileCount
+        for tile in 0..<tileCount { queues[TileQueue.drawn.rawValue].insert(tile) }
     }
 
-    package var tileCount: Int { lastPacket.count }
+    package var tileCount: Int { tiles.count }
 
-    package func isDirty(_ tile: Int) -> Bool { dirtyWords[tile >> 6] & (1 << UInt64(tile & 63)) != 0 }
+    /// Tiles that the viewer shows otherwise than the screen does now.
+    package var dirtyCount: Int { tileCount - count(.coarse) - count(.awaitingRest) - count(.clean) }
 
-    package mutating func markDirty(_ tile: Int) {
-        let bit: UInt64 = 1 << UInt64(tile & 63)
-        guard dirtyWords[tile >> 6] & bit == 0 else { return }
-        dirtyWords[tile >> 6] |= bit
-        dirtyCount += 1
+    /// Tiles that are to be sent, some of them later.
+    package var unfinishedCount: Int { tileCount - count(.clean) }
+
+    package var isWarm: Bool { warmCount > 0 }
+
+    package func count(_ queue: TileQueue) -> Int { queue == .clean ? cleanCount : queues[queue.rawValue].count }
+
+    private var cleanCount: Int { queues[TileQueue.clean.rawValue].count }
+
+    package func isDirty(_ tile: Int) -> Bool { tiles[tile].queue.isDirty }
+
+    /// Whether a packet has brought the tile's exact pixels, as they are now, or is about to.
+    package func isExact(_ tile: Int) -> Bool { tiles[tile].queue == .clean }
+
+    /// The tile has changed.
+    ///
+    /// - Parameter isSmall: hardly anything else has, at the same time.
+    /// - Returns: false if the change before was still to go out, and the tile changes all the time.
+    @discardableResult
+    package mutating func markDirty(_ tile: Int, isSmall: Bool = false) -> Bool {
+        let isLate = tiles[tile].queue == .moving
+        if tiles[tile].content != nil { warm(tile) }
+        move(tile, to: dirtyQueue(tile, isSmall: isSmall || tiles[tile].queue == .small))
+        return !isLate
     }
 
-    /// Collects up to `limit` dirty tiles, ascending, going on where the last packet ended, so that a change at
-    /// the top cannot starve the bottom.
-    package func collectDirty(limit: Int, into tiles: inout [UInt32]) {
-        tiles.removeAll(keepingCapacity: true)
-        collectDirty(words: scanWord..<dirtyWords.count, limit: limit, into: &tiles)
-        if tiles.isEmpty { collectDirty(words: 0..<scanWord, limit: limit, into: &tiles) }
+    private mutating func warm(_ tile: Int) {
+        if tiles[tile].heat == 0 { warmCount += 1 }
+        tiles[tile].heat = min(tiles[tile].heat + 1, Self.hottest)
     }
 
-    private func collectDirty(words: Range<Int>, limit: Int, into tiles: inout [UInt32]) {
-        for index in words {
-            var word = dirtyWords[index]
-            while word != 0 {
-                if tiles.count == limit { return }
-                tiles.append(UInt32(index * 64 + word.trailingZeroBitCount))
-                word &= word - 1
-            }
+    private func dirtyQueue(_ tile: Int, isSmall: Bool) -> TileQueue {
+        if tiles[tile].heat >= Self.hot { return .moving }
+        if isSmall { return .small }
+        return tiles[tile].content == .photo || tiles[tile].content == .coarse ? .photo : .drawn
+    }
+
+    private mutating func move(_ tile: Int, to queue: TileQueue) {
+        let former = tiles[tile].queue
+        guard former != queue else { return }
+        queues[former.rawValue].remove(tile)
+        queues[queue.rawValue].insert(tile)
+        tiles[tile].queue = queue
+    }
+
+    /// Appends tiles of a queue that are not among `others`, going on where the last packet ended, until there are
+    /// `limit`.
+    package func collect(_ queue: TileQueue, limit: Int, without others: TileSet, into wanted: inout [UInt32]) {
+        queues[queue.rawValue].collect(limit: limit, without: others, into: &wanted)
+    }
+
+    func isIn(_ queue: TileQueue, _ tile: Int) -> Bool { tiles[tile].queue == queue }
+
+    package mutating func markSent(_ tile: Int, as content: TileContent, in packetNumber: UInt64) {
+        queues[tiles[tile].queue.rawValue].goOn(from: tile)
+        if tiles[tile].content == nil { unknownCount -= 1 }
+        tiles[tile].lastPacket = packetNumber
+        tiles[tile].content = content
+        let isMoving = tiles[tile].heat >= Self.hot
+        move(tile, to: content != .coarse ? .clean : isMoving ? .awaitingRest : .coarse)
+    }
+
+    /// Makes a packet's tiles dirty again, but for those that went in a later one, too.
+    package mutating func markLost(_ packetNumber: UInt64) {
+        for tile in tiles.indices where tiles[tile].lastPacket == packetNumber {
+            // A change of text is as urgent as it was.
+            move(tile, to: dirtyQueue(tile, isSmall: tiles[tile].content == .drawn))
         }
     }
 
-    package mutating func markSent(_ tile: Int, in packetNumber: UInt64) {
-        lastPacket[tile] = packetNumber
-        let bit: UInt64 = 1 << UInt64(tile & 63)
-        guard dirtyWords[tile >> 6] & bit != 0 else { return }
-        dirtyWords[tile >> 6] &= ~bit
-        dirtyCount -= 1
-        scanWord = tile >> 6
+    /// Time has passed without more changes.
+    package mutating func cool(by periods: Int) {
+        let step = UInt8(clamping: periods)
+        for tile in tiles.indices where tiles[tile].heat > 0 {
+            let wasHot = tiles[tile].heat >= Self.hot
+            tiles[tile].heat -= min(step, tiles[tile].heat)
+            if tiles[tile].heat == 0 { warmCount -= 1 }
+            if wasHot, tiles[tile].heat < Self.hot { settle(tile) }
+        }
     }
 
-    package mutating func markLost(_ packetNumber: UInt64) {
-        for tile in lastPacket.indices where lastPacket[tile] == packetNumber { markDirty(tile) }
+    private mutating func settle(_ tile: Int) {
+        switch tiles[tile].queue {
+        case .moving: move(tile, to: dirtyQueue(tile, isSmall: false))
+        case .awaitingRest: move(tile, to: .coarse)
+        case .small, .drawn, .photo, .coarse, .clean: break
+        }
     }
 }

@@ -105,6 +105,7 @@ extension Session {
     private mutating func nextRecord(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
         guard records != nil, let pair = agent.selectedIdentifier else { return nil }
         if let path = nextCopy(into: &packet, at: now) { return path }
+        screen.notePath(bytesPerSecond: transport.windowBytesPerSecond)
         guard transport.mayTransmit(hasContent: screen.hasContent, at: now) else { return nil }
         let size = Self.maximumDatagramSize
         return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: size * 2) { buffer in

@@ -5,6 +5,7 @@ import WireFormat
 /// What agent and transport say, passed on after each call.
 extension Session {
     mutating func process(at now: Instant) {
+        screen.advance(to: now)
         drainMappings()
         drainAgent(at: now)
         drainTransport(at: now)
@@ -101,6 +102,7 @@ extension Session {
 
     private mutating func receiveInput(_ bytes: Span<UInt8>) {
         guard let event = InputEvent(decoding: bytes) else { return drop() }
+        screen.note(event)
         if !configuration.isViewOnly { events.append(.input(event)) }
     }
 

@@ -123,6 +123,7 @@ public struct Session<Screen: SessionScreen> {
         mutating get {
             if case .ended = phase { return transport.isFinished ? nil : transport.nextDeadline }
             var earliest = Instant.earlier(agent.nextDeadline, deadlines.next)
+            earliest = Instant.earlier(earliest, screen.nextDeadline)
             if configuration.gateway != nil { earliest = Instant.earlier(earliest, mappingDeadline) }
             return isEstablished ? Instant.earlier(earliest, transport.nextDeadline) : earliest
         }

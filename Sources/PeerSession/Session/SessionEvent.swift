@@ -29,7 +29,7 @@ public enum SessionEvent: Hashable, Sendable {
     case pathChanged(CandidatePair)
     /// No path works at the moment; the session waits and looks for another.
     case pathLost
-    /// The viewer has seen every part of the screen; since the session's start.
+    /// The viewer has seen every part of the screen, at 28 dB or better; since the session's start.
     case firstFrame(Interval)
     /// The viewer's picture equals the host's for the first time; since the session's start.
     case sharpFrame(Interval)

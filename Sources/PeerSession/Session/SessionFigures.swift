@@ -4,7 +4,7 @@ import WireFormat
 public struct SessionFigures: Hashable, Sendable {
     /// From the start to the first path that worked.
     public internal(set) var setup: Interval?
-    /// From the start to the first picture of the whole screen.
+    /// From the start to the first picture of the whole screen, every part of it at 28 dB or better.
     public internal(set) var firstFrame: Interval?
     /// From the start to the first exact picture.
     public internal(set) var sharpFrame: Interval?

@@ -133,6 +133,12 @@ public struct Connection: Sendable {
     /// The round trip of the present path.
     public var roundTrip: RoundTripEstimator { path.roundTrip }
 
+    /// What congestion control lets the present path take in a second; nil until an acknowledgement has measured it.
+    public var windowBytesPerSecond: Double? {
+        guard path.roundTrip.hasSample else { return nil }
+        return Double(path.controller.windowBytes) / max(path.roundTrip.smoothed.seconds, 0.000_1)
+    }
+
     /// When `advance` is to be called next, or nil if nothing is pending.
     public var nextDeadline: Instant? { timers.next }
 

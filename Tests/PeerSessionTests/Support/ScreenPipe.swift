@@ -43,7 +43,7 @@ struct ScreenPipe {
         random = SeededRandom(seed: seed)
     }
 
-    var isQuiet: Bool { flights.isEmpty && !sender.hasContent }
+    var isQuiet: Bool { flights.isEmpty && !sender.hasContent && sender.nextDeadline == nil }
 
     /// Draws something new into a random part of the screen: noise, a flat colour, a few colours.
     mutating func draw() {
@@ -76,6 +76,7 @@ struct ScreenPipe {
     /// One unit of time: up to `burst` datagrams leave, and what is due arrives and is settled.
     mutating func step(burst: Int) {
         time += 1
+        sender.advance(to: .zero + .milliseconds(Int64(time)))
         for _ in 0..<burst where sender.hasContent { send() }
         deliver()
         settle()
