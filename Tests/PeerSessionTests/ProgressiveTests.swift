@@ -35,6 +35,14 @@ import WireFormat
         #expect(link.shows(Rectangle(x: 0, y: 0, width: 1_920, height: 1_080)))
     }
 
+    @Test func `on a slow path a good picture comes long before the exact one`() {
+        var link = ScreenLink(Self.photo, width: 1_920, height: 1_080, megabitsPerSecond: 2, loss: 0.01)
+        link.run(until: .zero + .milliseconds(2_500))
+        #expect(link.receiver.exactShare < 0.2)
+        // 34 dB.
+        #expect(link.squaredError <= 26)
+    }
+
     @Test(arguments: [0.01, 0.03])
     func `typing beside a video goes out in the next datagram`(_ loss: Double) {
         var desk = Desk(megabitsPerSecond: 20, loss: loss)

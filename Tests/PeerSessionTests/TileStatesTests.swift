@@ -42,7 +42,7 @@ import Testing
         #expect(tiles.dirtyCount == 0)
         #expect(tiles.unfinishedCount == 1)
         #expect(collected(.coarse, from: tiles) == [2])
-        #expect((0..<3).map { tiles.isExact($0) } == [true, true, false])
+        #expect((0..<3).map { tiles.isSteady($0) } == [true, true, false])
         tiles.markSent(2, as: .photo, in: 2)
         #expect(tiles.unfinishedCount == 0)
     }

@@ -8,6 +8,8 @@ struct PathBudget {
     private(set) var isShort = true
     /// The same for what moves.
     private(set) var isMotionShort = false
+    /// The exact pixels of all that is shown coarsely would take so long that a good picture goes first.
+    private(set) var isSlow = false
     /// What exact tiles take in this change, where they are not known to be of a photo.
     private var drawnBytes = PathBudget.usualDrawnBytes
 
@@ -16,9 +18,13 @@ struct PathBudget {
     private static let photoBytes = 512.0
     /// A frame at 60 Hz.
     private static let patience = 0.016_7
+    /// In seconds; a coarse picture is no pleasure for longer.
+    private static let longWait = 2.0
 
     /// Looks at what is to go now. What was never sent is taken for photos.
     mutating func judge(_ tiles: TileStates) {
+        let coarse = tiles.count(.coarse) + tiles.count(.good)
+        isSlow = bytesPerSecond.map { Double(coarse) * Self.photoBytes > $0 * Self.longWait } ?? false
         let moving = tiles.count(.moving)
         // Half of a frame's time is left to the rest of the screen.
         isMotionShort = moving > 0 && (isMotionShort || Double(moving) * Self.photoBytes > frameBytes / 2)

@@ -7,7 +7,8 @@ import WireFormat
 ///
 /// What goes first: small changes, as typing makes them; text; photos; what moves all the time; and when all of the screen
 /// has been shown, the exact pixels of what was shown coarsely. Near the pointer goes first in its class. Photos go coarsely
-/// where their exact pixels would take the path longer than a frame, and so does what moves, as well as the path allows.
+/// where their exact pixels would take the path longer than a frame, and so does what moves, as well as the path allows;
+/// where the exact pixels would take seconds, good ones go before them.
 /// At rest everything is exact.
 public struct ScreenSender: SessionScreen {
     /// More tiles than fit one datagram even when nearly all are alike.
@@ -19,8 +20,8 @@ public struct ScreenSender: SessionScreen {
     /// A capture that changes no more tiles than this is a small one: a line of text and a cursor.
     private static let smallChange = 24
 
-    private var encoder: Encoder
-    private var tiles: TileStates
+    var encoder: Encoder
+    var tiles: TileStates
     private var outstanding = OutstandingDatagrams()
     private var nextSequence: UInt32 = 0
     private var changed: [TileIndex] = []
@@ -55,20 +56,29 @@ public struct ScreenSender: SessionScreen {
     public var isComplete: Bool { false }
     public var isExact: Bool { false }
 
-    /// Compares the damaged part of a capture with what was captured before and notes what changed.
+    /// Compares the damaged parts of a capture with what was captured before and notes what changed.
     ///
     /// - Parameters:
     ///   - pixels: BGRX words of the whole screen, row by row.
     ///   - stride: words from one row to the next.
+    ///   - damage: one after the other; each is a change of its own, small or large.
+    public mutating func update(pixels: Span<UInt32>, stride: Int, damage: [Rectangle]) {
+        for rectangle in damage { note(rectangle, pixels, stride) }
+        budget.judge(tiles)
+        if tiles.isWarm, coolsAt == nil { coolsAt = clock + Self.coolingPeriod }
+    }
+
     public mutating func update(pixels: Span<UInt32>, stride: Int, damage: Rectangle) {
+        update(pixels: pixels, stride: stride, damage: [damage])
+    }
+
+    private mutating func note(_ damage: Rectangle, _ pixels: Span<UInt32>, _ stride: Int) {
         changed.removeAll(keepingCapacity: true)
         Self.update(&encoder, &changed, pixels, stride, damage)
         let isSmall = changed.count <= Self.smallChange
         var isLate = false
         for tile in changed where !tiles.markDirty(Int(tile), isSmall: isSmall) { isLate = true }
         if isLate { motion.frameWasLate(at: clock) }
-        budget.judge(tiles)
-        if tiles.isWarm, coolsAt == nil { coolsAt = clock + Self.coolingPeriod }
     }
 
     /// Encoder and list by name, for a closure over one while the other changes.
@@ -116,7 +126,9 @@ public struct ScreenSender: SessionScreen {
 
     // MARK: Sending
 
-    public var hasContent: Bool { !isHeld && (tiles.dirtyCount > 0 || tiles.count(.coarse) > 0 || isMarkerReady) }
+    public var hasContent: Bool { !isHeld && (tiles.dirtyCount > 0 || laterCount > 0 || isMarkerReady) }
+
+    private var laterCount: Int { tiles.count(.coarse) + tiles.count(.good) }
 
     private var isMarkerReady: Bool { isMarkerDue && tiles.unfinishedCount == 0 && outstanding.isEmpty }
 
@@ -126,29 +138,30 @@ public struct ScreenSender: SessionScreen {
         advance(to: now)
         guard content.freeCapacity >= Self.minimumRoom else { return false }
         if tiles.unfinishedCount == 0 { return fillMarker(&content, packetNumber: packetNumber) }
-        selection.select(from: tiles, limit: Self.tilesPerDatagram)
         let start = content.count
         writeHeader(to: &content)
-        guard encode(into: &content, packetNumber: packetNumber) > 0 else {
+        guard fillTiles(&content, packetNumber: packetNumber) > 0 else {
             content.removeLast(content.count - start)
             return false
         }
-        let toCome = UInt32(tiles.unfinishedCount)
-        content.replace(at: start + ScreenHeader.tilesToComeOffset, bigEndian: UInt16(toCome >> 16))
-        content.replace(at: start + ScreenHeader.tilesToComeOffset + 2, bigEndian: UInt16(toCome & 0xFFFF))
+        content.replace(at: start + ScreenHeader.tilesToComeOffset, bigEndian: UInt16(tilesToCome >> 16))
+        content.replace(at: start + ScreenHeader.tilesToComeOffset + 2, bigEndian: UInt16(tilesToCome & 0xFFFF))
         note(packetNumber, isMarker: false)
         isMarkerDue = true
         return true
     }
 
-    /// - Returns: how many tiles went in.
-    private mutating func encode(into content: inout OutputSpan<UInt8>, packetNumber: UInt64) -> Int {
+    /// Appends one body with as many tiles as fit, and says how many these are.
+    @_lifetime(content: copy content)
+    private mutating func fillTiles(_ content: inout OutputSpan<UInt8>, packetNumber: UInt64) -> Int {
+        selection.select(from: tiles, limit: Self.tilesPerDatagram)
         let hadMotion = tiles.count(.moving) > 0
         let start = content.count
         let unfinished = tiles.unfinishedCount
-        let count = Self.encode(
-            &encoder, &tiles, selection, still: budget.isShort ? .lowest : nil,
-            moving: budget.isMotionShort ? motion.quality : nil, into: &content, packetNumber)
+        let qualities = TileSelection.Qualities(
+            still: budget.isShort ? .lowest : nil, moving: budget.isMotionShort ? motion.quality : nil,
+            better: budget.isSlow ? .good : nil)
+        let count = Self.encode(&encoder, &tiles, selection, qualities, into: &content, packetNumber)
         let isExact = tiles.unfinishedCount == unfinished - count
         if isExact, count > 0 { budget.note(exactTiles: count, bytes: content.count - start) }
         budget.judge(tiles)
@@ -156,17 +169,23 @@ public struct ScreenSender: SessionScreen {
         return count
     }
 
+    @_lifetime(content: copy content)
     private static func encode(
-        _ encoder: inout Encoder, _ tiles: inout TileStates, _ selection: TileSelection, still: CoarseQuality?,
-        moving: CoarseQuality?, into content: inout OutputSpan<UInt8>, _ packetNumber: UInt64
+        _ encoder: inout Encoder, _ tiles: inout TileStates, _ selection: TileSelection,
+        _ qualities: TileSelection.Qualities, into content: inout OutputSpan<UInt8>, _ packetNumber: UInt64
     ) -> Int {
         let wanted = selection.wanted
-        return encoder.encode(wanted.span, into: &content) { position in
-            selection.isExact(position) ? nil : selection.isMoving(position) ? moving : still
+        var position = 0
+        return encoder.encode(wanted.span, into: &content) {
+            selection.quality($0, qualities)
         } written: { tile, kind in
-            tiles.markSent(Int(tile), as: kind, in: packetNumber)
+            let isGood = selection.quality(position, qualities).map { $0 >= .good } ?? true
+            tiles.markSent(Int(tile), as: kind, isGood: isGood, in: packetNumber)
+            position += 1
         }
     }
+
+    private var tilesToCome: UInt32 { UInt32(tiles.unfinishedCount) }
 
     /// Tells a viewer that missed a datagram, and so cannot know, that its picture is exact now.
     private mutating func fillMarker(_ content: inout OutputSpan<UInt8>, packetNumber: UInt64) -> Bool {
@@ -180,7 +199,7 @@ public struct ScreenSender: SessionScreen {
     private func writeHeader(to content: inout OutputSpan<UInt8>) {
         let oldest = outstanding.oldestSequence ?? nextSequence
         let header = ScreenHeader(
-            sequence: nextSequence, unsettled: nextSequence &- oldest, tilesToCome: UInt32(tiles.unfinishedCount))
+            sequence: nextSequence, unsettled: nextSequence &- oldest, tilesToCome: tilesToCome)
         header.write(to: &content)
     }
 

@@ -8,8 +8,10 @@ package enum TileQueue: Int, CaseIterable, Sendable {
     case photo
     /// Changes of what changes all the time.
     case moving
-    /// Shown coarsely, and at rest: the exact pixels are to come.
+    /// Shown coarsely, and at rest: better pixels are to come.
     case coarse
+    /// Shown well, and at rest: the exact pixels are to come.
+    case good
     /// Shown coarsely for as long as it moves.
     case awaitingRest
     /// Sent as it is.

@@ -4,8 +4,9 @@ import ScreenCodec
 struct TileSelection {
     private let grid: TileGrid
     private(set) var wanted: [UInt32] = []
-    /// Where in `wanted` what moves begins, and what is to be exact.
+    /// Where in `wanted` begins what moves, what is to become better, and what is to become exact.
     private var movingStart = 0
+    private var coarseStart = 0
     private var exactStart = 0
     /// The tile under the pointer, as column and row.
     private var pointer: (column: Int, row: Int)?
@@ -25,22 +26,34 @@ struct TileSelection {
         )
     }
 
-    func isMoving(_ position: Int) -> Bool { movingStart..<exactStart ~= position }
+    /// What a tile's picture must have, by its place in `wanted`; nil where it is to be exact.
+    func quality(_ position: Int, _ qualities: Qualities) -> CoarseQuality? {
+        if position < movingStart { return qualities.still }
+        if position < coarseStart { return qualities.moving }
+        return position < exactStart ? qualities.better : nil
+    }
 
-    func isExact(_ position: Int) -> Bool { position >= exactStart }
+    /// How tiles may go; nil is exactly.
+    struct Qualities {
+        var still: CoarseQuality?
+        var moving: CoarseQuality?
+        /// For what is shown coarsely already.
+        var better: CoarseQuality?
+    }
 
     mutating func select(from tiles: TileStates, limit: Int) {
         wanted.removeAll(keepingCapacity: true)
         for queue in [TileQueue.small, .drawn, .photo] { take(queue, from: tiles, limit: limit) }
         movingStart = wanted.count
         tiles.collect(.moving, limit: limit, without: taken, into: &wanted)
+        coarseStart = wanted.count
+        take(.coarse, from: tiles, limit: min(limit, wanted.count + Self.laterLimit))
         exactStart = wanted.count
-        // A packet's rest is worth it only for what is near: exact tiles are large, and few of them fit.
-        take(.coarse, from: tiles, limit: min(limit, wanted.count + Self.exactLimit))
+        take(.good, from: tiles, limit: min(limit, wanted.count + Self.laterLimit))
     }
 
-    /// More exact tiles of photos than fit a datagram.
-    private static let exactLimit = 32
+    /// More good tiles of photos than fit a datagram.
+    private static let laterLimit = 128
 
     private mutating func take(_ queue: TileQueue, from tiles: TileStates, limit: Int) {
         guard tiles.count(queue) > 0 else { return }

@@ -14,14 +14,16 @@ package struct TileStates {
     private static let hottest: UInt8 = 8
 
     private struct Tile {
-        var lastPacket = TileStates.neverSent
         var queue = TileQueue.drawn
         var heat: UInt8 = 0
         /// What was sent last; nil for a tile never sent.
         var content: TileContent?
+        /// A coarse picture that is good enough to wait long for the exact pixels.
+        var isGood = false
     }
 
     private var tiles: [Tile]
+    private var lastPacket: [UInt64]
     private var queues: [TileSet]
     /// Tiles with any heat.
     private var warmCount = 0
@@ -31,6 +33,7 @@ package struct TileStates {
     /// All tiles start dirty.
     package init(tileCount: Int) {
         tiles = Array(repeating: Tile(), count: tileCount)
+        lastPacket = Array(repeating: Self.neverSent, count: tileCount)
         queues = TileQueue.allCases.map { _ in TileSet(capacity: tileCount) }
         unknownCount = tileCount
         for tile in 0..<tileCount { queues[TileQueue.drawn.rawValue].insert(tile) }
@@ -39,7 +42,7 @@ package struct TileStates {
     package var tileCount: Int { tiles.count }
 
     /// Tiles that the viewer shows otherwise than the screen does now.
-    package var dirtyCount: Int { tileCount - count(.coarse) - count(.awaitingRest) - count(.clean) }
+    package var dirtyCount: Int { tileCount - count(.coarse) - count(.good) - count(.awaitingRest) - count(.clean) }
 
     /// Tiles that are to be sent, some of them later.
     package var unfinishedCount: Int { tileCount - count(.clean) }
@@ -52,8 +55,8 @@ package struct TileStates {
 
     package func isDirty(_ tile: Int) -> Bool { tiles[tile].queue.isDirty }
 
-    /// Whether a packet has brought the tile's exact pixels, as they are now, or is about to.
-    package func isExact(_ tile: Int) -> Bool { tiles[tile].queue == .clean }
+    /// Whether what was sent of the tile is exact and newest.
+    package func isSteady(_ tile: Int) -> Bool { tiles[tile].queue == .clean }
 
     /// The tile has changed.
     ///
@@ -94,18 +97,22 @@ package struct TileStates {
 
     func isIn(_ queue: TileQueue, _ tile: Int) -> Bool { tiles[tile].queue == queue }
 
-    package mutating func markSent(_ tile: Int, as content: TileContent, in packetNumber: UInt64) {
+    /// - Parameter isGood: of a coarse picture, that its quality is `CoarseQuality.good` or better.
+    package mutating func markSent(
+        _ tile: Int, as content: TileContent, isGood: Bool = false, in packetNumber: UInt64
+    ) {
         queues[tiles[tile].queue.rawValue].goOn(from: tile)
         if tiles[tile].content == nil { unknownCount -= 1 }
-        tiles[tile].lastPacket = packetNumber
+        lastPacket[tile] = packetNumber
         tiles[tile].content = content
+        tiles[tile].isGood = isGood
         let isMoving = tiles[tile].heat >= Self.hot
-        move(tile, to: content != .coarse ? .clean : isMoving ? .awaitingRest : .coarse)
+        move(tile, to: content != .coarse ? .clean : isMoving ? .awaitingRest : isGood ? .good : .coarse)
     }
 
     /// Makes a packet's tiles dirty again, but for those that went in a later one, too.
     package mutating func markLost(_ packetNumber: UInt64) {
-        for tile in tiles.indices where tiles[tile].lastPacket == packetNumber {
+        for tile in lastPacket.indices where lastPacket[tile] == packetNumber {
             // A change of text is as urgent as it was.
             move(tile, to: dirtyQueue(tile, isSmall: tiles[tile].content == .drawn))
         }
@@ -125,8 +132,8 @@ package struct TileStates {
     private mutating func settle(_ tile: Int) {
         switch tiles[tile].queue {
         case .moving: move(tile, to: dirtyQueue(tile, isSmall: false))
-        case .awaitingRest: move(tile, to: .coarse)
-        case .small, .drawn, .photo, .coarse, .clean: break
+        case .awaitingRest: move(tile, to: tiles[tile].isGood ? .good : .coarse)
+        case .small, .drawn, .photo, .coarse, .good, .clean: break
         }
     }
 }

@@ -6,6 +6,9 @@ public struct CoarseQuality: Hashable, Comparable, Sendable {
     /// 28 dB in every tile, with a little in hand for rounding: the least that counts as seen.
     public static let lowest = CoarseQuality(squaredError: 100)
 
+    /// 34 dB: nothing seems to be missing, until one looks closely.
+    public static let good = CoarseQuality(squaredError: 25)
+
     /// 38 dB: in motion nobody sees the difference.
     public static let highest = CoarseQuality(squaredError: 10)
 

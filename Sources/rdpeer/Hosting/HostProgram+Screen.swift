@@ -36,7 +36,7 @@ extension HostProgram {
                 if sender.width != size.width || sender.height != size.height {
                     sender.resize(width: size.width, height: size.height)
                 }
-                for rectangle in damage { sender.update(pixels: pixels, stride: stride, damage: rectangle) }
+                sender.update(pixels: pixels, stride: stride, damage: damage)
             }
         }
     }

@@ -74,6 +74,20 @@ struct ScreenLink {
         return true
     }
 
+    /// The mean squared error of the viewer's picture; 255 squared while it has none.
+    var squaredError: Double {
+        let pixels = receiver.decoder.pixels
+        guard receiver.decoder.width == sender.width else { return 65_025 }
+        var squares = 0
+        for index in picture.indices {
+            for shift: UInt32 in [0, 8, 16] {
+                let difference = Int(pixels[index] >> shift & 255) - Int(picture[index] >> shift & 255)
+                squares += difference * difference
+            }
+        }
+        return Double(squares) / Double(picture.count * 3)
+    }
+
     func pixel(x: Int, y: Int) -> UInt32 {
         guard receiver.decoder.width == sender.width else { return 0 }
         return receiver.decoder.pixels[y * sender.width + x] & 0xFF_FFFF
