@@ -16,6 +16,8 @@ struct CodecSuite {
             result.codec = try workload.measure(seed: context.seed)
             results.append(result)
         }
+        var coarse = CoarseMeter(seed: context.seed)
+        results.append(coarse.measure(seed: context.seed))
         context.progress.note("codec: \(results.count) workloads")
         return results
     }
@@ -41,6 +43,7 @@ struct CodecSuite {
                 + "CPU per frame is comparing, encoding and decoding together on one core. Every frame is compared with its "
                 + "capture pixel by pixel: \(Self.exactness(of: results))."
         ]
+        if let coarse = results.first(where: { $0.name == CoarseMeter.name }) { notes.append(Self.note(on: coarse)) }
         if context.fixtures.names(in: Self.generatedFolder, ending: ".bltrace").isEmpty {
             notes.append(
                 "codec: the large recordings (1920x1080) are not there, so only the small committed ones and the test "
@@ -50,7 +53,16 @@ struct CodecSuite {
         return notes
     }
 
-    private static func exactness(of results: [CaseResult]) -> String {
+    private static func note(on coarse: CaseResult) -> String {
+        func figure(_ name: String) -> String { coarse.measures[name]?.double.map(Figure.short) ?? "" }
+        return "codec: the first picture of a photo, drawn from the seed, goes coarsely before its exact pixels: "
+            + "\(Figure.grouped(coarse.codec?.firstFrameBytes ?? 0)) bytes at \(figure("psnr_db")) dB, "
+            + "\(figure("worst_tile_psnr_db")) in the worst tile, encoded in \(figure("encode_cpu_ms")) ms and decoded in "
+            + "\(figure("decode_cpu_ms")) ms of one core."
+    }
+
+    private static func exactness(of all: [CaseResult]) -> String {
+        let results = all.filter { $0.name != CoarseMeter.name }
         let inexact = results.filter { $0.codec?.isLossless == false }.map(\.name)
         return inexact.isEmpty
             ? "all \(results.count) workloads were exact" : "not exact in \(inexact.joined(separator: ", "))"
