@@ -77,7 +77,8 @@ let programs: [Target] = [
         name: "rdbench",
         dependencies: [
             "WireFormat", "STUN", "TURN", "ICE", "Rendezvous", "SecureChannel", "Transport", "ScreenCodec",
-            "PeerSession", "NetworkSimulator", "NetworkIO", "CLinux", "CSodium", argumentParser, histogram,
+            "PeerSession", "NetworkSimulator", "NetworkIO", "CLinux", "CSodium", "CX11", "X11Desktop",
+            argumentParser, histogram,
         ],
         swiftSettings: common),
 ]

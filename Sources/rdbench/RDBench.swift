@@ -13,7 +13,8 @@ struct RDBench: ParsableCommand {
             Suites: population (simulated sessions over a population of networks), live (real processes on this \
             machine), codec (recorded screens), lab (real processes in network namespaces, between all pairs of ten \
             kinds of networks with kernel NATs; needs root or unprivileged user namespaces), handshake (its cost and the \
-            records', beside libsodium and OpenSSL). Strategies: relay-only, \
+            records', beside libsodium and OpenSSL), vnc (real displays through rdpeer and three VNC servers: bytes, \
+            processor time, frames, latency; needs their Debian packages and Xvfb, xterm). Strategies: relay-only, \
             plain-ice, full.
 
             Examples:
@@ -49,6 +50,23 @@ struct RDBench: ParsableCommand {
             """)
     var conditions: [String] = []
 
+    @Option(
+        help: """
+            Peers of the vnc suite, separated by commas; repeatable. beeline, and x0vncserver, Xvnc and x11vnc each \
+            with -tight, -zrle or -raw. All but raw without it.
+            """)
+    var peers: [String] = []
+
+    @Option(
+        help: """
+            Workloads of the vnc suite, separated by commas; repeatable: first, terminal, page, drag, video, typing, keys, \
+            idle, capture. All without it.
+            """)
+    var workloads: [String] = []
+
+    @Option(help: "Ways of the vnc suite: loopback, link (20 Mbit/s, 40 ms, 1 % loss). Both without it.")
+    var links: [String] = []
+
     @Flag(
         help: ArgumentHelp(
             "With --suite population: vary each assumption of the population instead.",
@@ -75,6 +93,7 @@ struct RDBench: ParsableCommand {
         _ = try chosenSuites()
         _ = try chosenStrategies()
         _ = try chosenLab()
+        _ = try chosenViews()
         if sensitivity, try chosenSuites() != [.population] {
             throw ValidationError("--sensitivity is of the population suite: say --suite population as well.")
         }
@@ -84,15 +103,43 @@ struct RDBench: ParsableCommand {
     }
 
     func run() throws {
-        if try chosenSuites().contains(.lab) { try LabSandbox.enter() }
+        let linkProblem = try enterSandbox()
         let context = SuiteContext(
             seed: seed, sessions: sessions, strategies: try chosenStrategies(), lab: try chosenLab(),
-            isSensitivityWanted: sensitivity, fixtures: try FixtureFolder(fixtures), progress: Progress(isQuiet: quiet))
+            views: try chosenViews(), linkProblem: linkProblem, isSensitivityWanted: sensitivity,
+            fixtures: try FixtureFolder(fixtures), progress: Progress(isQuiet: quiet))
         let report = try BenchRun(context: context, suites: try chosenSuites()).run()
         print(ReportText(report).text)
         if let json { try report.writeJSON(to: json) }
         if let html { try report.writeHTML(to: html) }
         guard report.failures.isEmpty else { throw BenchFailure.suitesFailed(report.failures) }
+    }
+
+    /// The laboratory cannot be without its namespaces, views can.
+    ///
+    /// - Returns: why there are none.
+    private func enterSandbox() throws -> String? {
+        let suites = try chosenSuites()
+        let hasSlowLink = try suites.contains(.vnc) && chosenViews().links.contains(.link)
+        guard suites.contains(.lab) || hasSlowLink else { return nil }
+        do {
+            try LabSandbox.enter()
+            return nil
+        } catch {
+            if suites.contains(.lab) { throw error }
+            return "\(error)"
+        }
+    }
+
+    private func chosenViews() throws -> ViewChoice {
+        var choice = ViewChoice()
+        let peers = try peers.flatMap { try ViewPeer.list($0) }
+        if !peers.isEmpty { choice.peers = peers }
+        let workloads = try workloads.flatMap { try ViewWorkload.list($0) }
+        if !workloads.isEmpty { choice.workloads = workloads }
+        let links = try links.flatMap { try BenchLink.list($0) }
+        if !links.isEmpty { choice.links = links }
+        return choice
     }
 
     private func chosenSuites() throws -> [Suite] {

@@ -11,12 +11,16 @@ final class ChildProcess {
     let log = EventLog()
     private let process = Process()
     private let errorFile: String
+    private var input: Pipe?
 
     /// - Parameters:
     ///   - folder: where what it writes to standard error is kept.
+    ///   - takesInput: it reads what `write` writes.
     ///   - namespace: the network namespace that it runs in, by its name for `ip netns`; nil for this process's.
     /// - Important: the calling thread must live as long as the child may.
-    init(_ name: String, _ arguments: [String], folder: String, namespace: String? = nil) throws {
+    init(
+        _ name: String, _ arguments: [String], folder: String, namespace: String? = nil, takesInput: Bool = false
+    ) throws {
         self.name = name
         let program = try ProgramFolder.program(name)
         errorFile = "\(folder)/\(name)-\(UUID().uuidString.prefix(8)).log"
@@ -27,7 +31,13 @@ final class ChildProcess {
         process.arguments = Array(command.dropFirst())
         _ = FileManager.default.createFile(atPath: errorFile, contents: nil)
         process.standardError = FileHandle(forWritingAtPath: errorFile)
-        process.standardInput = FileHandle.nullDevice
+        if takesInput {
+            let pipe = Pipe()
+            input = pipe
+            process.standardInput = pipe
+        } else {
+            process.standardInput = FileHandle.nullDevice
+        }
         let pipe = Pipe()
         process.standardOutput = pipe
         do {
@@ -67,6 +77,12 @@ final class ChildProcess {
         if let line = log.wait(seconds: seconds, after: seen, { $0.name == event && isWanted($0) }) { return line }
         throw BenchFailure.programFailed(
             name, reason: "no event '\(event)' in \(Figure.short(seconds)) s. \(complaint)")
+    }
+
+    /// A program that is gone reads nothing: what it should have done will be missed.
+    func write(_ text: String) {
+        guard let input else { return }
+        try? input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
     }
 
     /// What it last said.

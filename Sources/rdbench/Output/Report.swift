@@ -17,9 +17,9 @@ struct Report: Sendable {
     var failures: [String] = []
     var wallSeconds = 0.0
 
-    /// The results without those that have tables of their own: single pairs in the laboratory, handshakes.
+    /// The results without those that have tables of their own: single pairs in the laboratory, handshakes, views.
     var overview: [CaseResult] {
-        results.filter { $0.suite != .handshake && ($0.suite != .lab || !$0.pairs.isEmpty) }
+        results.filter { ![.handshake, .vnc].contains($0.suite) && ($0.suite != .lab || !$0.pairs.isEmpty) }
     }
 
     var json: JSONValue {

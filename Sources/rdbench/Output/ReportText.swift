@@ -12,6 +12,8 @@ struct ReportText {
         var parts = [heading]
         if !report.overview.isEmpty { parts.append(ResultTable(report.overview).text) }
         if let handshake = HandshakeTable(report.results).text { parts.append(handshake) }
+        let views = report.results.filter { $0.suite == .vnc }
+        if !views.isEmpty { parts.append(ViewTable(views).text) }
         parts += report.laboratory.map(\.text)
         if !population.isEmpty { parts.append(population) }
         if let sensitivity = report.sensitivity { parts.append(sensitivity.text) }

@@ -33,6 +33,10 @@ struct BenchRun {
         if let (results, notes) = attempt(.handshake, &report, { try HandshakeSuite(context: context).run() }) {
             add(results, notes, to: &report)
         }
+        if let views = attempt(.vnc, &report, { try VNCSuite(context: context).run(in: scratch) }) {
+            add(views.results, VNCSuite.notes(context), to: &report)
+            report.failures += views.failures
+        }
         let privacy = attempt(.population, &report) { try PlaintextTrial(seed: context.seed).run() }
         report.comparison =
             Comparison(

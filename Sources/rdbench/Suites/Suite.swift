@@ -12,6 +12,8 @@ package enum Suite: String, CaseIterable, Sendable {
     case lab
     /// The handshake and the records, without a network.
     case handshake
+    /// Real displays, seen by rdpeer and by VNC.
+    case vnc
 
     /// Those that need no privilege and together take about two minutes.
     static let byDefault: [Suite] = [.population, .live, .codec, .handshake]

@@ -5,6 +5,9 @@ struct SuiteContext: Sendable {
     var sessions: Int?
     var strategies: [Strategy]
     var lab = LabChoice()
+    var views = ViewChoice()
+    /// Why nothing can be measured behind a slow link; nil where it can.
+    var linkProblem: String?
     /// Whether to vary what the population assumes, instead of running its cases.
     var isSensitivityWanted = false
     var fixtures: FixtureFolder

@@ -8,6 +8,8 @@ enum BenchFailure: Error, CustomStringConvertible {
     case unwritable(String, reason: String)
     case suitesFailed([String])
     case noLaboratory(String)
+    case noForeignProgram(String, package: String)
+    case noView(String)
 
     var description: String {
         switch self {
@@ -21,6 +23,9 @@ enum BenchFailure: Error, CustomStringConvertible {
         case .noLaboratory(let reason):
             "The laboratory cannot be built: \(reason). It needs root, or unprivileged user namespaces, and the Debian "
                 + "packages iproute2, nftables, openssl and util-linux."
+        case .noForeignProgram(let name, let package):
+            "\(name) is not installed: apt-get install \(package), or run Benchmarks/run --suite vnc as root, which does it."
+        case .noView(let reason): "A screen could not be viewed: \(reason)."
         case .suitesFailed(let reasons): "Not everything could be measured.\n" + reasons.joined(separator: "\n")
         case .unwritable(let path, let reason): "The file \(path) cannot be written: \(reason)."
         }

@@ -42,6 +42,12 @@ struct ViewCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Type this text into the host as soon as its picture is there.", valueName: "text"))
     var type: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "For programs that measure: report changes of this pixel, and press the keys that standard input names.",
+            valueName: "x,y", visibility: .hidden))
+    var probe: PixelPlace?
+
     func validate() throws {
         _ = try credential()
         if let duration, !(0.001...1e9).contains(duration) {
@@ -68,7 +74,8 @@ struct ViewCommand: ParsableCommand {
             host: host, server: url, trust: options.trust, keys: IdentityFile.ephemeral(), session: options.session,
             interfaces: options.interfacePolicy, isHeadless: headless, isFullScreen: fullScreen, displayName: display,
             snapshotFile: snapshot, snapshotMoment: snapshotWhen,
-            duration: duration.map { .microseconds(Int64($0 * 1_000_000)) }, typedText: type)
+            duration: duration.map { .microseconds(Int64($0 * 1_000_000)) }, typedText: type,
+            probe: probe)
         if !settings.isByCode || options.identity != nil { settings.keys = try IdentityFile.load(options.identity) }
         return settings
     }

@@ -30,6 +30,7 @@ extension ViewerProgram {
             isChanged = true
             window?.note(rectangle)
         }
+        tellProbe(isDamaged: isChanged)
         if isChanged, ending == nil, !isFinished { driver[.rest] = driver.now + Self.rest }
     }
 

@@ -26,6 +26,9 @@ final class ViewerProgram {
     var lastPresented: Instant?
     /// Keys that wait for room in the queue to the host.
     var untyped: [InputEvent] = []
+    /// For programs that measure.
+    var probe: ViewProbe?
+    var commands: CommandInput?
     private var wasServerReached = false
     var isFinished = false
     var exitStatus = ExitStatus.success
@@ -47,6 +50,8 @@ final class ViewerProgram {
                 displayName: settings.displayName, isFullScreen: settings.isFullScreen, title: "rdpeer: connecting")
         (driver, sockets) = try Self.makeDriver(settings)
         isSnapshotDue = settings.snapshotFile != nil && settings.snapshotMoment != .end
+        probe = settings.probe.map { ViewProbe($0) }
+        if probe != nil { commands = CommandInput() }
     }
 
     /// The peer names its sockets from the beginning, so they are opened before it is made.
@@ -67,6 +72,7 @@ final class ViewerProgram {
     /// Runs until the session is over.
     func run() throws -> ExitStatus {
         if let window { try driver.loop.watch(window.fileDescriptor) { _ in } }
+        if commands != nil { try driver.loop.watch(0) { _ in } }
         driver[.unreachable] = driver.now + Self.serverPatience
         if let duration = settings.duration { driver[.duration] = driver.now + duration }
         driver.turn(isBusy: true)
@@ -105,7 +111,7 @@ final class ViewerProgram {
     private func serveWindow() throws -> Bool {
         let events = driver.takeEvents()
         for event in events { try handle(event) }
-        let hasTyped = sendTyped()
+        let hasTyped = sendTyped() || sendCommandedKeys()
         let hasInput = try sendInput()
         try writeSnapshotIfDue()
         try present()

@@ -21,6 +21,8 @@ struct ViewerSettings {
     var duration: Interval?
     /// Typed into the host once the picture is there.
     var typedText: String?
+    /// Watched for programs that measure.
+    var probe: PixelPlace?
 
     var isByCode: Bool {
         if case .code = host { true } else { false }

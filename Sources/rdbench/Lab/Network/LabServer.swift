@@ -9,10 +9,14 @@ final class LabServer {
     let certificate: String
     private let process: ChildProcess
 
-    init(in network: LabNetwork, folder: String) throws {
+    convenience init(in network: LabNetwork, folder: String) throws {
+        try self.init(at: LabNetwork.serverAddress, in: network.serverNamespace, folder: folder)
+    }
+
+    init(at ip: IPAddress, in namespace: String, folder: String) throws {
         certificate = "\(folder)/certificate.pem"
         let key = "\(folder)/key.pem"
-        let address = "\(LabNetwork.serverAddress)"
+        let address = "\(ip)"
         try LabScript(lines: [
             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=\(address) "
                 + "-addext subjectAltName=IP:\(address) -keyout '\(key)' -out '\(certificate)' 2>/dev/null"
@@ -22,7 +26,7 @@ final class LabServer {
             [
                 "--listen", address, "--port", "\(LabNetwork.signalingPort)", "--tls-certificate", certificate,
                 "--tls-key", key, "--json",
-            ], folder: folder, namespace: network.serverNamespace)
+            ], folder: folder, namespace: namespace)
         let line = try process.wait(for: "listening", seconds: Self.patience)
         guard let url = line["url"]?.text else {
             throw BenchFailure.programFailed("rdserver", reason: "its event 'listening' names no url")

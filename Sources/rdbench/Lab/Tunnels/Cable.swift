@@ -9,6 +9,10 @@ struct Cable: Sendable {
     /// What TCP packets from `laggingSource` to the peer are delayed by in addition.
     var lag = Interval.zero
     var laggingSource: TransportAddress?
+    /// A narrow and lossy one; nil for one that is neither.
+    var shape: LinkShape?
+    /// Of what is lost.
+    var seed: UInt64 = 0
     /// Applied between the ends.
     var translator: PacketTranslator?
 

@@ -16,9 +16,17 @@ struct CableCarrier: ~Copyable {
     private let poller: Int32
     private var buffer = [UInt8](repeating: 0, count: packetSize)
     private var events = [epoll_event](repeating: epoll_event(), count: eventCount)
-    /// Packets under way, in a queue for each delay: what has the same delay arrives in its order.
-    private var queues: [(delay: Interval, packets: PacketQueue)] = []
+    /// Of the ends of shaped cables.
+    private var shapers: [Int: LinkShaper] = [:]
+    /// Packets under way, in a queue for each delay and shaper: what has the same arrives in its order.
+    private var queues: [(lane: Lane, packets: PacketQueue)] = []
     private var packetsUnderWay = 0
+
+    private struct Lane: Equatable {
+        let delay: Interval
+        /// The end that packets come from, where they wait for room on the wire.
+        let shapedEnd: Int?
+    }
 
     init(_ cables: [Cable]) {
         self.cables = cables
@@ -27,6 +35,10 @@ struct CableCarrier: ~Copyable {
         for (index, cable) in cables.enumerated() {
             watch(cable.outer, number: index * 2)
             watch(cable.inner, number: index * 2 + 1)
+            guard let shape = cable.shape else { continue }
+            for end in 0...1 {
+                shapers[index * 2 + end] = LinkShaper(shape, seed: cable.seed &* 2 &+ UInt64(end))
+            }
         }
     }
 
@@ -68,18 +80,29 @@ struct CableCarrier: ~Copyable {
                 guard passes == true else { continue }
             }
             let target = isInward ? cables[index].inner : cables[index].outer
-            if delay == .zero { target.write(packet) } else { enqueue(packet, to: target, after: delay, at: now) }
+            var wait = Interval.zero
+            let isShaped = shapers[number] != nil
+            if isShaped {
+                guard let admitted = shapers[number]?.admit(byteCount: packet.count, at: now) else { continue }
+                wait = admitted
+            }
+            if delay + wait == .zero {
+                target.write(packet)
+            } else {
+                let lane = Lane(delay: delay, shapedEnd: isShaped ? number : nil)
+                enqueue(packet, to: target, on: lane, due: now + delay + wait)
+            }
         }
     }
 
-    private mutating func enqueue(_ packet: [UInt8], to target: Tunnel, after delay: Interval, at now: Instant) {
+    private mutating func enqueue(_ packet: [UInt8], to target: Tunnel, on lane: Lane, due: Instant) {
         guard packetsUnderWay < Self.mostPackets else { return }
         packetsUnderWay += 1
-        let delayed = DelayedPacket(due: now + delay, bytes: packet, target: target)
-        if let index = queues.firstIndex(where: { $0.delay == delay }) {
+        let delayed = DelayedPacket(due: due, bytes: packet, target: target)
+        if let index = queues.firstIndex(where: { $0.lane == lane }) {
             queues[index].packets.append(delayed)
         } else {
-            queues.append((delay, PacketQueue(delayed)))
+            queues.append((lane, PacketQueue(delayed)))
         }
     }
 

@@ -1,0 +1,75 @@
+import Foundation
+
+/// Real displays, through rdpeer and through VNC servers of others.
+struct VNCSuite {
+    private static let stepsByDefault = 30
+
+    let context: SuiteContext
+
+    /// - Returns: the rows, and what could not be measured.
+    func run(in scratch: ScratchFolder) throws -> (results: [CaseResult], failures: [String]) {
+        for program in ["rdserver", "rdpeer"] { _ = try ProgramFolder.program(program) }
+        ChildRegistry.guardExits()
+        signal(SIGPIPE, SIG_IGN)
+        var results: [CaseResult] = []
+        var failures: [String] = []
+        for link in context.views.links where link == .loopback || context.linkProblem == nil {
+            let network = link == .loopback ? nil : try BenchNetwork(seed: context.seed)
+            defer { network?.remove() }
+            for (index, peer) in context.views.peers.enumerated() {
+                context.progress.step("vnc \(link.rawValue)", index, of: context.views.peers.count)
+                results += try measure(peer, link, network, folder: scratch.path, &failures)
+            }
+            if link == .loopback, context.views.workloads.contains(.capture) {
+                results.append(
+                    try SmallChangeTrial(
+                        seed: context.seed, steps: context.sessions ?? Self.stepsByDefault, folder: scratch.path
+                    ).run())
+            }
+            context.progress.note("vnc \(link.rawValue): \(context.views.peers.count) peers")
+        }
+        return (results, failures)
+    }
+
+    private func measure(
+        _ peer: ViewPeer, _ link: BenchLink, _ network: BenchNetwork?, folder: String,
+        _ failures: inout [String]
+    ) throws -> [CaseResult] {
+        let stage = try ViewStage(peer, network: network, folder: folder)
+        defer { stage.end() }
+        let meter = ViewMeter(
+            stage: stage, peer: peer, link: link, seed: context.seed,
+            steps: context.sessions ?? Self.stepsByDefault)
+        return context.views.workloads.flatMap { workload in
+            do {
+                return try meter.measure(workload)
+            } catch {
+                failures.append("vnc \(peer.name) \(workload.rawValue) \(link.rawValue): \(error)")
+                return []
+            }
+        }
+    }
+
+    static func notes(_ context: SuiteContext) -> [String] {
+        var notes = [
+            "vnc: each peer serves an Xvfb of 1920x1080 (Xvnc its own display) on which the same seeded program draws; VNC is "
+                + "seen by a client of ours (RFC 6143) that asks for updates without pause and reads past their contents, "
+                + "Beeline by a headless rdpeer view that decodes them. Each step of a workload ends with a mark in another "
+                + "colour, and the next waits until the viewer has it: Beeline's when its picture is exact, VNC's when "
+                + "an update with the mark is complete. A screenful is as many pixels as the screen has, of those that steps "
+                + "changed. Bytes are TCP's or UDP's payload; CPU is that of the serving program, and beside it that of the "
+                + "X server, drawing included (Xvnc's is both).",
+            "vnc: capture is the time from the word that something changed to the list of changed tiles, of changes of 90x26 "
+                + "pixels on a display of 3840x2160.",
+            "vnc: frames a second are of \(VideoDrawing.framesPerSecond) drawn in the film and 60 in the others, without waiting. "
+                + "First frame counts from connecting (VNC) or from the first path (Beeline; ttff_ms counts from the viewer's "
+                + "start). Key is from a key that the viewer sends to the pixels that a program on the display changed "
+                + "for it: decoded, of Beeline; of VNC the end of the update with them. The link is "
+                + "\(BenchLink.link.words) in each direction.",
+        ]
+        if context.views.links.contains(.link), let problem = context.linkProblem {
+            notes.append("vnc: nothing was measured behind the link. \(problem)")
+        }
+        return notes
+    }
+}
