@@ -1,6 +1,6 @@
 import CX11
 
-/// The pixels of a screen (or of one window), kept up to date where the X server reports damage.
+/// The pixels of a screen (or of one monitor or one window), kept up to date where the X server reports damage.
 ///
 /// The server accumulates damage in a region and tells us once that it is not empty (`hasDamage`); nothing more comes
 /// until we capture, so however busy the screen is, capturing at the pace of the path costs no wake-ups in between, and
@@ -21,6 +21,13 @@ public final class ScreenCapture: DisplayClient, EventHandler {
     public let connection: DisplayConnection
     private let drawable: Drawable
     private let isRoot: Bool
+    /// Of the monitor, if it is only one.
+    private let monitorName: String?
+    private var area: Rectangle?
+    /// Monitors may have changed.
+    private var isAreaStale = false
+    /// There is no such monitor now: nothing can be captured until there is.
+    private var isMonitorGone = false
     private let requestedMethod: CaptureMethod?
     private let damage: Damage
     private let damageRegion: XserverRegion
@@ -44,16 +51,19 @@ public final class ScreenCapture: DisplayClient, EventHandler {
     /// Starts to follow a screen.
     /// - Parameters:
     ///   - window: a window's identifier; `nil` is the whole screen (the root window).
+    ///   - monitor: the name of the one monitor whose part of the screen it is to be; it may go and come back.
     ///   - method: how pixels come; `nil` is the fastest that the server allows.
     public init(
-        connection: DisplayConnection, window: UInt? = nil, method: CaptureMethod? = nil
+        connection: DisplayConnection, window: UInt? = nil, monitor: String? = nil, method: CaptureMethod? = nil
     ) throws(DisplayFailure) {
         try connection.require(.damage, .fixes)
         self.connection = connection
         drawable = window ?? connection.root
         isRoot = drawable == connection.root
+        monitorName = window == nil ? monitor : nil
         requestedMethod = method
-        (grabber, converter) = try Self.makeGrabber(connection, drawable, method)
+        if let name = monitorName { area = try connection.area(ofMonitor: name) }
+        (grabber, converter) = try Self.makeGrabber(connection, drawable, area, method)
         damage = XDamageCreate(connection.display, drawable, XDamageReportNonEmpty)
         damageRegion = XFixesCreateRegion(connection.display, nil, 0)
         selectSizeEvents()
@@ -76,7 +86,20 @@ public final class ScreenCapture: DisplayClient, EventHandler {
     public var method: CaptureMethod { grabber.method }
 
     /// Whether `captureDamage()` would find something new (after `processPendingEvents()`).
-    public var hasDamage: Bool { (isDamaged || needsWhole) && !isClosed && !isRefused }
+    public var hasDamage: Bool { (isDamaged || needsWhole) && !isClosed && !isRefused && !isMonitorGone }
+
+    /// The place on the screen of one of these pixels. One round trip for a window, none otherwise.
+    public func screenPoint(x: Int, y: Int) throws(DisplayFailure) -> (x: Int, y: Int) {
+        if let area { return (area.x + x, area.y + y) }
+        guard !isRoot else { return (x, y) }
+        var (screenX, screenY): (Int32, Int32) = (0, 0)
+        var child: Window = 0
+        XTranslateCoordinates(
+            connection.display, drawable, connection.root, Int32(clamping: x), Int32(clamping: y), &screenX, &screenY,
+            &child)
+        try connection.checkAlive()
+        return (Int(screenX), Int(screenY))
+    }
 
     /// What happened since the last call.
     public func takeEvents() -> [CaptureEvent] { events.take() }
@@ -90,7 +113,7 @@ public final class ScreenCapture: DisplayClient, EventHandler {
         guard hasDamage else { return [] }
         if needsWhole { return try captureWhole() }
         isDamaged = false
-        XDamageSubtract(connection.display, damage, XserverRegion(None), damageRegion)
+        takeRegion()
         if let shared = grabber as? SharedPixmapGrabber {
             shared.copy(clippedTo: damageRegion)
             return convert(try fetchRegion())
@@ -107,7 +130,7 @@ public final class ScreenCapture: DisplayClient, EventHandler {
         isDamaged = false
         let whole = needsWhole
         needsWhole = false
-        XDamageSubtract(connection.display, damage, XserverRegion(None), damageRegion)
+        takeRegion()
         let rectangles = try fetchRegion()
         return whole ? [bounds] : rectangles
     }
@@ -132,7 +155,10 @@ public final class ScreenCapture: DisplayClient, EventHandler {
             noteDamage(event)
         } else if let base = connection.events(of: .resize)?.eventBase, event.type == base + RRScreenChangeNotify {
             noteScreenChange()
+        } else if let base = connection.events(of: .resize)?.eventBase, event.type == base + RRNotify {
+            noteMonitorChange()
         } else if event.type == ConfigureNotify, event.xconfigure.window == drawable {
+            noteMonitorChange()
             noteSize(width: Int(event.xconfigure.width), height: Int(event.xconfigure.height))
         } else if event.type == DestroyNotify, event.xdestroywindow.window == drawable {
             isClosed = true
@@ -148,7 +174,8 @@ extension ScreenCapture {
 
     private func selectSizeEvents() {
         if isRoot, connection.events(of: .resize) != nil {
-            XRRSelectInput(connection.display, drawable, Int32(RRScreenChangeNotifyMask))
+            let monitorEvents = monitorName == nil ? 0 : RRCrtcChangeNotifyMask | RROutputChangeNotifyMask
+            XRRSelectInput(connection.display, drawable, Int32(RRScreenChangeNotifyMask | monitorEvents))
         }
         // The root's ConfigureNotify serves where RandR is missing.
         XSelectInput(connection.display, drawable, StructureNotifyMask)
@@ -164,13 +191,22 @@ extension ScreenCapture {
     /// Xlib's idea of the screen follows RandR events (`XRRUpdateConfiguration`), rotation included.
     private func noteScreenChange() {
         guard isRoot else { return }
+        noteMonitorChange()
         noteSize(
             width: Int(XDisplayWidth(connection.display, connection.screen)),
             height: Int(XDisplayHeight(connection.display, connection.screen)))
     }
 
+    private func noteMonitorChange() {
+        guard monitorName != nil else { return }
+        isAreaStale = true
+        isMonitorGone = false
+        needsWhole = true
+    }
+
     private func noteSize(width: Int, height: Int) {
         isRefused = false
+        guard monitorName == nil else { return }
         if width == grabber.width, height == grabber.height {
             pendingSize = nil
         } else {
@@ -179,14 +215,34 @@ extension ScreenCapture {
         }
     }
 
+    /// Looks where the monitor is now.
+    private func followMonitor() throws(DisplayFailure) {
+        guard isAreaStale, let monitorName else { return }
+        isAreaStale = false
+        guard let now = try connection.monitors().first(where: { $0.name == monitorName })?.area else {
+            isMonitorGone = true
+            return
+        }
+        if now != area { pendingSize = (now.width, now.height) }
+        area = now
+    }
+
+    /// What was damaged, into a region of ours, from the corner of what is captured.
+    private func takeRegion() {
+        XDamageSubtract(connection.display, damage, XserverRegion(None), damageRegion)
+        guard let area, area.x != 0 || area.y != 0 else { return }
+        XFixesTranslateRegion(connection.display, damageRegion, Int32(-area.x), Int32(-area.y))
+    }
+
     /// Makes buffers for a new size; the old ones serve until then.
     private func applyPendingSize() throws(DisplayFailure) {
         try connection.checkAlive()
+        try followMonitor()
         guard pendingSize != nil, !isClosed else { return }
         pendingSize = nil
         needsWhole = true
         do {
-            (grabber, converter) = try Self.makeGrabber(connection, drawable, requestedMethod)
+            (grabber, converter) = try Self.makeGrabber(connection, drawable, area, requestedMethod)
         } catch {
             // A window that ended in between: its event comes.
             guard case .refused = error else { throw error }
@@ -241,9 +297,9 @@ extension ScreenCapture {
     }
 
     private static func makeGrabber(
-        _ connection: DisplayConnection, _ drawable: Drawable, _ method: CaptureMethod?
+        _ connection: DisplayConnection, _ drawable: Drawable, _ area: Rectangle?, _ method: CaptureMethod?
     ) throws(DisplayFailure) -> (any PixelGrabber, PixelConverter?) {
-        let target = try CaptureTarget(drawable: drawable, connection: connection)
+        let target = try CaptureTarget(drawable: drawable, area: area, connection: connection)
         guard target.width <= sideLimit, target.height <= sideLimit else {
             throw .limitExceeded("a screen of \(target.width)x\(target.height) pixels")
         }

@@ -58,7 +58,8 @@ final class SharedImageGrabber: PixelGrabber {
         image.pointee.data = UnsafeMutableRawPointer(destination).assumingMemoryBound(to: CChar.self)
         let display = target.connection.display
         let isTaken = XShmGetImage(
-            display, target.drawable, image, Int32(rectangle.x), Int32(rectangle.y), UInt(UInt32.max))
+            display, target.drawable, image, Int32(target.x + rectangle.x), Int32(target.y + rectangle.y),
+            UInt(UInt32.max))
         try target.connection.checkAlive()
         // A screen that has just become smaller refuses what lies outside; the event about it is on its way.
         guard isTaken != 0 else { throw .refused("the pixels of \(rectangle)") }

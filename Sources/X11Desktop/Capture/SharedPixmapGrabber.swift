@@ -52,7 +52,7 @@ final class SharedPixmapGrabber: PixelGrabber {
         try target.connection.synchronise()
     }
 
-    /// Copies what lies in a region of the server's; the pixels are there when the next reply is.
+    /// Copies what lies in a region of the server's, which counts from the target's corner; the pixels are there when the next reply is.
     func copy(clippedTo region: XserverRegion) {
         XFixesSetGCClipRegion(target.connection.display, context, 0, 0, region)
         copy(Rectangle(width: width, height: height))
@@ -60,8 +60,9 @@ final class SharedPixmapGrabber: PixelGrabber {
 
     private func copy(_ rectangle: Rectangle) {
         XCopyArea(
-            target.connection.display, target.drawable, pixmap, context, Int32(rectangle.x), Int32(rectangle.y),
-            UInt32(rectangle.width), UInt32(rectangle.height), Int32(rectangle.x), Int32(rectangle.y))
+            target.connection.display, target.drawable, pixmap, context, Int32(target.x + rectangle.x),
+            Int32(target.y + rectangle.y), UInt32(rectangle.width), UInt32(rectangle.height), Int32(rectangle.x),
+            Int32(rectangle.y))
     }
 
     /// Windows on top belong to the picture; exposures of what cannot be copied are of no use.

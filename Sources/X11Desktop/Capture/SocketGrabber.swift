@@ -29,7 +29,7 @@ final class SocketGrabber: PixelGrabber {
 
     private func take(_ rectangle: Rectangle) throws(DisplayFailure) {
         let image = XGetImage(
-            target.connection.display, target.drawable, Int32(rectangle.x), Int32(rectangle.y),
+            target.connection.display, target.drawable, Int32(target.x + rectangle.x), Int32(target.y + rectangle.y),
             UInt32(rectangle.width), UInt32(rectangle.height), UInt(UInt32.max), ZPixmap)
         try target.connection.checkAlive()
         guard let image, let data = image.pointee.data else { throw .refused("the pixels of \(rectangle)") }

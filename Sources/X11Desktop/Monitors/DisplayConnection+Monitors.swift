@@ -18,6 +18,14 @@ extension DisplayConnection {
         return [Monitor(name: name, area: area, isPrimary: true)]
     }
 
+    /// - Throws: `.refused` with the names that exist.
+    func area(ofMonitor name: String) throws(DisplayFailure) -> Rectangle {
+        let monitors = try monitors()
+        if let found = monitors.first(where: { $0.name == name }) { return found.area }
+        let names = monitors.map { "\($0.name) (\($0.area.width)x\($0.area.height))" }.joined(separator: ", ")
+        throw .refused("a monitor '\(name)'; these exist: \(names)")
+    }
+
     /// How often a second the screen shows a new picture, as RandR says; `nil` where it does not (virtual screens).
     public func refreshRateHertz() throws(DisplayFailure) -> Int? {
         try checkAlive()

@@ -21,6 +21,16 @@ struct HostCommand: ParsableCommand {
             valueName: "test:WxH[@FPS]"))
     var screen: ScreenChoice?
 
+    @Option(
+        help: ArgumentHelp(
+            "Share one monitor only, by its name (xrandr --listmonitors) or its number, from 1.", valueName: "monitor"))
+    var monitor: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Share one window only, by its identifier (xwininfo), such as 0x1a00003.", valueName: "window"))
+    var window: WindowIdentifier?
+
     @Flag(help: "Take no codes, but viewers whose keys are authorised.")
     var unattended = false
 
@@ -35,6 +45,10 @@ struct HostCommand: ParsableCommand {
 
     func validate() throws {
         if display != nil, screen != nil { throw ValidationError("--display and --screen exclude each other") }
+        if screen != nil, monitor != nil || window != nil {
+            throw ValidationError("--screen shares a test picture, which has neither --monitor nor --window")
+        }
+        if monitor != nil, window != nil { throw ValidationError("--monitor and --window exclude each other") }
         if authorizedKeys != nil, !unattended { throw ValidationError("--authorized-keys goes with --unattended") }
     }
 
@@ -54,8 +68,15 @@ struct HostCommand: ParsableCommand {
         }
     }
 
+    private var part: DisplayPart {
+        if let monitor { return .monitor(monitor) }
+        return window.map { .window($0.number) } ?? .all
+    }
+
     private func desktop() throws -> any Desktop {
-        guard let screen else { return try DisplayDesktop(name: display, isViewOnly: options.viewOnly) }
+        guard let screen else {
+            return try DisplayDesktop(name: display, part: part, isViewOnly: options.viewOnly)
+        }
         return TestDesktop(width: screen.width, height: screen.height, framesPerSecond: screen.framesPerSecond)
     }
 }

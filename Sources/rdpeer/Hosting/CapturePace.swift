@@ -1,21 +1,37 @@
 import WireFormat
 
-/// When the screen may be captured: at most 60 times a second, and not while the change before is still on its way
-/// out, except that a slow path gets the newest pixels every tenth of a second.
+/// When the screen may be captured: as soon as it changes, at most as often as a display shows a new picture, and while
+/// earlier changes wait to go out, with a quarter of a core at most.
+///
+/// What waits to go out is state: newer pixels take the place of older ones that a narrow path has not taken yet, so
+/// capturing goes on at full rate and what goes out is never old.
 struct CapturePace {
+    /// Of a display that does not say how often it shows a new picture.
     static let shortest = Interval.microseconds(16_667)
-    static let longest = Interval.milliseconds(100)
+    /// A capture that nobody takes costs no more than one part in so many of a core.
+    private static let idleShare: Int64 = 4
 
+    private let interval: Interval
     private var last: Instant?
+    private var cost = Interval.zero
+
+    /// - Parameter refreshRateHertz: how often the display shows a new picture, if it is known.
+    init(refreshRateHertz: Int? = nil) {
+        interval = refreshRateHertz.map { .seconds(1) / Int64(max(1, $0)) } ?? Self.shortest
+    }
 
     /// - Parameter isBusy: changes wait to go out.
     /// - Returns: when the next capture may be.
     func next(isBusy: Bool, at now: Instant) -> Instant {
         guard let last else { return now }
-        return last + (isBusy ? Self.longest : Self.shortest)
+        return last + (isBusy ? max(interval, cost * Self.idleShare) : interval)
     }
 
-    mutating func captured(at now: Instant) { last = now }
+    /// - Parameter cost: how long it took.
+    mutating func captured(at now: Instant, cost: Interval) {
+        last = now
+        self.cost = cost
+    }
 
     mutating func startOver() { last = nil }
 }

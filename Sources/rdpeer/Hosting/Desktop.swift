@@ -8,6 +8,9 @@ protocol Desktop: AnyObject {
     var width: Int { get }
     var height: Int { get }
 
+    /// How often it shows a new picture, if it says so.
+    var refreshRateHertz: Int? { get }
+
     /// Readable when something happened; nil where only the clock moves things.
     var fileDescriptor: Int32? { get }
 

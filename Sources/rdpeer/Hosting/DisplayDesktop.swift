@@ -10,10 +10,12 @@ final class DisplayDesktop: Desktop {
     private let cursor: CursorSource
     /// Nil when nobody may touch anything.
     private let hands: InputInjector?
+    let refreshRateHertz: Int?
 
-    init(name: String?, isViewOnly: Bool) throws(DisplayFailure) {
+    init(name: String?, part: DisplayPart, isViewOnly: Bool) throws(DisplayFailure) {
         connection = try DisplayConnection(name: name)
-        screen = try ScreenCapture(connection: connection)
+        refreshRateHertz = try connection.refreshRateHertz()
+        screen = try part.capture(on: connection)
         cursor = try CursorSource(connection: connection)
         hands = isViewOnly ? nil : try InputInjector(connection: connection)
     }
@@ -25,8 +27,8 @@ final class DisplayDesktop: Desktop {
 
     func process() throws(DisplayFailure) {
         try connection.processPendingEvents()
-        // The new size is seen in `width` and `height`.
-        _ = screen.takeEvents()
+        // A new size is seen in `width` and `height`.
+        for case .closed in screen.takeEvents() { throw .refused("the shared window's pixels: it was closed") }
     }
 
     func hasChange(at now: Instant) -> Bool { screen.hasDamage }
@@ -52,7 +54,9 @@ final class DisplayDesktop: Desktop {
     func inject(_ event: InputEvent) throws(DisplayFailure) {
         guard let hands else { return }
         switch event {
-        case .pointerMoved(let x, let y): try hands.movePointer(x: Int(x), y: Int(y))
+        case .pointerMoved(let x, let y):
+            let place = try screen.screenPoint(x: Int(x), y: Int(y))
+            try hands.movePointer(x: place.x, y: place.y)
         case .button(let number, let isPressed): try button(Int(number), isPressed: isPressed, hands)
         case .key(let keysym, let isPressed): try hands.setKey(keysym, isPressed: isPressed)
         case .releaseAll: hands.releaseAll()

@@ -22,9 +22,9 @@ extension HostProgram {
             driver[.capture] = due
             return hasCursor
         }
-        pace.captured(at: now)
         let damage = try desktop.capture(at: now)
         update(damage)
+        pace.captured(at: now, cost: driver.now - now)
         driver[.capture] = desktop.nextChange
         return true
     }

@@ -17,7 +17,7 @@ final class HostProgram {
     private var socketSets: [Int: [TransportAddress]] = [:]
     private var nextSocketSet = 0
 
-    var pace = CapturePace()
+    var pace: CapturePace
     var meter: SessionMeter?
     /// How the session ended that is about to be concluded.
     var ending: SessionEnd?
@@ -32,6 +32,7 @@ final class HostProgram {
     init(_ settings: HostSettings, desktop: any Desktop, reporter: Reporter) throws {
         self.settings = settings
         self.desktop = desktop
+        pace = CapturePace(refreshRateHertz: desktop.refreshRateHertz)
         self.reporter = reporter
         addresses = try settings.interfaces.addresses(for: settings.server)
         if case .codes = settings.access {

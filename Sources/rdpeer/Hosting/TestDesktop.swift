@@ -25,6 +25,7 @@ final class TestDesktop: Desktop {
 
     var width: Int { picture.width }
     var height: Int { picture.height }
+    var refreshRateHertz: Int? { nil }
     var fileDescriptor: Int32? { nil }
 
     func process() {}

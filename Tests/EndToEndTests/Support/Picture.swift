@@ -16,5 +16,11 @@ struct Picture {
             + "\(String(pixels[first], radix: 16)) is not \(String(other.pixels[first], radix: 16))"
     }
 
+    /// - Precondition: it lies within.
+    func part(x: Int, y: Int, width: Int, height: Int) -> Picture {
+        let rows = (y..<y + height).flatMap { pixels[$0 * self.width + x..<$0 * self.width + x + width] }
+        return Picture(width: width, height: height, pixels: rows)
+    }
+
     var colourCount: Int { Set(pixels).count }
 }

@@ -6,11 +6,11 @@ final class VirtualDisplay {
     private unowned let world: World
     private let process: ChildProcess
 
-    init(world: World, width: Int, height: Int) throws {
+    init(world: World, width: Int, height: Int, depth: Int) throws {
         self.world = world
         process = try world.start(
             "Xvfb", try Tools.other("Xvfb"),
-            ["-displayfd", "1", "-screen", "0", "\(width)x\(height)x24", "-nolisten", "tcp", "-noreset"])
+            ["-displayfd", "1", "-screen", "0", "\(width)x\(height)x\(depth)", "-nolisten", "tcp", "-noreset"])
         name = try process.line("the number of its display") { Int($0).map { ":\($0)" } }
     }
 
@@ -33,6 +33,17 @@ final class VirtualDisplay {
         let child = try start(program, arguments)
         guard try child.waitForEnd() == .exited(0) else { throw child.failure("failed") }
         return child.lines
+    }
+
+    /// Changes the screen's size, to at most what it was at first, as a user would with xrandr.
+    func resize(width: Int, height: Int) throws {
+        let mode = "\(width)x\(height)"
+        if try !run("xrandr", []).joined(separator: "\n").contains(" \(mode) ") {
+            let timings = [width, width, width, width, height, height, height, height].map { String($0) }
+            try run("xrandr", ["--newmode", mode, "25.0"] + timings)
+            try run("xrandr", ["--addmode", "screen", mode])
+        }
+        try run("xrandr", ["--output", "screen", "--mode", mode])
     }
 
     /// What the screen shows now, by the X server's own tools.

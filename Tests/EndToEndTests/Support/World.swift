@@ -49,8 +49,8 @@ final class World {
         return child
     }
 
-    func startDisplay(width: Int = 800, height: Int = 600) throws -> VirtualDisplay {
-        let display = try VirtualDisplay(world: self, width: width, height: height)
+    func startDisplay(width: Int = 800, height: Int = 600, depth: Int = 24) throws -> VirtualDisplay {
+        let display = try VirtualDisplay(world: self, width: width, height: height, depth: depth)
         displays.append(display)
         return display
     }
