@@ -67,6 +67,13 @@ struct RDBench: ParsableCommand {
     @Option(help: "Ways of the vnc suite: loopback, link (20 Mbit/s, 40 ms, 1 % loss). Both without it.")
     var links: [String] = []
 
+    @Option(
+        help: """
+            How many sessions of the lab suite run at one time. Only one of them (with delay, two) is on its way to its \
+            first picture, so that they do not slow each other down.
+            """)
+    var jobs = LabChoice().jobs
+
     @Flag(
         help: ArgumentHelp(
             "With --suite population: vary each assumption of the population instead.",
@@ -97,6 +104,7 @@ struct RDBench: ParsableCommand {
         if sensitivity, try chosenSuites() != [.population] {
             throw ValidationError("--sensitivity is of the population suite: say --suite population as well.")
         }
+        guard (1...64).contains(jobs) else { throw ValidationError("--jobs wants 1 to 64.") }
         if let sessions, !(1...1_000_000).contains(sessions) {
             throw ValidationError("--sessions wants 1 to 1000000.")
         }
@@ -149,6 +157,7 @@ struct RDBench: ParsableCommand {
 
     private func chosenLab() throws -> LabChoice {
         var choice = LabChoice()
+        choice.jobs = jobs
         let chosenPairs = try pairs.flatMap(LabPair.selection)
         if !chosenPairs.isEmpty { choice.pairs = LabPair.all.filter(chosenPairs.contains) }
         let chosenConditions = try conditions.flatMap(LabCondition.list)

@@ -24,6 +24,17 @@ enum LabCondition: String, CaseIterable, Sendable {
     /// A packet from one peer to the other and back crosses two access links each way.
     var roundTripMilliseconds: Double { linkDelay.milliseconds * 4 }
 
+    /// What no first path should take longer than: 50 ms without delay, four round trips with it. A viewer whose host
+    /// learns of it late cannot but wait for that as well; in one network with the host, what it hears of the server is as
+    /// late: when it connects, when it shakes hands, and when the answer comes.
+    func firstPathLimitMilliseconds(for pair: LabPair) -> Double {
+        let lags: Int64 = pair == .together(.oneNetwork) ? 4 : 1
+        return (linkDelay == .zero ? 50 : roundTripMilliseconds * 4) + (signalingLag * lags).milliseconds
+    }
+
+    /// How many may be on their way to their first pictures at one time: links with delay leave the processors idle.
+    var sessionsAtOnce: Int { linkDelay == .zero ? 1 : 2 }
+
     var words: String {
         let distance = linkDelay == .zero ? "no delay" : "\(Int(linkDelay.milliseconds)) ms a link"
         return signalingLag == .zero

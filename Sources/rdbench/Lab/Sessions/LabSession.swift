@@ -1,7 +1,7 @@
 import Foundation
 
 /// One session between two places: starts host and viewer, waits for the best path they can have, and ends it.
-struct LabSession {
+struct LabSession: Sendable {
     /// The picture moves, but leaves the processor to others.
     private static let screen = "test:640x480@10"
     private static let codePatience = 15.0
@@ -11,28 +11,49 @@ struct LabSession {
     /// How long one is watched that has the path it can have: a split would show, and a direct path that cannot be.
     private static let settleSeconds = 0.3
     private static let endPatience = 4.0
+    /// Between the host's code and the viewer that has it: whoever reads it out takes longer.
+    private static let visitSeconds = 0.5
 
-    let network: LabNetwork
-    let server: LabServer
-    let folder: String
+    private let url: String
+    private let certificate: String
+    private let folder: String
+    /// Held by who starts programs or is on its way to its first picture: more of them would slow each other down.
+    private let quiet: DispatchSemaphore
 
-    func run(_ pair: LabPair, isSwapped: Bool) throws -> LabResult {
-        guard let places = network.namespaces(of: pair, isSwapped: isSwapped) else {
-            throw BenchFailure.noLaboratory("there is no \(pair.name)")
+    /// - Parameter atOnce: how many may be on their way to their first pictures.
+    init(server: LabServer, folder: String, atOnce: Int) {
+        quiet = DispatchSemaphore(value: atOnce)
+        url = server.url
+        certificate = server.certificate
+        self.folder = folder
+    }
+
+    /// - Parameters:
+    ///   - host: the host's namespace.
+    ///   - viewer: the viewer's.
+    func run(host hostPlace: String, viewer viewerPlace: String, isDirectPossible: Bool) throws -> LabResult {
+        let common = ["--server", url, "--server-certificate", certificate, "--json"]
+        var code: String?
+        let host = try quietly {
+            let host = try ChildProcess(
+                "rdpeer", ["host", "--screen", Self.screen, "--once"] + common, folder: folder, namespace: hostPlace)
+            code = host.log.wait(seconds: Self.codePatience) { $0.name == "code" }?["code"]?.text
+            return host
         }
-        let common = ["--server", server.url, "--server-certificate", server.certificate, "--json"]
-        let host = try ChildProcess(
-            "rdpeer", ["host", "--screen", Self.screen, "--once"] + common, folder: folder, namespace: places.host)
         defer { host.stop(SIGKILL, seconds: 1) }
-        guard let code = host.log.wait(seconds: Self.codePatience, { $0.name == "code" })?["code"]?.text else {
-            return LabResult(connected: nil, host: host.log.all, viewer: [])
+        guard let code else { return LabResult(connected: nil, host: host.log.all, viewer: []) }
+        usleep(UInt32(Self.visitSeconds * 1e6))
+        var start = 0.0
+        let viewer = try quietly {
+            start = ProcessorClock.wallSeconds
+            let viewer = try ChildProcess(
+                "rdpeer", ["view", code, "--headless", "--duration", "60"] + common, folder: folder,
+                namespace: viewerPlace)
+            _ = viewer.log.wait(seconds: Self.pathPatience) { $0.name == "first_frame" }
+            return viewer
         }
-        let start = ProcessorClock.wallSeconds
-        let viewer = try ChildProcess(
-            "rdpeer", ["view", code, "--headless", "--duration", "60"] + common, folder: folder,
-            namespace: places.viewer)
         defer { viewer.stop(SIGKILL, seconds: 1) }
-        watch(viewer, isDirectPossible: pair.isDirectPossible)
+        watch(viewer, isDirectPossible: isDirectPossible)
         viewer.signal(SIGINT)
         _ = viewer.log.wait(seconds: Self.endPatience) { $0.name == "ended" }
         _ = host.log.wait(seconds: Self.endPatience) { $0.name == "ended" }
@@ -40,8 +61,15 @@ struct LabSession {
         return LabResult(connected: connected, host: host.log.all, viewer: viewer.log.all)
     }
 
+    private func quietly<Result>(_ body: () throws -> Result) rethrows -> Result {
+        quiet.wait()
+        defer { quiet.signal() }
+        return try body()
+    }
+
+    /// The direct path may take longer, and holds nobody up.
     private func watch(_ viewer: ChildProcess, isDirectPossible: Bool) {
-        guard viewer.log.wait(seconds: Self.pathPatience, { $0.name == "first_frame" }) != nil else { return }
+        guard viewer.log.all.contains(where: { $0.name == "first_frame" }) else { return }
         if isDirectPossible {
             _ = viewer.log.wait(seconds: Self.directPatience) {
                 ($0.name == "connected" || $0.name == "path") && $0["path"]?.text == "direct"
