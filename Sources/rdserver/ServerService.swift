@@ -35,9 +35,15 @@ final class ServerService: Sendable {
         hooks.audit = { audit.note($0) }
         configuration.relay = relay?.sink
         let servers = Mutex<ServerList?>(nil)
-        hooks.servers = { session, _ in
+        hooks.servers = { session, introduction in
             guard let list = servers.withLock({ $0 }) else { return .provide(host: [], viewer: []) }
-            return .provide(host: list.servers(for: session, .host), viewer: list.servers(for: session, .viewer))
+            return .provide(
+                host: list.servers(for: session, .host, at: introduction.host),
+                viewer: list.servers(for: session, .viewer, at: introduction.viewer))
+        }
+        hooks.standby = { venue, source in
+            guard let relay, let list = servers.withLock({ $0 }) else { return [] }
+            return list.servers(forHostAt: venue, source, isRelaying: relay.hasRoomForWaiting)
         }
         signaling = try SignalingServer(
             configuration: configuration, hooks: hooks, random: SeededRandom(from: &system))
@@ -45,7 +51,8 @@ final class ServerService: Sendable {
             let securePorts = signaling.isSecure ? [signaling.address.port, relay.secureAddress?.port] : []
             let list = ServerList(
                 host: options.publicAddress?.description ?? "", port: relay.address.port,
-                webPort: options.turnTCPPort, securePorts: securePorts.compactMap { $0 }, mint: mint)
+                webPort: options.turnTCPPort, securePorts: securePorts.compactMap { $0 }, mint: mint,
+                challenges: relay.challenges)
             servers.withLock { $0 = list }
         }
         self.relay = relay

@@ -38,7 +38,7 @@ struct ConformityTests {
             TransportAddress("198.51.100.7:7")!, of: TransportAddress("10.0.0.1:5000")!,
             gateway: TransportAddress("10.0.0.254:5351")!)
         lone.addRemote("192.0.2.1:9")
-        #expect(lone.packets(for: .milliseconds(90)).count == 1)
+        #expect(lone.packets(for: .milliseconds(20)).count == 1)
         #expect(lone.agent.description.split(separator: "\n").count == 2)
     }
 
@@ -50,7 +50,7 @@ struct ConformityTests {
         lone.addRemote("192.0.2.1:2", priority: 110 << 24, foundation: 1)
         lone.addRemote("192.0.2.1:3", priority: 100 << 24, foundation: 2)
         lone.agent.setRemoteCredentials(LoneAgent.remote, at: lone.now)
-        #expect(lone.packets(for: .milliseconds(60)).map(\.path.remote.port) == [1, 3, 2])
+        #expect(lone.packets(for: .milliseconds(20)).map(\.path.remote.port) == [1, 3, 2])
     }
 
     /// RFC 8445 section 7.2.5.3.3: a success unfreezes the pairs of its foundation, before other pairs have failed.

@@ -15,7 +15,7 @@ import WireFormat
             switch event {
             case .opened: continuation.yield(nil)
             case .closed(let failure): continuation.yield(failure)
-            case .message: break
+            case .message, .reached: break
             }
         }
         client.connect(path: path)

@@ -31,6 +31,7 @@ struct SignalingPeer: DatagramMachine {
     mutating func handle(_ event: SignalingClient.Event, attempt: UInt64, at now: Instant) {
         guard attempt == self.attempt else { return }
         switch event {
+        case .reached: client.transportReached(at: now)
         case .opened(_, let isFirstMessageTaken):
             firstMessagesTaken += isFirstMessageTaken ? 1 : 0
             client.transportOpened(isFirstMessageTaken: isFirstMessageTaken, at: now)

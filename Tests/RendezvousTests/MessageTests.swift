@@ -45,14 +45,17 @@ import WireFormat
 
     @Test func layoutIsFixed() throws {
         let leave = try SignalingMessage.leave(Self.session, .codeBurned).encoded()
-        #expect(leave == [1, 0x43, 1, 2, 3, 4, 5, 6, 7, 8, 0xF0, 0xF1, 0xF2, 0xF3, 0xF4, 0xF5, 0xF6, 0xF7, 4])
+        #expect(leave == [2, 0x43, 1, 2, 3, 4, 5, 6, 7, 8, 0xF0, 0xF1, 0xF2, 0xF3, 0xF4, 0xF5, 0xF6, 0xF7, 4])
         let open = try SignalingMessage.openRoom(RoomNumber(7), token: []).encoded()
-        #expect(open == [1, 1, 0, 0, 0, 7, 0])
+        #expect(open == [2, 1, 0, 0, 0, 7, 0])
     }
 
     @Test func largestMessageFits() throws {
         let text = String(repeating: "x", count: 255)
-        let server = TraversalServer(kind: .turn, host: text, port: 1, username: text, password: text)
+        let word = String(repeating: "y", count: SignalingLimits.challengeBytes)
+        let challenge = TraversalServer.Challenge(realm: word, nonce: word, algorithms: [1, 2, 3, 4, 5, 6, 7, 8])
+        let server = TraversalServer(
+            kind: .turn, host: text, port: 1, username: text, password: text, challenge: challenge)
         let message = SignalingMessage.incoming(
             Self.session, offer: [UInt8](repeating: 1, count: SignalingLimits.blobBytes),
             servers: Array(repeating: server, count: SignalingLimits.servers))
@@ -69,14 +72,14 @@ import WireFormat
         let whole = [UInt8](repeating: 1, count: SignalingLimits.messageBytes + 1)
         #expect(throws: SignalingFailure.tooLong) { try SignalingMessage(whole.span) }
         // A length that the message does not have, up to the largest there is.
-        let lie: [UInt8] = [1, 0x03, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]
+        let lie: [UInt8] = [2, 0x03, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]
         #expect(throws: SignalingFailure.tooLong) { try SignalingMessage(lie.span) }
     }
 
     @Test func tellsOtherVersionsAndTypes() {
-        let version: [UInt8] = [2, 1, 0]
-        #expect(throws: SignalingFailure.badVersion(2)) { try SignalingMessage(version.span) }
-        let type: [UInt8] = [1, 0x7F]
+        let version: [UInt8] = [1, 1, 0]
+        #expect(throws: SignalingFailure.badVersion(1)) { try SignalingMessage(version.span) }
+        let type: [UInt8] = [2, 0x7F]
         #expect(throws: SignalingFailure.unknownMessage(0x7F)) { try SignalingMessage(type.span) }
     }
 

@@ -17,7 +17,7 @@ import rdbench
 
         var rules: FirewallRules { self == .blocked ? .udpBlocked : .webOnly }
         var roundTrips: Double { self == .blocked ? 8.5 : 11.0 }
-        var wishes: [TransportProtocol] { self == .blocked ? [.tcp] : [.tcp, .tls] }
+        var wishes: [TransportProtocol] { [.tcp, .tls] }
     }
 
     private static func side(_ network: Network, delay: Interval) -> PopulationDraw {

@@ -38,13 +38,14 @@ extension Agent {
         while let response = responses.popFirst() {
             if let path = write(response, into: &packet, at: now) { return path }
         }
+        // Before the checks, which need the permissions that are asked for here.
+        if relaysHaveOutput, let path = pollRelays(into: &packet, at: now) { return path }
         while let identifier = checks.popFirst() {
             if let path = writeCheck(identifier, into: &packet, at: now) { return path }
         }
         while let identifier = requests.popFirst() {
             if let path = writeBindingRequest(identifier, into: &packet) { return path }
         }
-        if relaysHaveOutput, let path = pollRelays(into: &packet, at: now) { return path }
         return traversal.hasOutput ? writePunch(into: &packet) : nil
     }
 

@@ -6,7 +6,7 @@ extension Agent {
     /// answered already and are returned now.
     public mutating func setRemoteCredentials(_ credentials: Credentials, at now: Instant) {
         guard current.remote?.credentials != credentials else { return }
-        current.setRemote(credentials)
+        current.setRemote(credentials, at: now)
         expectValidPair(at: now)
         for index in pairs.indices where pairs[index].generation == current.number && pairs[index].isTriggered {
             trigger(index, at: now)

@@ -1,4 +1,5 @@
 import STUN
+import WireFormat
 
 /// The credentials between two restarts (RFC 8445 section 9), with their keys made ready once.
 struct Generation: Sendable {
@@ -15,6 +16,8 @@ struct Generation: Sendable {
     /// What USERNAME of their checks begins with: our fragment and a colon.
     let localPrefix: [UInt8]
     private(set) var remote: Remote?
+    /// When those came.
+    private(set) var toldAt: Instant?
 
     init(number: UInt32, local: Agent.Credentials) {
         self.number = number
@@ -23,7 +26,8 @@ struct Generation: Sendable {
         localPrefix = Array(local.usernameFragment.utf8) + [0x3A]
     }
 
-    mutating func setRemote(_ credentials: Agent.Credentials) {
+    mutating func setRemote(_ credentials: Agent.Credentials, at now: Instant) {
+        toldAt = now
         remote = Remote(
             credentials: credentials, key: IntegrityKey(shortTermPassword: credentials.password),
             username: Array((credentials.usernameFragment + ":" + local.usernameFragment).utf8))

@@ -13,10 +13,20 @@ extension Agent {
     /// The first check of a pair, or the first after it failed.
     mutating func startCheck(_ index: Int, at now: Instant) {
         pairs[index].isTriggered = false
-        pairs[index].state = .inProgress(Attempt(next: now + pacing.retransmissionTimeout))
+        let first = isOpening(at: now) ? Attempt.openingTransmissions : Attempt.firstTransmission
+        pairs[index].state = .inProgress(Attempt(transmissions: first, next: now + timeout(after: first - 1)))
         requestPermission(for: index, at: now)
         enqueueCheck(index)
         lower(&pairsDeadline, to: pairs[index].deadline)
+    }
+
+    private func isOpening(at now: Instant) -> Bool { current.toldAt.map { now < $0 + pacing.openingTime } ?? false }
+
+    /// How long to wait for the answer to the next transmission, after so many.
+    private func timeout(after transmissions: Int) -> Interval {
+        let first = pacing.retransmissionTimeout
+        return transmissions < 0
+            ? first / (1 << Int64(-transmissions)) : first * (1 << Int64(min(transmissions, 16)))
     }
 
     /// A check because one came from there (RFC 8445 section 7.3.1.4). It leaves at once, also when one is in
@@ -53,7 +63,7 @@ extension Agent {
             return
         }
         var attempt = attempt
-        attempt.next = now + pacing.retransmissionTimeout * (1 << Int64(min(attempt.transmissions, 16)))
+        attempt.next = now + timeout(after: attempt.transmissions)
         attempt.transmissions += 1
         pairs[index].state = .inProgress(attempt)
         requestPermission(for: index, at: now)

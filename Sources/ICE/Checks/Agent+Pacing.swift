@@ -5,10 +5,11 @@ extension Agent {
     /// Something may have become ready to be sent.
     mutating func wakePacer(at now: Instant) {
         isPacing = true
+        startRelayedChecks(at: now)
         if paceAt <= now { pace(at: now) }
     }
 
-    /// One tick of Ta: at most one new transaction.
+    /// One tick of Ta: at most one new transaction that needs a binding of its own in a NAT, and those that need none.
     mutating func pace(at now: Instant) {
         guard startNextTask(at: now) || startNextCheck(at: now) else {
             isPacing = false
@@ -21,22 +22,38 @@ extension Agent {
 
     private mutating func startNextTask(at now: Instant) -> Bool {
         guard !tasks.isEmpty else { return false }
-        start(tasks.removeFirst(), at: now)
+        let task = tasks.removeFirst()
+        start(task, at: now)
+        while let index = tasks.firstIndex(where: { $0.goesTheWay(of: task) }) {
+            start(tasks.remove(at: index), at: now)
+        }
         return true
+    }
+
+    /// The first checks of pairs behind a relay: the way to it is open, and what is beyond is the relay's.
+    private mutating func startRelayedChecks(at now: Instant) {
+        guard current.remote != nil else { return }
+        var room = pacing.relayedBurst
+        while room > 0, let index = nextWaitingPair(where: \.base.isRelay) {
+            startCheck(index, at: now)
+            room -= 1
+        }
     }
 
     private mutating func startNextCheck(at now: Instant) -> Bool {
         guard current.remote != nil else { return false }
-        guard let index = nextWaitingPair() ?? unfreezeNextPair() else { return false }
+        guard let index = nextWaitingPair(where: { _ in true }) ?? unfreezeNextPair() else { return false }
         startCheck(index, at: now)
         return true
     }
 
     /// The waiting pair of the highest priority.
-    private func nextWaitingPair() -> Int? {
+    private func nextWaitingPair(where condition: (Pair) -> Bool) -> Int? {
         var best: Int?
         for index in pairs.indices {
-            guard case .waiting = pairs[index].state, pairs[index].isPermitted else { continue }
+            guard case .waiting = pairs[index].state, pairs[index].isPermitted, condition(pairs[index]) else {
+                continue
+            }
             if best.map({ pairs[index].priority > pairs[$0].priority }) ?? true { best = index }
         }
         return best

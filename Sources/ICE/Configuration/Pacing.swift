@@ -12,10 +12,18 @@ extension Agent {
     /// in the queue; 40 transactions of about 100 bytes at 5 ms are 160 kbit/s for 200 ms, less than one frame.
     /// Triggered checks, which only an authenticated check from the peer can cause, do not wait for Ta: each answers
     /// one packet with one packet, and `checksPerSecond` bounds the total.
+    ///
+    /// What Ta is for, says RFC 8445 appendix B.1: a NAT may fail to make bindings that are asked for faster. So only
+    /// transactions that need a new binding wait for it. A request to a server that the socket has asked something
+    /// before, and a check that leaves through a relay, use one that is there; of the latter `relayedBurst` may leave
+    /// at once, which is no more than a connection's initial window (RFC 6928).
     public struct Pacing: Hashable, Sendable {
         public var burstCount = 40
         public var burstInterval = Interval.milliseconds(5)
         public var interval = Interval.milliseconds(50)
+
+        /// The checks that may leave through relays without waiting for each other.
+        public var relayedBurst = 8
 
         /// The first retransmission timeout of a check while no round-trip time is known.
         ///
@@ -26,6 +34,11 @@ extension Agent {
 
         /// Rc of RFC 8489 section 6.2.1: 7.
         public var maximumTransmissions = 7
+
+        /// At the beginning, for `openingTime` after the peer's credentials have come, checks are repeated twice more,
+        /// after 25 and 75 ms: who hears of the other first sends its check against a NAT or a firewall that the other
+        /// opens a moment later, and would else wait for the other's check to come and its own to go once more.
+        public var openingTime = Interval.milliseconds(300)
 
         /// No more checks than this leave in a second, of all kinds together.
         public var checksPerSecond = 400

@@ -1,3 +1,4 @@
+import STUN
 import WireFormat
 
 extension Agent {
@@ -13,11 +14,17 @@ extension Agent {
         /// What carries the messages to the server; a socket serves only servers of its own transport.
         public var transport: TransportProtocol
         public var service: Service
+        /// What a TURN server's challenge would say, where that is known: the first Allocate is authenticated then.
+        public var challenge: Challenge?
 
-        public init(address: TransportAddress, transport: TransportProtocol = .udp, service: Service) {
+        public init(
+            address: TransportAddress, transport: TransportProtocol = .udp, service: Service,
+            challenge: Challenge? = nil
+        ) {
             self.address = address
             self.transport = transport
             self.service = service
+            self.challenge = challenge
         }
     }
 }

@@ -8,8 +8,12 @@ extension Agent {
     ///
     /// A connection to a TURN server over TCP or TLS is a socket too: the driver connects it, takes the bytes apart
     /// into frames, and adds it with its transport; it serves allocations only.
+    ///
+    /// - Parameter server: the other end of such a connection; without it, it is taken to lead to any server of its
+    ///   transport.
     public mutating func addSocket(
-        _ local: TransportAddress, transport: TransportProtocol = .udp, at now: Instant
+        _ local: TransportAddress, transport: TransportProtocol = .udp, server: TransportAddress? = nil,
+        at now: Instant
     ) {
         guard sockets.count(where: { !$0.isPunched }) < limits.sockets, socketIndex(local, transport) == nil else {
             return
@@ -19,7 +23,7 @@ extension Agent {
         }
         let rank = relatives.map(\.rank).max().map { $0 &+ 1 } ?? 0
         let socket = LocalSocket(
-            identifier: takeBaseIdentifier(), address: local, transport: transport, rank: rank)
+            identifier: takeBaseIdentifier(), address: local, transport: transport, rank: rank, server: server)
         sockets.append(socket)
         gather(from: socket, at: now)
         for index in remoteCandidates.indices {
@@ -168,6 +172,15 @@ extension Agent {
         }
     }
 
+    /// While no peer is there yet: keeps the NATs' mappings alive, and learns of those that have changed.
+    public mutating func renewMappings(at now: Instant) {
+        repeatProbes()
+        wakePacer(at: now)
+    }
+
+    /// The candidates that a peer is to be told of.
+    public var candidates: [Candidate] { localCandidates.map(\.candidate) }
+
     func writeBindingRequest(
         _ identifier: TransactionIdentifier, into packet: inout OutputSpan<UInt8>
     ) -> Path? {
@@ -210,6 +223,10 @@ extension Agent {
         guard !localCandidates.contains(where: { $0.base == base && $0.candidate.address == mapped }) else { return }
         let foundation = Candidate.foundation(
             kind: .serverReflexive, base: socket.address.ip, server: server.address.ip, transport: server.transport)
+        if current.remote == nil {
+            // Nobody has used the mapping that the same server saw before.
+            localCandidates.removeAll { $0.base == base && $0.candidate.foundation == foundation }
+        }
         let candidate = Candidate(
             kind: .serverReflexive, transport: server.transport, address: mapped,
             priority: socket.priority(of: .serverReflexive), foundation: foundation,
@@ -247,6 +264,7 @@ extension Agent.Server {
 extension LocalSocket {
     /// A server on this machine is reached from any of its addresses, a server elsewhere not from loopback.
     func canReachServer(_ server: TransportAddress) -> Bool {
+        if let end = self.server, end != server { return false }
         guard address.ip.isIPv4 == server.ip.isIPv4 else { return false }
         return !address.ip.isLoopback || server.ip.isLoopback
     }

@@ -40,11 +40,12 @@ extension Agent {
             noteAllocation(index, relayed, mapped, at: now)
         case .failed(let reason):
             relays[index].challenger = nil
-            if reason == .refused(.allocationMismatch) {
+            // Still there (437), or there under the credentials that this client had before (441).
+            if reason == .refused(.allocationMismatch) || reason == .wrongCredentials {
                 relays[index].challengeAt = now + Relay.challengeInterval
                 return
             }
-            relays[index].challengeAt = now + relays[index].backOff
+            relays[index].challengeAt = now + relays[index].backOff(hasPeer: true)
             relays[index].failures += 1
             emit(.serverFailed(relays[index].server, reason.summary))
         case .permissionInstalled, .permissionRefused, .channelBound, .channelRefused, .deallocated, .allocatedAlso,

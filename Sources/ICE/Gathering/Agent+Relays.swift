@@ -20,10 +20,11 @@ extension Agent {
 
     mutating func makeClient(from socket: LocalSocket, on server: Server, at now: Instant) -> TURN.Client? {
         guard case .turn(let username, let password) = server.service else { return nil }
-        let configuration = TURN.Client.Configuration(
+        var configuration = TURN.Client.Configuration(
             server: server.address, transport: server.transport, username: username, password: password,
             family: server.address.ip.isIPv4 ? nil : .ipv6, retransmission: Self.serverPolicy,
             peerLimit: limits.pairs)
+        configuration.challenge = server.challenge
         return TURN.Client(configuration: configuration, local: socket.address, random: random.fork(), now: now)
     }
 
@@ -96,7 +97,17 @@ extension Agent {
         for remote in remoteCandidates.indices {
             formPair(of: .relay(relay.identifier), and: remoteCandidates[remote].candidate, at: now)
         }
+        permitNeighbours(of: index, relayed, at: now)
         wakePacer(at: now)
+    }
+
+    /// Lets other relayed addresses of the same server through: the peer mostly has one, and its first check from there
+    /// would else be lost, since it comes before the peer's candidates do. A server lets only live relayed addresses of
+    /// its own pass, and asks for one: ours will do. One that refuses changes nothing.
+    private mutating func permitNeighbours(of index: Int, _ relayed: TransportAddress, at now: Instant) {
+        relays[index].client.permit(relayed, at: now)
+        relaysHaveOutput = true
+        lower(&relaysDeadline, to: relays[index].deadline)
     }
 
     private mutating func noteFailure(_ index: Int, _ reason: TURN.Client.EndReason, at now: Instant) {
@@ -104,7 +115,7 @@ extension Agent {
         emit(.serverFailed(relay.server, reason.summary))
         relays[index].challenger = nil
         relays[index].challengeAt = nil
-        relays[index].state = .failed(retryAt: now + relay.backOff)
+        relays[index].state = .failed(retryAt: now + relay.backOff(hasPeer: current.remote != nil))
         relays[index].failures += 1
         forget(.relay(relay.identifier), at: now)
     }

@@ -16,6 +16,8 @@ struct LocalSocket: Sendable {
     let isPunched: Bool
     /// A TCP port for connections with the peer, not a connection to a server.
     let isListener: Bool
+    /// The other end of a connection to a server.
+    let server: TransportAddress?
 
     /// The last place.
     static let lastRank: UInt16 = 0x3FFF
@@ -24,8 +26,7 @@ struct LocalSocket: Sendable {
     /// of the other by one and not by all of its own.
     init(
         identifier: UInt16, address: TransportAddress, transport: TransportProtocol, rank: UInt16 = lastRank,
-        isPunched: Bool = false,
-        isListener: Bool = false
+        isPunched: Bool = false, isListener: Bool = false, server: TransportAddress? = nil
     ) {
         self.identifier = identifier
         self.address = address
@@ -34,6 +35,7 @@ struct LocalSocket: Sendable {
         self.isPunched = isPunched
         preference = CandidatePriority.socketPreference | (0x7FFF - self.rank * 2 - (address.ip.isIPv4 ? 1 : 0))
         self.isListener = isListener
+        self.server = server
         candidate = Candidate(
             kind: .host, transport: transport, address: address,
             priority: isListener

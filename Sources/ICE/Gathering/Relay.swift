@@ -32,8 +32,9 @@ struct Relay: Sendable {
         if case .allocated(let candidate) = state { candidate } else { nil }
     }
 
-    /// One second, doubling up to four: each try takes another 4.6 s and five packets, and a session may be waiting.
-    var backOff: Interval { .seconds(1 << Int64(min(failures, 2))) }
+    /// One second, doubling up to four: each try takes another 4.6 s and five packets, and a session may be waiting. While
+    /// none is, up to two minutes.
+    func backOff(hasPeer: Bool) -> Interval { .seconds(1 << Int64(min(failures, hasPeer ? 2 : 7))) }
 
     /// The server still has the allocation, so it is the peer or the path behind it that is silent.
     static let challengeInterval = Interval.seconds(30)

@@ -11,12 +11,16 @@ enum PairState: Sendable {
 
 /// A pair's checks until the first answer.
 struct Attempt: Sendable {
-    var transmissions = 1
+    var transmissions: Int
     /// Checks sent again because one from the peer came; bounded, for two agents that never see each other's answers
     /// would otherwise trigger each other for ever.
     var triggered = 0
     /// When to send again, or to give up.
     var next: Instant
+
+    static let firstTransmission = 1
+    /// Two more than others: they do not count.
+    static let openingTransmissions = -1
 
     static let maximumTriggered = 16
 }

@@ -16,6 +16,8 @@ import WireFormat
 public final class SignalingClient: Sendable {
     /// What became of an attempt.
     public enum Event: Sendable {
+        /// The server's address has answered; TLS and HTTP are still to come.
+        case reached
         /// Open; the server's address as it was connected to, and whether the server took the message that came along
         /// with the request.
         case opened(remote: TransportAddress?, isFirstMessageTaken: Bool)
@@ -142,7 +144,8 @@ public final class SignalingClient: Sendable {
             current.channel = channel
             return true
         }
-        if !isWanted { channel.close(promise: nil) }
+        guard isWanted else { return channel.close(promise: nil) }
+        deliver(attempt, .reached)
     }
 
     private func configure(_ channel: any Channel, path: String, firstMessage: [UInt8]?, attempt: UInt64) throws {

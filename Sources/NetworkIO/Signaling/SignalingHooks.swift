@@ -15,6 +15,8 @@ public struct SignalingHooks: Sendable {
     public var verify: @Sendable (HostIdentifier, _ challenge: [UInt8], _ proof: [UInt8]) -> Bool
     /// Mints servers with credentials for a session.
     public var servers: @Sendable (SessionIdentifier, Introduction) -> Servers
+    /// Mints servers for a host that waits, at the address that it is seen at; none if it is to gather later.
+    public var standby: @Sendable (Venue, _ source: TransportAddress) -> [TraversalServer]
     /// Hears of everything, for the audit trail and the metrics.
     public var audit: @Sendable (RendezvousServer.Event) -> Void
     /// Answers an HTTP GET of this path; nil for 404. `/healthz` is answered if this does not.
@@ -38,6 +40,7 @@ public struct SignalingHooks: Sendable {
         challenge = { _, _ in [] }
         verify = { _, _, _ in false }
         servers = { _, _ in .provide(host: [], viewer: []) }
+        standby = { _, _ in [] }
         audit = { _ in }
         page = { _ in nil }
     }

@@ -145,6 +145,8 @@ final class SignalingService {
             case .provide(let host, let viewer): machine.provide(session, host: host, viewer: viewer, at: now)
             case .refuse(let reason): machine.refuse(session, reason, at: now)
             }
+        case .standbyNeeded(let connection, let venue, let source):
+            machine.standBy(connection, servers: hooks.standby(venue, source), at: now)
         case .close(let connection, _):
             transmit()
             guard let channel = channels.removeValue(forKey: connection) else { return }

@@ -11,26 +11,28 @@ extension HostPeer {
     ) {
         guard active == nil || isUnattended else { return refuse(name, .roomBusy) }
         guard let viewer = viewerCredential else { return refuse(name, .refused) }
-        guard negotiations.count < Self.maximumNegotiations, let sockets = socketSets.popLast() else {
-            return refuse(name, .roomBusy)
-        }
-        events.append(.socketsWanted)
+        guard negotiations.count < Self.maximumNegotiations else { return refuse(name, .roomBusy) }
         for unknown in directory.unknownNames(in: servers) { events.append(.resolve(unknown)) }
+        // Kept as it is if this viewer is not let in.
+        let prepared = standby
+        guard var begun = prepared ?? makeStandby([], at: now) else { return refuse(name, .roomBusy) }
         do {
-            var session = try Session<ScreenSender>.host(
-                viewer, offer: offer.span, keys: keys, screen: screen, configuration: configuration,
-                sockets: sockets.addresses, servers: directory.servers(for: servers), roundTrip: rendezvous.roundTrip,
-                random: &random, at: now)
-            if !mayEverYield(to: session) {
-                events.append(.socketsReleased(sockets.number))
+            try begun.session.answer(
+                viewer, offer: offer.span, keys: keys, screen: screen, servers: directory.servers(for: servers),
+                roundTrip: rendezvous.roundTrip, random: &random, at: now)
+            if !mayEverYield(to: begun.session) {
+                if prepared == nil { socketSets.append(begun.sockets) }
                 return refuse(name, .roomBusy)
             }
-            session.screen.isHeld = active != nil
+            begun.session.screen.isHeld = active != nil
             if active == nil, negotiations.isEmpty { events.append(.screenWanted) }
             negotiations.append(
-                HostedSession(name: name, sockets: sockets, servers: servers, session: session, beganAt: now))
+                HostedSession(
+                    name: name, sockets: begun.sockets, servers: servers, session: begun.session, beganAt: now))
+            standby = nil
+            standbyServers = []
         } catch {
-            events.append(.socketsReleased(sockets.number))
+            if prepared == nil { socketSets.append(begun.sockets) }
             events.append(.refused(error))
             refuse(name, error == .badVersion ? .badVersion : .refused)
         }
@@ -47,7 +49,7 @@ extension HostPeer {
     private mutating func retire(_ hosted: HostedSession, at now: Instant) {
         var hosted = hosted
         hosted.session.close(at: now)
-        leaving.append((hosted, until: now + Self.farewell))
+        leaving.append((hosted.sockets, hosted.session, until: now + Self.farewell))
     }
 
     private mutating func refuse(_ name: SessionIdentifier, _ reason: Reason) {
@@ -60,6 +62,7 @@ extension HostPeer {
         drainActive(at: now)
         drainRendezvous(at: now)
         rendezvous.setNeeded(active?.session.needsSignaling ?? false, at: now)
+        drainStandby(at: now)
     }
 
     private mutating func drainNegotiations(at now: Instant) {
@@ -175,6 +178,7 @@ extension HostPeer {
     private mutating func renewRoom(_ reason: Reason, at now: Instant) {
         code = nil
         failedTries = 0
+        endStandby(at: now)
         try? rendezvous.renewRoom(reason, at: now)
     }
 

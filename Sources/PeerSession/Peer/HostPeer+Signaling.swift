@@ -40,6 +40,7 @@ extension HostPeer {
     /// The addresses of a name that `resolve` asked for.
     public mutating func resolved(_ name: String, _ addresses: [IPAddress], at now: Instant) {
         directory.learn(name, addresses)
+        renewStandbyServers(at: now)
         if let servers = active?.servers {
             active?.session.setServers(
                 directory.servers(for: servers), roundTrip: rendezvous.roundTrip, at: now)
@@ -56,6 +57,7 @@ extension HostPeer {
         active?.session.close(text: text, at: now)
         for index in negotiations.indices { negotiations[index].session.close(text: text, at: now) }
         process(at: now)
+        endStandby(at: now)
         if active == nil { rendezvous.finish(.finished) }
         process(at: now)
     }
@@ -67,6 +69,7 @@ extension HostPeer {
             case .disconnect(let reason): events.append(.disconnectSignaling(reason))
             case .challenge(let bytes): prove(bytes)
             case .hosting(let venue): announce(venue)
+            case .standby(let servers): standBy(servers, at: now)
             case .incoming(let name, let offer, let servers): begin(name, offer, servers, at: now)
             case .trickled(let name, let blob):
                 withSession(name) { $0.receiveSignal(blob.span, at: now) }

@@ -33,12 +33,16 @@ public struct HostPeer {
     var directory: ServerDirectory
     var code: ConnectionCode?
     var failedTries = 0
+    /// Gathers candidates for the next viewer, while there is none.
+    var standby: StandbySession?
+    /// The servers that it does so with.
+    var standbyServers: [TraversalServer] = []
     /// The session whose viewer has proven itself.
     var active: HostedSession?
     /// Answered offers whose viewers have not.
     var negotiations: [HostedSession] = []
     /// Sessions that are over and have their last packets to send.
-    var leaving: [(hosted: HostedSession, until: Instant)] = []
+    var leaving: [(sockets: SocketSet, session: Session<ScreenSender>, until: Instant)] = []
     var socketSets: [SocketSet] = []
     var nextSocketSet = 0
     var events: [PeerEvent] = []
@@ -85,6 +89,7 @@ public struct HostPeer {
     public var nextDeadline: Instant? {
         mutating get {
             var earliest = Instant.earlier(rendezvous.nextDeadline, active?.session.nextDeadline)
+            earliest = Instant.earlier(earliest, standby?.session.nextDeadline)
             for index in negotiations.indices {
                 earliest = Instant.earlier(earliest, negotiations[index].session.nextDeadline)
             }
@@ -96,9 +101,10 @@ public struct HostPeer {
     public mutating func advance(to now: Instant) {
         rendezvous.advance(to: now)
         active?.session.advance(to: now)
+        standby?.session.advance(to: now)
         for index in negotiations.indices { negotiations[index].session.advance(to: now) }
         while let index = leaving.firstIndex(where: { $0.until <= now }) {
-            events.append(.socketsReleased(leaving.remove(at: index).hosted.sockets.number))
+            events.append(.socketsReleased(leaving.remove(at: index).sockets.number))
         }
         process(at: now)
     }
@@ -109,6 +115,8 @@ public struct HostPeer {
             active?.session.receive(datagram, on: path, at: now)
         } else if let index = negotiations.firstIndex(where: { $0.sockets.addresses.contains(path.local) }) {
             negotiations[index].session.receive(datagram, on: path, at: now)
+        } else if standby?.sockets.addresses.contains(path.local) == true {
+            standby?.session.receive(datagram, on: path, at: now)
         } else if path.transport != .udp {
             changeSession(withGatewayConnection: path) { $0.receive(datagram, on: path, at: now) }
         }
@@ -117,11 +125,12 @@ public struct HostPeer {
 
     public mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
         if let path = active?.session.pollTransmit(into: &packet, at: now) { return path }
+        if let path = standby?.session.pollTransmit(into: &packet, at: now) { return path }
         for index in negotiations.indices {
             if let path = negotiations[index].session.pollTransmit(into: &packet, at: now) { return path }
         }
         for index in leaving.indices {
-            if let path = leaving[index].hosted.session.pollTransmit(into: &packet, at: now) { return path }
+            if let path = leaving[index].session.pollTransmit(into: &packet, at: now) { return path }
         }
         return nil
     }
@@ -137,11 +146,16 @@ public struct HostPeer {
 extension HostPeer {
     /// A connection that `streamWanted` asked for is open.
     public mutating func streamOpened(
-        _ local: TransportAddress, transport: TransportProtocol, sockets: Int, at now: Instant
+        _ local: TransportAddress, transport: TransportProtocol, server: TransportAddress? = nil, sockets: Int,
+        at now: Instant
     ) {
+        if standby?.sockets.number == sockets {
+            standby?.sockets.addresses.append(local)
+            standby?.session.addSocket(local, transport: transport, server: server, at: now)
+        }
         changeSession(with: sockets) { hosted in
             hosted.sockets.addresses.append(local)
-            hosted.session.addSocket(local, transport: transport, at: now)
+            hosted.session.addSocket(local, transport: transport, server: server, at: now)
         }
         process(at: now)
     }
@@ -150,12 +164,20 @@ extension HostPeer {
     public mutating func streamFailed(
         _ server: TransportAddress, transport: TransportProtocol, sockets: Int, at now: Instant
     ) {
+        if standby?.sockets.number == sockets {
+            standby?.session.streamFailed(server, transport: transport, at: now)
+        }
         changeSession(with: sockets) { $0.session.streamFailed(server, transport: transport, at: now) }
         process(at: now)
     }
 
     /// A connection to a TURN server is closed.
     public mutating func streamClosed(_ local: TransportAddress, transport: TransportProtocol, at now: Instant) {
+        if standby?.sockets.addresses.contains(local) == true {
+            standby?.sockets.addresses.removeAll { $0 == local }
+            standby?.session.removeSocket(local, transport: transport, at: now)
+            return process(at: now)
+        }
         let owner = ([active].compactMap { $0 } + negotiations).first { $0.sockets.addresses.contains(local) }
         guard let number = owner?.sockets.number else { return }
         changeSession(with: number) { hosted in

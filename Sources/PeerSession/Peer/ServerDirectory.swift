@@ -1,5 +1,6 @@
 import ICE
 import Rendezvous
+import STUN
 import WireFormat
 
 /// Turns the servers that signaling names into addresses that an agent can use.
@@ -34,11 +35,30 @@ struct ServerDirectory {
         list.flatMap { entry -> [Agent.Server] in
             let service: Agent.Server.Service =
                 entry.kind == .stun ? .stun : .turn(username: entry.username, password: entry.password)
+            let challenge = entry.challenge.map {
+                Challenge(realm: [UInt8]($0.realm.utf8), nonce: [UInt8]($0.nonce.utf8), algorithms: $0.algorithms)
+            }
             return (addresses(of: entry.host) ?? []).map { ip in
                 Agent.Server(
-                    address: TransportAddress(ip: ip, port: entry.port), transport: entry.transport, service: service)
+                    address: TransportAddress(ip: ip, port: entry.port), transport: entry.transport, service: service,
+                    challenge: challenge)
             }
         }
+    }
+
+    /// Where the servers mostly are that a signaling server will name: STUN at its registered port, relays there and, over
+    /// TLS, at the signaling port itself, as `rdserver` has them.
+    static func expected(at ip: IPAddress, signalingPort: UInt16, isSecure: Bool) -> [Agent.Server] {
+        let usual = TransportAddress(ip: ip, port: 3_478)
+        let relay = Agent.Server.Service.turn(username: "", password: "")
+        var servers = [
+            Agent.Server(address: usual, service: .stun), Agent.Server(address: usual, transport: .tcp, service: relay),
+        ]
+        if isSecure {
+            let address = TransportAddress(ip: ip, port: signalingPort)
+            servers.append(Agent.Server(address: address, transport: .tls, service: relay))
+        }
+        return servers
     }
 
     private func addresses(of host: String) -> [IPAddress]? {

@@ -69,9 +69,10 @@ public struct ViewerPeer {
 
     /// A connection that `streamWanted` asked for is open.
     public mutating func streamOpened(
-        _ local: TransportAddress, transport: TransportProtocol, sockets: Int = 0, at now: Instant
+        _ local: TransportAddress, transport: TransportProtocol, server: TransportAddress? = nil, sockets: Int = 0,
+        at now: Instant
     ) {
-        session.addSocket(local, transport: transport, at: now)
+        session.addSocket(local, transport: transport, server: server, at: now)
         process(at: now)
     }
 
@@ -145,6 +146,24 @@ extension ViewerPeer {
     /// What may go to the server along with the request for the connection, before it is open.
     public var firstSignalingMessage: [UInt8]? { rendezvous.firstMessage }
 
+    /// Where the signaling server is, found before there is a connection to it. It is mostly a STUN server as well, and
+    /// a relay: what it has to say does not wait for the connection.
+    public mutating func signalingLocated(_ addresses: [IPAddress], port: UInt16, isSecure: Bool, at now: Instant) {
+        guard servers.isEmpty else { return }
+        // One of each family, as the system prefers them.
+        let found = [addresses.first(where: \.isIPv4), addresses.first { !$0.isIPv4 }].compactMap { $0 }
+        session.expectServers(
+            found.flatMap { ServerDirectory.expected(at: $0, signalingPort: port, isSecure: isSecure) }, at: now)
+        process(at: now)
+    }
+
+    /// The connection that `connectSignaling` asked for is there, but not ready for messages yet.
+    public mutating func signalingReached(at now: Instant) {
+        rendezvous.transportReached(at: now)
+        if let roundTrip = rendezvous.roundTrip { session.noteServerRoundTrip(roundTrip, at: now) }
+        process(at: now)
+    }
+
     /// The driver has opened the connection that `connectSignaling` asked for.
     ///
     /// - Parameter isFirstMessageTaken: the server has got `firstSignalingMessage`.
@@ -204,7 +223,7 @@ extension ViewerPeer {
             case .refused(let subject, let reason): refused(subject, reason, at: now)
             case .ended(_, let reason): signalingEnded(reason, at: now)
             case .finished(let reason): events.append(.finished(reason))
-            case .welcome, .challenge, .hosting, .delayed, .incoming, .roomClosed: break
+            case .welcome, .challenge, .hosting, .standby, .delayed, .incoming, .roomClosed: break
             }
         }
     }

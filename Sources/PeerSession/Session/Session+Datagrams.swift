@@ -65,6 +65,9 @@ extension Session {
             case .handshake: finish(.timedOut)
             case .reconnect: close(.unreachable, text: "no path for too long", at: now)
             case .streams: climb(at: now)
+            case .standby:
+                agent.renewMappings(at: now)
+                deadlines[.standby] = now + Self.standbyInterval
             case .silence: checkSilence(at: now)
             case .race: endRace(at: now)
             case .ping:

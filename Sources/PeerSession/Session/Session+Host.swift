@@ -1,21 +1,43 @@
 import ICE
 import ScreenCodec
 import SecureChannel
+import Transport
 import WireFormat
 
 /// The host's half of the handshake.
 extension Session where Screen == ScreenSender {
-    /// Reads a viewer's offer and, if the viewer may come, begins a session whose first event is the answer.
-    ///
-    /// With a code, each session begun is a try until it is established: the owner counts them.
-    ///
-    /// - Throws: why the viewer is not let in.
-    public static func host(
-        _ viewer: ViewerCredential, offer blob: Span<UInt8>, keys: StaticKeyPair, screen: ScreenSender,
-        configuration: SessionConfiguration = SessionConfiguration(), sockets: [TransportAddress],
-        servers: [Agent.Server], roundTrip: Interval? = nil,
+    /// Begins to gather candidates for a viewer that has not come yet: its `answer` will hold them all, and need not wait
+    /// for any round trip.
+    public static func standby(
+        screen: ScreenSender, configuration: SessionConfiguration = SessionConfiguration(),
+        sockets: [TransportAddress], servers: [Agent.Server], roundTrip: Interval? = nil,
         random: inout SeededRandom, at now: Instant
-    ) throws(SessionRefusal) -> Session {
+    ) -> Session {
+        let agent = makeAgent(
+            role: .controlled, configuration: configuration, sockets: sockets, servers: servers, random: &random,
+            at: now)
+        var session = Session(
+            phase: .waiting, agent: agent, screen: screen, configuration: configuration, sockets: sockets,
+            random: random.fork(), at: now)
+        session.startStreams(servers, roundTrip: roundTrip, at: now)
+        session.process(at: now)
+        return session
+    }
+
+    /// Reads a viewer's offer and, if the viewer may come, turns a session that waits into one with that viewer, whose
+    /// first event is the answer.
+    ///
+    /// With a code, each session so begun is a try until it is established: the owner counts them.
+    ///
+    /// - Parameters:
+    ///   - screen: as it is now.
+    ///   - servers: those with this session's credentials; none if they are not known yet.
+    /// - Throws: why the viewer is not let in. The session is of no use then.
+    public mutating func answer(
+        _ viewer: ViewerCredential, offer blob: Span<UInt8>, keys: StaticKeyPair, screen: ScreenSender,
+        servers: [Agent.Server], roundTrip: Interval? = nil, random: inout SeededRandom, at now: Instant
+    ) throws(SessionRefusal) {
+        guard case .waiting = phase else { throw .malformed }
         guard let offer = Offer(decoding: blob) else { throw .malformed }
         guard offer.version == Prologue.currentVersion else { throw .badVersion }
         let prologue = Prologue(sessionIdentifier: offer.nonce)
@@ -27,15 +49,48 @@ extension Session where Screen == ScreenSender {
             handshake = .responder(pinnedKeys: keys, prologue: prologue, random: &random)
         default: throw .wrongPattern
         }
-        let description = try read(offer, with: &handshake, letting: viewer)
-        let agent = makeAgent(
-            role: .controlled, configuration: configuration, sockets: sockets, servers: servers, random: &random,
+        let description = try Self.read(offer, with: &handshake, letting: viewer)
+        begin(handshake, screen, servers, roundTrip, at: now)
+        try answer(handshake, description, at: now)
+    }
+
+    /// From here on there is a viewer.
+    private mutating func begin(
+        _ handshake: Handshake, _ screen: ScreenSender, _ servers: [Agent.Server], _ roundTrip: Interval?,
+        at now: Instant
+    ) {
+        drainAgent(at: now)
+        untoldCandidates = agent.candidates
+        phase = .answered(handshake)
+        self.screen = screen
+        startedAt = now
+        heardAt = now
+        transport = Connection(configuration: configuration.transport, path: PathIdentifier(0), at: now)
+        deadlines[.standby] = nil
+        deadlines[.handshake] = now + configuration.handshakeTimeout
+        startMapping(at: now)
+        if !servers.isEmpty {
+            agent.setServers(servers, at: now)
+            startStreams(servers, roundTrip: roundTrip, at: now)
+        }
+        // A NAT may have got another mapping since it was asked last.
+        agent.renewMappings(at: now)
+    }
+
+    /// A session that begins with the viewer's offer.
+    ///
+    /// - Throws: why the viewer is not let in.
+    public static func host(
+        _ viewer: ViewerCredential, offer: Span<UInt8>, keys: StaticKeyPair, screen: ScreenSender,
+        configuration: SessionConfiguration = SessionConfiguration(), sockets: [TransportAddress],
+        servers: [Agent.Server], roundTrip: Interval? = nil,
+        random: inout SeededRandom, at now: Instant
+    ) throws(SessionRefusal) -> Session {
+        var session = standby(
+            screen: screen, configuration: configuration, sockets: sockets, servers: [], random: &random, at: now)
+        try session.answer(
+            viewer, offer: offer, keys: keys, screen: screen, servers: servers, roundTrip: roundTrip, random: &random,
             at: now)
-        var session = Session(
-            phase: .answered(handshake), agent: agent, screen: screen, configuration: configuration,
-            sockets: sockets, random: random.fork(), at: now)
-        session.startStreams(servers, roundTrip: roundTrip, at: now)
-        try session.answer(handshake, description, at: now)
         return session
     }
 

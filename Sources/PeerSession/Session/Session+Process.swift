@@ -24,7 +24,8 @@ extension Session {
     mutating func drainAgent(at now: Instant) {
         while let event = agent.pollEvent() {
             switch event {
-            case .localCandidate(let candidate): untoldCandidates.append(candidate)
+            // While there is no viewer the agent keeps them; some will be gone when one comes.
+            case .localCandidate(let candidate): if !isWaiting { untoldCandidates.append(candidate) }
             case .selectedPairChanged(let pair): select(pair, at: now)
             case .checkData(let message): receiveConfirmation(message.span, at: now)
             case .listenersWanted: events.append(.listenersWanted(sockets))
@@ -40,10 +41,14 @@ extension Session {
     }
 
     private mutating func select(_ pair: CandidatePair, at now: Instant) {
-        deadlines[.reconnect] = nil
-        isPathLost = false
-        heardAt = now
-        deadlines[.silence] = now + configuration.silenceLimit
+        // The next of several silent paths, whose turn it is since the one before has expired, is no path yet.
+        let isBack = !isPathLost || !agent.isInDoubt(pair.identifier)
+        if isBack {
+            deadlines[.reconnect] = nil
+            isPathLost = false
+            heardAt = now
+            deadlines[.silence] = now + configuration.silenceLimit
+        }
         forgetRace()
         if !pair.isRelayed, figures.directPath == nil { figures.directPath = now - startedAt }
         if figures.setup == nil {
@@ -52,7 +57,7 @@ extension Session {
             deadlines[.ping] = now + configuration.pingInterval
         } else {
             figures.moves += 1
-            events.append(.pathChanged(pair))
+            if isBack { events.append(.pathChanged(pair)) }
         }
         transport.pathChanged(
             to: PathIdentifier(UInt64(pair.identifier.number)), isRelayed: pair.isRelayed,

@@ -25,12 +25,19 @@ extension Session {
     }
 
     /// A local address to use: a bound UDP socket, or an open connection to a TURN server.
+    ///
+    /// - Parameter server: the other end of such a connection.
     public mutating func addSocket(
-        _ address: TransportAddress, transport: TransportProtocol = .udp, at now: Instant
+        _ address: TransportAddress, transport: TransportProtocol = .udp, server: TransportAddress? = nil,
+        at now: Instant
     ) {
-        agent.addSocket(address, transport: transport, at: now)
-        if transport == .udp { sockets.append(address) } else { noteStream(transport, at: now) }
-        startMapping(at: now)
+        if transport == .udp {
+            agent.addSocket(address, at: now)
+            sockets.append(address)
+        } else {
+            addStream(RelayStream(local: address, transport: transport, server: server), at: now)
+        }
+        if !isWaiting { startMapping(at: now) }
         process(at: now)
     }
 
@@ -38,12 +45,12 @@ extension Session {
     public mutating func removeSocket(
         _ address: TransportAddress, transport: TransportProtocol = .udp, at now: Instant
     ) {
-        agent.removeSocket(address, transport: transport, at: now)
         if transport == .udp {
+            agent.removeSocket(address, at: now)
             sockets.removeAll { $0 == address }
             mappings.removeAll { $0.socket == address }
         } else {
-            noteStreamEnd(transport, at: now)
+            removeStream(address, transport, at: now)
         }
         process(at: now)
     }

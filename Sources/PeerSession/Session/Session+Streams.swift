@@ -14,9 +14,27 @@ extension Session {
 
     mutating func startStreams(_ servers: [Agent.Server], roundTrip: Interval?, at now: Instant) {
         guard configuration.policy != .directOnly else { return }
-        streams.setServers(servers)
+        streams.setServers(servers, at: now)
         if let roundTrip { streams.roundTrip = roundTrip }
-        deadlines[.streams] = streams.start(at: now)
+        // Relays that were looked for already, before the servers were known, are not looked for anew.
+        if deadlines[.streams] == nil { deadlines[.streams] = streams.start(at: now) }
+    }
+
+    /// Before signaling has said what servers there are: asks where they mostly are, at the signaling server's address.
+    /// Whether UDP passes is known then, and our address as others see it, when they are named.
+    public mutating func expectServers(_ servers: [Agent.Server], at now: Instant) {
+        guard configuration.policy == .all else { return }
+        agent.setServers(servers.filter { $0.service == .stun }, at: now)
+        startStreams(servers, roundTrip: nil, at: now)
+        process(at: now)
+    }
+
+    /// The signaling server has answered over TCP, after so long. An answer over UDP to what was asked when this session
+    /// began is due now.
+    public mutating func noteServerRoundTrip(_ roundTrip: Interval, at now: Instant) {
+        streams.roundTrip = roundTrip
+        guard let planned = deadlines[.streams], !streams.isClimbing else { return }
+        deadlines[.streams] = min(planned, max(now, streams.answerDue))
     }
 
     /// Nothing works any more: the network may have changed, to one that passes no UDP.
@@ -24,23 +42,49 @@ extension Session {
         if let first = streams.start(at: now) { deadlines[.streams] = first }
     }
 
-    mutating func noteStream(_ transport: TransportProtocol, at now: Instant) {
-        streams.opened(transport, at: now)
+    /// A connection to a relay is there. If a server has answered meanwhile, over UDP or another connection, it stays
+    /// idle for a day when nothing else works: its relay would only be one more that dies with the others.
+    mutating func addStream(_ stream: RelayStream, at now: Instant) {
+        streams.opened(stream.transport, at: now)
+        if hasAnswer, now < streams.answerExpires {
+            idleStreams.append(stream)
+        } else {
+            use(stream, at: now)
+        }
         if deadlines[.streams] != nil { climb(at: now) }
     }
 
-    mutating func noteStreamEnd(_ transport: TransportProtocol, at now: Instant) {
-        streams.closed(transport)
-        restartStreams(at: now)
+    private mutating func use(_ stream: RelayStream, at now: Instant) {
+        agent.addSocket(stream.local, transport: stream.transport, server: stream.server, at: now)
     }
+
+    mutating func removeStream(_ local: TransportAddress, _ transport: TransportProtocol, at now: Instant) {
+        streams.closed(transport)
+        if let index = idleStreams.firstIndex(where: { $0.local == local && $0.transport == transport }) {
+            idleStreams.remove(at: index)
+        } else {
+            agent.removeSocket(local, transport: transport, at: now)
+            restartStreams(at: now)
+        }
+    }
+
+    /// Some server was heard, over whatever transport, since the relays are looked for.
+    private var hasAnswer: Bool { agent.hasHeardServer(since: streams.startedAt) }
 
     /// Takes the next step, unless there is a path.
     mutating func climb(at now: Instant) {
         deadlines[.streams] = nil
         guard agent.selectedIdentifier == nil else { return }
-        switch streams.step(hasAnswer: agent.hasHeardServer(since: streams.startedAt), at: now) {
-        case .open(let server, let next):
-            events.append(.streamWanted(server.address, server.transport))
+        let hasAnswer = self.hasAnswer
+        // Who waits for a viewer has nothing more to wish for.
+        if isWaiting, hasAnswer { return }
+        if !hasAnswer || now >= streams.answerExpires {
+            for stream in idleStreams { use(stream, at: now) }
+            idleStreams = []
+        }
+        switch streams.step(hasAnswer: hasAnswer, at: now) {
+        case .open(let servers, let next):
+            for server in servers { events.append(.streamWanted(server.address, server.transport)) }
             deadlines[.streams] = next
         case .wait(let until): deadlines[.streams] = until
         case .nothing: break

@@ -13,11 +13,12 @@ import WireFormat
 /// The state machine is `HandshakePhase`; paths come and go beside it, as the agent finds them.
 public struct Session<Screen: SessionScreen> {
     enum Timer: Hashable, Sendable {
-        case handshake, reconnect, ping, streams, silence, race
+        case handshake, reconnect, ping, streams, silence, race, standby
     }
 
     public let configuration: SessionConfiguration
-    let startedAt: Instant
+    /// When the viewer asked for it, or the host heard of that.
+    var startedAt: Instant
 
     var phase: HandshakePhase
     var agent: Agent
@@ -53,6 +54,8 @@ public struct Session<Screen: SessionScreen> {
     var isReleased = false
     /// The relays that are reached over TCP or TLS.
     var streams = StreamLadder()
+    /// Connections to them that nothing is asked over.
+    var idleStreams: [RelayStream] = []
 
     init(
         phase: HandshakePhase, agent: Agent, screen: Screen, configuration: SessionConfiguration,
@@ -67,9 +70,17 @@ public struct Session<Screen: SessionScreen> {
         startedAt = now
         heardAt = now
         transport = Connection(configuration: configuration.transport, path: PathIdentifier(0), at: now)
-        deadlines[.handshake] = now + configuration.handshakeTimeout
-        startMapping(at: now)
+        if case .waiting = phase {
+            deadlines[.standby] = now + Self.standbyInterval
+        } else {
+            deadlines[.handshake] = now + configuration.handshakeTimeout
+            startMapping(at: now)
+        }
     }
+
+    /// How often a session that waits asks what its NATs' mappings are: RFC 4787 section 4.3 has none end before two
+    /// minutes, and many end after 30 seconds.
+    static var standbyInterval: Interval { .seconds(20) }
 
     /// Draws the agent's credentials; RFC 8445 section 5.3 asks for 24 and 128 bits of randomness at least.
     static func makeAgent(
@@ -103,6 +114,11 @@ public struct Session<Screen: SessionScreen> {
 
     /// Whether the session waits for a path, which may come through signaling only.
     public var needsSignaling: Bool { isEstablished && isPathLost }
+
+    /// Whether no viewer has come yet.
+    var isWaiting: Bool {
+        if case .waiting = phase { true } else { false }
+    }
 
     /// Why the session is over, or nil while it is not.
     public var end: SessionEnd? {

@@ -1,12 +1,13 @@
 import ICE
 import WireFormat
 
-/// The relays that are reached over TCP or TLS, tried one after the other for as long as nothing else answers, in the
-/// manner of RFC 8305.
+/// The relays that are reached over TCP or TLS, tried for as long as nothing else answers, in the manner of RFC 8305.
 ///
 /// UDP has a head start of a little more than one round trip to the server, which signaling has measured: where UDP
-/// works, its answer is there by then, and no connection is opened in vain. Where it does not, nobody waits for a timeout.
-/// Each connection has as long again, to open and then to bring an answer; a refusal makes the next one start at once.
+/// works, its answer is there by then, and no connection is opened in vain. Where it does not, nobody waits for a timeout:
+/// one connection over TCP and one over TLS are opened together, since which of them passes nobody knows, then the
+/// next of each. They have as long again, to open and then to bring an answer; a refusal makes the next ones start at
+/// once.
 struct StreamLadder: Sendable {
     /// How far a relay got.
     private enum Phase: Hashable, Sendable {
@@ -23,7 +24,7 @@ struct StreamLadder: Sendable {
 
     /// What to do now.
     enum Step: Sendable {
-        case open(Agent.Server, lookAgainAt: Instant)
+        case open([Agent.Server], lookAgainAt: Instant)
         case wait(until: Instant)
         /// There are no such relays.
         case nothing
@@ -52,10 +53,34 @@ struct StreamLadder: Sendable {
         return measured + Interval(nanoseconds: measured.nanoseconds / 4) + Self.margin
     }
 
-    /// Takes the relays, those that the session knows already as they are.
-    mutating func setServers(_ servers: [Agent.Server]) {
+    /// Until when a server's answer lets hope for a path: ten round trips are enough for an allocation, its permissions
+    /// and checks, with losses.
+    var answerExpires: Instant { startedAt + max(Self.patience, (roundTrip ?? Self.usualRoundTrip) * 10) }
+
+    /// When UDP should have answered, by a round trip that was measured just now: a connection in vain is closed with the
+    /// session, one too late keeps a person waiting.
+    var answerDue: Instant {
+        let measured = roundTrip ?? Self.usualRoundTrip
+        return startedAt + measured + Interval(nanoseconds: measured.nanoseconds / 8) + Self.margin / 4
+    }
+
+    /// Whether some connection was asked for.
+    var isClimbing: Bool {
+        rungs.contains { rung in
+            switch rung.phase {
+            case .opening, .open: true
+            case .waiting, .failed: false
+            }
+        }
+    }
+
+    /// Takes the relays, those that the session knows already as they are; what is open can be asked only now.
+    mutating func setServers(_ servers: [Agent.Server], at now: Instant) {
         rungs = servers.filter { $0.transport != .udp }.map { server in
             let known = rungs.first { $0.server.address == server.address && $0.server.transport == server.transport }
+            if case .open(_, let requestedAt) = known?.phase {
+                return Rung(server: server, phase: .open(since: now, requestedAt: requestedAt))
+            }
             return Rung(server: server, phase: known?.phase ?? .waiting)
         }
     }
@@ -99,13 +124,14 @@ struct StreamLadder: Sendable {
     /// - Parameter hasAnswer: something was heard from a server, over UDP or a connection.
     mutating func step(hasAnswer: Bool, at now: Instant) -> Step {
         guard !rungs.isEmpty else { return .nothing }
-        // Ten round trips are enough for an allocation, its permissions and checks, with losses.
-        let patience = max(Self.patience, (roundTrip ?? Self.usualRoundTrip) * 10)
-        if hasAnswer, now < startedAt + patience { return .wait(until: startedAt + patience) }
+        if hasAnswer, now < answerExpires { return .wait(until: answerExpires) }
         if let until = newestDeadline, now < until { return .wait(until: until) }
-        if let index = rungs.firstIndex(where: { $0.phase == .waiting }) {
-            rungs[index].phase = .opening(since: now)
-            return .open(rungs[index].server, lookAgainAt: now + stride)
+        let next = [TransportProtocol.tcp, .tls].compactMap { transport in
+            rungs.firstIndex { $0.phase == .waiting && $0.server.transport == transport }
+        }
+        if !next.isEmpty {
+            for index in next { rungs[index].phase = .opening(since: now) }
+            return .open(next.map { rungs[$0].server }, lookAgainAt: now + stride)
         }
         for index in rungs.indices where rungs[index].phase == .failed { rungs[index].phase = .waiting }
         let pause = Self.pause * Int64(1 << min(rounds, 3))

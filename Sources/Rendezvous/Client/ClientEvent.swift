@@ -16,6 +16,8 @@ extension RendezvousClient {
         case challenge([UInt8])
         /// Waiting for viewers here; after a reconnection the number may be another one.
         case hosting(Venue)
+        /// Servers to gather candidates from while waiting, so that an answer need not wait for them.
+        case standby([TraversalServer])
         /// Not granted now, and tried again by itself.
         case delayed(Subject, Reason)
         /// Not granted.

@@ -10,7 +10,7 @@ extension RendezvousClient {
         change(to: .greeting)
         openedAt = now
         // Two round trips at least, for TCP and HTTP; TLS makes it three, and then this is a careful estimate.
-        if isFirstMessageTaken, let connectingAt {
+        if isFirstMessageTaken, roundTrip == nil, let connectingAt {
             roundTrip = Interval(nanoseconds: (now - connectingAt).nanoseconds / 2)
         }
         deadlines[.connect] = nil
@@ -19,6 +19,12 @@ extension RendezvousClient {
         request(isAsked: isFirstMessageTaken, at: now)
         change(to: .greeting)
         resumeMeetings(at: now)
+    }
+
+    /// The transport's first round trip is over: the server's address has answered.
+    public mutating func transportReached(at now: Instant) {
+        guard case .connecting = state, let connectingAt else { return }
+        roundTrip = now - connectingAt
     }
 
     /// The transport could not be opened, or is lost.

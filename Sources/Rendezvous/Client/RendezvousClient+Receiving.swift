@@ -14,6 +14,9 @@ extension RendezvousClient {
         case .welcome(let seconds, let source): welcome(heartbeatSeconds: seconds, source: source, at: now)
         case .challenge(let bytes): try challenged(bytes)
         case .hosting(let venue, let token): try hosts(at: venue, token: token)
+        case .standby(let servers):
+            guard case .hosting = state else { throw .unexpected }
+            events.append(.standby(servers))
         case .incoming(let session, let offer, let servers): try incoming(session, offer, servers, at: now)
         case .joined(let session, let servers): try joined(session, servers)
         case .met(let meeting, let session, let servers): try met(meeting, session, servers)

@@ -68,8 +68,8 @@ struct MessageReader: ~Escapable {
 
     /// Printable ASCII with its length in front.
     @_lifetime(self: copy self)
-    mutating func readText() throws(SignalingFailure) -> String {
-        let bytes = try readBytes(limit: SignalingLimits.textBytes)
+    mutating func readText(limit: Int = SignalingLimits.textBytes) throws(SignalingFailure) -> String {
+        let bytes = try readBytes(limit: limit)
         guard bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw .malformed }
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -131,9 +131,25 @@ struct MessageReader: ~Escapable {
             servers.append(
                 TraversalServer(
                     kind: kind, transport: transport, host: host, port: port, username: username, password: password,
-                    lifetimeSeconds: try readUInt32()))
+                    lifetimeSeconds: try readUInt32(), challenge: try readChallenge()))
         }
         return servers
+    }
+
+    @_lifetime(self: copy self)
+    private mutating func readChallenge() throws(SignalingFailure) -> TraversalServer.Challenge? {
+        switch try readUInt8() {
+        case 0: return nil
+        case 1: break
+        default: throw .malformed
+        }
+        let realm = try readText(limit: SignalingLimits.challengeBytes)
+        let nonce = try readText(limit: SignalingLimits.challengeBytes)
+        let count = Int(try readUInt8())
+        guard count <= SignalingLimits.passwordAlgorithms else { throw .tooLong }
+        var algorithms: [UInt16] = []
+        for _ in 0..<count { algorithms.append(try readUInt16()) }
+        return TraversalServer.Challenge(realm: realm, nonce: nonce, algorithms: algorithms)
     }
 
     @_lifetime(self: copy self)

@@ -20,4 +20,5 @@ enum MessageType: UInt8 {
     case met = 0x86
     case refused = 0x87
     case roomClosed = 0x88
+    case standby = 0x89
 }

@@ -75,7 +75,17 @@ struct MessageWriter {
             write(Array(server.username.utf8))
             write(Array(server.password.utf8))
             write(server.lifetimeSeconds)
+            write(server.challenge)
         }
+    }
+
+    private mutating func write(_ challenge: TraversalServer.Challenge?) {
+        guard let challenge else { return write(UInt8(0)) }
+        write(UInt8(1))
+        write(Array(challenge.realm.utf8))
+        write(Array(challenge.nonce.utf8))
+        write(UInt8(challenge.algorithms.count))
+        for algorithm in challenge.algorithms { write(algorithm) }
     }
 
     mutating func write(_ subject: Subject) {

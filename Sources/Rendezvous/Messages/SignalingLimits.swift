@@ -4,7 +4,7 @@
 /// servers, still fits the whole.
 public enum SignalingLimits {
     /// The protocol's version, first byte of every message.
-    public static let version: UInt8 = 1
+    public static let version: UInt8 = 2
     /// One message, and so one WebSocket frame.
     public static let messageBytes = 16_384
     /// An offer, an answer or a trickled blob: ciphertext to everyone but the peers.
@@ -15,6 +15,10 @@ public enum SignalingLimits {
     public static let tokenBytes = 16
     /// STUN and TURN servers named to one peer.
     public static let servers = 8
+    /// Password algorithms named for one of them.
+    public static let passwordAlgorithms = 8
+    /// A realm or a nonce that is named ahead for one of them.
+    public static let challengeBytes = 64
     /// A host name, a user name or a password of such a server.
     public static let textBytes = 255
 }

@@ -31,6 +31,7 @@ extension SignalingMessage {
         case .welcome: .welcome(heartbeatSeconds: try reader.readUInt16(), source: try reader.readAddress())
         case .challenge: .challenge(try reader.readBytes(limit: SignalingLimits.proofBytes))
         case .hosting: .hosting(try reader.readVenue(), token: try reader.readToken())
+        case .standby: .standby(servers: try reader.readServers())
         case .incoming:
             .incoming(
                 try reader.readSession(), offer: try reader.readBytes(limit: SignalingLimits.blobBytes),

@@ -17,7 +17,8 @@ extension SignalingMessage {
             blob.count <= SignalingLimits.blobBytes
         case .incoming(_, let blob, let servers):
             blob.count <= SignalingLimits.blobBytes && servers.count <= SignalingLimits.servers
-        case .joined(_, let servers), .met(_, _, let servers): servers.count <= SignalingLimits.servers
+        case .standby(let servers), .joined(_, let servers), .met(_, _, let servers):
+            servers.count <= SignalingLimits.servers
         case .proof(let bytes), .challenge(let bytes): bytes.count <= SignalingLimits.proofBytes
         case .openRoom(_, let token), .hosting(_, let token): token.isEmpty || token.count == SignalingLimits.tokenBytes
         default: true
@@ -46,6 +47,7 @@ extension SignalingMessage {
         case .hosting(let venue, let token):
             writer.write(venue)
             writer.write(token)
+        case .standby(let servers): writer.write(servers)
         case .incoming(let session, let offer, let servers):
             writer.write(session)
             writer.write(offer)
@@ -84,6 +86,7 @@ extension SignalingMessage {
         case .welcome: .welcome
         case .challenge: .challenge
         case .hosting: .hosting
+        case .standby: .standby
         case .incoming: .incoming
         case .joined: .joined
         case .met: .met

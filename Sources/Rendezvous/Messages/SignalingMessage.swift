@@ -30,6 +30,8 @@ public enum SignalingMessage: Hashable, Sendable {
     case challenge([UInt8])
     /// The host is waiting at this venue; the token gets a room back after the connection was lost.
     case hosting(Venue, token: [UInt8])
+    /// To a host that waits: servers to gather candidates from before a viewer comes.
+    case standby(servers: [TraversalServer])
     /// To the host: a viewer has come.
     case incoming(SessionIdentifier, offer: [UInt8], servers: [TraversalServer])
     /// To the viewer: the offer is with the host.

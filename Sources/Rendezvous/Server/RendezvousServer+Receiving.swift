@@ -49,7 +49,8 @@ extension RendezvousServer {
         case .answer(let session, let blob): try answer(session, blob, from: connection, at: now)
         case .trickle(let session, let blob): try trickle(session, blob, from: connection)
         case .leave(let session, let reason): leave(session, reason, from: connection, at: now)
-        case .welcome, .challenge, .hosting, .incoming, .joined, .met, .refused, .roomClosed: throw .unexpected
+        case .welcome, .challenge, .hosting, .standby, .incoming, .joined, .met, .refused, .roomClosed:
+            throw .unexpected
         case .ping, .pong: break
         }
     }

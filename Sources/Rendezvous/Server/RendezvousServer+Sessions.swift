@@ -141,6 +141,10 @@ extension RendezvousServer {
         }
         for peer in [state.host, state.viewer] where peer != connection { send(.leave(session, reason), to: peer) }
         events.append(.ended(session, reason, duration: now - state.startedAt, bytes: state.bytes))
+        // The host waits for the next one.
+        if case .open(let venue)? = connections[state.host]?.hosting, let source = connections[state.host]?.source {
+            events.append(.standbyNeeded(state.host, venue, source: source))
+        }
     }
 
     mutating func checkAnswer(_ session: SessionIdentifier, at now: Instant) {

@@ -22,6 +22,13 @@ extension RendezvousServer {
         settle(at: now)
     }
 
+    /// Answers `standbyNeeded`.
+    public mutating func standBy(_ connection: ConnectionIdentifier, servers: [TraversalServer], at now: Instant) {
+        guard case .open? = connections[connection]?.hosting, !servers.isEmpty else { return }
+        send(.standby(servers: Array(servers.prefix(SignalingLimits.servers))), to: connection)
+        settle(at: now)
+    }
+
     mutating func openRoom(
         _ wanted: RoomNumber?, token: [UInt8], for connection: ConnectionIdentifier, at now: Instant
     ) throws(SignalingFailure) {
@@ -140,5 +147,6 @@ extension RendezvousServer {
         connections[connection]?.hosting = .open(venue)
         send(.hosting(venue, token: token), to: connection)
         events.append(.opened(venue, source: source, again: again))
+        events.append(.standbyNeeded(connection, venue, source: source))
     }
 }

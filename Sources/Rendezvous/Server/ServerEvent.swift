@@ -9,6 +9,8 @@ extension RendezvousServer {
         case verify(ConnectionIdentifier, HostIdentifier, challenge: [UInt8], proof: [UInt8])
         /// Mint servers and credentials for both sides, answer with `provide`, or decline with `refuse`.
         case serversNeeded(SessionIdentifier, Introduction)
+        /// A host waits: mint servers for it to gather candidates from, answer with `standBy`, or not at all.
+        case standbyNeeded(ConnectionIdentifier, Venue, source: TransportAddress)
         /// Close this connection once its messages are sent, then call `disconnected`.
         case close(ConnectionIdentifier, Reason)
 

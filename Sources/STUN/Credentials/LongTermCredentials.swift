@@ -54,26 +54,39 @@ public struct LongTermCredentials: Sendable {
     ) throws(Refusal) {
         guard let realm = challenge.realm, let nonce = challenge.nonce else { throw .incomplete }
         guard realm.count <= sizeLimit, nonce.count <= sizeLimit else { throw .tooLong }
-        let features = SecurityFeatures(nonce: nonce)
-        let offer = challenge.value(.passwordAlgorithms)
-        if let offer {
+        var offer: [UInt8]?
+        if let list = challenge.value(.passwordAlgorithms) {
+            guard list.count <= Self.offerLimit else { throw .tooLong }
+            offer = list.copied()
+        }
+        try self.init(
+            challenge: Challenge(realm: realm.copied(), nonce: nonce.copied(), offer: offer), username: username,
+            password: password, sizeLimit: sizeLimit)
+    }
+
+    /// Answers a challenge, whichever way it came.
+    public init(
+        challenge: Challenge, username: [UInt8], password: [UInt8], sizeLimit: Int = 400
+    ) throws(Refusal) {
+        guard challenge.realm.count <= sizeLimit, challenge.nonce.count <= sizeLimit else { throw .tooLong }
+        let features = SecurityFeatures(nonce: challenge.nonce.span)
+        if let offer = challenge.offer {
             guard offer.count <= Self.offerLimit else { throw .tooLong }
             // "the first algorithm supported on the list" (RFC 8489 section 9.2.5)
-            guard let first = PasswordAlgorithm.list(offer)?.first else { throw .noKnownAlgorithm }
+            guard let first = PasswordAlgorithm.list(offer.span)?.first else { throw .noKnownAlgorithm }
             algorithm = first
-            self.offer = offer.copied()
         } else {
             guard features?.contains(.passwordAlgorithms) != true else { throw .biddenDown }
             algorithm = .md5
-            self.offer = nil
         }
+        offer = challenge.offer
         self.username = username
-        self.realm = realm.copied()
-        self.nonce = nonce.copied()
+        realm = challenge.realm
+        nonce = challenge.nonce
         self.features = features
         let isAnonymous = features?.contains(.usernameAnonymity) == true
-        userHash = isAnonymous ? UserHash.of(username: username.span, realm: realm) : nil
-        key = IntegrityKey(username: username, realm: self.realm, password: password, algorithm: algorithm)
+        userHash = isAnonymous ? UserHash.of(username: username.span, realm: challenge.realm.span) : nil
+        key = IntegrityKey(username: username, realm: realm, password: password, algorithm: algorithm)
     }
 
     /// Room for sixteen algorithms without parameters.

@@ -97,7 +97,12 @@ public struct Client: Sendable {
         }
         state = .allocating
         server = configuration.server
-        credentials = nil
+        // One that cannot be answered is not better known than none: the server's own will say what is wrong.
+        credentials = configuration.challenge.flatMap { challenge in
+            try? LongTermCredentials(
+                challenge: challenge, username: [UInt8](configuration.username.utf8),
+                password: [UInt8](configuration.password.utf8))
+        }
         nextChannel = ChannelData.channelNumbers.lowerBound
         begin(.allocate, at: now)
     }

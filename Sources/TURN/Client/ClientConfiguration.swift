@@ -26,6 +26,8 @@ extension Client {
         public var port = Port.any
         /// Peers get datagrams whole or not at all (DONT-FRAGMENT); a server that cannot do this refuses (420).
         public var forbidsFragmentation = false
+        /// What the server would answer the first request with, where it is known: that request is authenticated then.
+        public var challenge: Challenge?
         /// The allocation can be taken along to another local address with `move` (RFC 8016).
         public var isMobile = false
 

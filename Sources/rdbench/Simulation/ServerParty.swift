@@ -18,6 +18,8 @@ package final class ServerParty {
     /// The pipe of each connection, by the connection's number.
     private var pipes: [PipeIdentifier] = []
     private var random: SeededRandom
+    /// The last host that began to wait.
+    private var hostConnection: (connection: Rendezvous.ConnectionIdentifier, source: IPAddress)?
     private var verifiers: [(connection: Rendezvous.ConnectionIdentifier, verifier: HostIdentityVerifier)] = []
 
     /// Time-limited credentials need a calendar; the simulation's begins here.
@@ -38,6 +40,7 @@ package final class ServerParty {
         let fresh = RendezvousServer(random: random.fork())
         rendezvous = other?.rendezvous ?? fresh
         pipes = other?.pipes ?? []
+        hostConnection = other?.hostConnection
         self.random = random
     }
 
@@ -115,7 +118,8 @@ package final class ServerParty {
         while turn.pollEvent() != nil {}
         while let event = rendezvous.pollEvent() {
             switch event {
-            case .serversNeeded(let session, _): provide(session, at: now)
+            case .serversNeeded(let session, let introduction): provide(session, introduction, at: now)
+            case .standbyNeeded(let connection, _, let source): standBy(connection, source.ip, at: now)
             case .challengeNeeded(let connection, _): challenge(connection, at: now)
             case .verify(let connection, let host, _, let proof): verify(connection, host, proof, at: now)
             default: break
@@ -123,19 +127,35 @@ package final class ServerParty {
         }
     }
 
-    private func provide(_ session: SessionIdentifier, at now: Instant) {
+    private func provide(_ session: SessionIdentifier, _ introduction: Introduction, at now: Instant) {
         rendezvous.provide(
-            session, host: servers(user: "host", at: now), viewer: servers(user: "viewer", at: now), at: now)
+            session, host: servers(user: "host", introduction.host.ip, at: now),
+            viewer: servers(user: "viewer", introduction.viewer.ip, at: now), at: now)
     }
 
-    private func servers(user: String, at now: Instant) -> [TraversalServer] {
+    private func standBy(_ connection: Rendezvous.ConnectionIdentifier, _ source: IPAddress, at now: Instant) {
+        hostConnection = (connection, source)
+        rendezvous.standBy(connection, servers: servers(user: "waiting", source, at: now), at: now)
+    }
+
+    /// Names servers for the host that waits once more: under this server's own secrets.
+    package func standBy(at now: Instant) {
+        if let (connection, source) = hostConnection { standBy(connection, source, at: now) }
+    }
+
+    private func servers(user: String, _ source: IPAddress, at now: Instant) -> [TraversalServer] {
+        let challenge = turn.challengeMint.challenge(for: source, at: now)
         let expiry = Self.unixSecondsAtZero + now.nanoseconds / 1_000_000_000 + Int64(Self.credentialLifetimeSeconds)
         let username = "\(expiry):\(user)"
         let password = secret.password(for: username)
         func relay(_ transport: TransportProtocol, _ port: UInt16) -> TraversalServer {
             TraversalServer(
                 kind: .turn, transport: transport, host: address.description, port: port, username: username,
-                password: password, lifetimeSeconds: Self.credentialLifetimeSeconds)
+                password: password, lifetimeSeconds: Self.credentialLifetimeSeconds,
+                challenge: TraversalServer.Challenge(
+                    realm: String(decoding: challenge.realm, as: UTF8.self),
+                    nonce: String(decoding: challenge.nonce, as: UTF8.self),
+                    algorithms: turn.challengeMint.algorithms))
         }
         return [
             TraversalServer(kind: .stun, host: address.description, port: Self.port),

@@ -25,11 +25,13 @@ package struct SessionTrial: ~Copyable {
     ///   - mapsPorts: whether the peers ask their gateways for a port.
     ///   - identities: the peers' long-lived keys, host first: they are made once for many trials.
     ///   - waiting: hosts that have registered before, with the same identities and configuration, if there are some.
+    ///   - opensSignaling: whether the viewer begins with the connection to the server, TCP and then TLS, as the program
+    ///     does. Without it, it is there: the session begins with the viewer's request.
     package init(
         seed: UInt64, host hostSide: PopulationDraw, viewer viewerSide: PopulationDraw,
         identities: (host: StaticKeyPair, viewer: StaticKeyPair),
         configuration: SessionConfiguration = SessionConfiguration(), mapsPorts: Bool = true,
-        waiting: WaitingHosts? = nil
+        waiting: WaitingHosts? = nil, opensSignaling: Bool = false
     ) throws {
         var random = SeededRandom(seed: seed)
         var simulator = Simulator<Party>(seed: random.next())
@@ -46,7 +48,7 @@ package struct SessionTrial: ~Copyable {
         simulator.network.listen(on: ServerParty.webPort, of: serverHost)
         let hostPlan = simulator.network.build(hostSide, number: 1).attachment
         let viewerPlan = simulator.network.build(viewerSide, number: 2).attachment
-        simulator.run(until: Self.warmUp)
+        simulator.run(until: Self.hostArrival)
 
         host = waitingHost.party(
             seed: random.next(), addresses: hostPlan.addresses, roundTrip: hostSide.link.up.delay * 2)
@@ -54,6 +56,10 @@ package struct SessionTrial: ~Copyable {
         host.pipe = simulator.network.addPipe(
             between: hostHost, and: serverHost, delay: hostSide.link.up.delay)
         for port in HostParty.ports { simulator.network.listen(on: port, of: hostHost) }
+        simulator.update(serverHost) { party, now in
+            if case .server(let server) = party { server.standBy(at: now) }
+        }
+        simulator.run(until: Self.warmUp)
 
         var viewerConfiguration = configuration
         if mapsPorts, viewerSide.isTranslated { viewerConfiguration.gateway = Self.gatewayAddress }
@@ -65,22 +71,47 @@ package struct SessionTrial: ~Copyable {
         viewer = ViewerParty(peer: viewerPeer, addresses: viewerPlan.addresses)
         viewerHost = simulator.addHost(.viewer(viewer), [viewerPlan])
         simulator.network.listen(on: Self.viewerPort, of: viewerHost)
-        Self.connect(viewerHost, to: serverHost, delay: viewerSide.link.up.delay, in: &simulator)
+        if opensSignaling {
+            Self.openSignaling(of: viewerHost, roundTrip: viewerSide.link.up.delay * 2, in: &simulator)
+        }
+        Self.connect(
+            viewerHost, from: Self.publicAddress(2), to: serverHost, delay: viewerSide.link.up.delay, in: &simulator)
         self.simulator = simulator
     }
 
     /// The host waits at the server before the viewer comes.
     package static let warmUp = Instant.zero + .seconds(2)
+    /// When it comes into its network, registered already.
+    static let hostArrival = Instant.zero + .seconds(1)
+
+    /// Where the internet sees the side with this number.
+    static func publicAddress(_ number: UInt32) -> IPAddress { .v4(0x1700_0000 | number) }
+
+    /// What the viewer does beside the two round trips that it takes to be connected to the server.
+    private static func openSignaling(
+        of viewerHost: NetworkSimulator.HostIdentifier, roundTrip: Interval, in simulator: inout Simulator<Party>
+    ) {
+        simulator.update(viewerHost) { party, now in
+            if case .viewer(let viewer) = party { viewer.locateServer(serverAddress, ServerParty.webPort, at: now) }
+        }
+        simulator.run(until: warmUp + roundTrip)
+        simulator.update(viewerHost) { party, now in
+            if case .viewer(let viewer) = party { viewer.reachServer(at: now) }
+        }
+        simulator.run(until: warmUp + roundTrip * 2)
+    }
 
     /// Opens a peer's signaling pipe.
+    ///
+    /// - Parameter source: where the server sees it.
     static func connect(
-        _ peer: NetworkSimulator.HostIdentifier, to server: NetworkSimulator.HostIdentifier, delay: Interval,
-        in simulator: inout Simulator<Party>
+        _ peer: NetworkSimulator.HostIdentifier, from source: IPAddress,
+        to server: NetworkSimulator.HostIdentifier, delay: Interval, in simulator: inout Simulator<Party>
     ) {
         let pipe = simulator.network.addPipe(between: peer, and: server, delay: delay)
         simulator.update(server) { party, now in
             guard case .server(let server) = party else { return }
-            server.connect(pipe, from: TransportAddress(ip: .v4(0x0101_0101), port: 1), at: now)
+            server.connect(pipe, from: TransportAddress(ip: source, port: 1), at: now)
         }
         simulator.update(peer) { party, now in
             switch party {

@@ -4,7 +4,8 @@ import WireFormat
 /// What of a host or a viewer has to do with connections.
 protocol StreamPeer {
     mutating func streamOpened(
-        _ local: TransportAddress, transport: TransportProtocol, sockets: Int, at now: Instant)
+        _ local: TransportAddress, transport: TransportProtocol, server: TransportAddress?, sockets: Int,
+        at now: Instant)
     mutating func streamFailed(
         _ server: TransportAddress, transport: TransportProtocol, sockets: Int, at now: Instant)
     mutating func streamClosed(_ local: TransportAddress, transport: TransportProtocol, at now: Instant)
@@ -27,7 +28,9 @@ protocol StreamParty: AnyObject {
 extension StreamParty {
     func streamOpened(on path: Path, at now: Instant) {
         guard let sockets = streamRequests.take(path) else { return }
-        act(at: now) { $0.streamOpened(path.local, transport: path.transport, sockets: sockets, at: now) }
+        act(at: now) {
+            $0.streamOpened(path.local, transport: path.transport, server: path.remote, sockets: sockets, at: now)
+        }
     }
 
     func streamFailed(on path: Path, at now: Instant) {

@@ -63,6 +63,18 @@ package final class ViewerParty {
         settle(at: now)
     }
 
+    /// The server's address is known, and the connection to it on its way.
+    package func locateServer(_ ip: IPAddress, _ port: UInt16, at now: Instant) {
+        peer.signalingLocated([ip], port: port, isSecure: true, at: now)
+        settle(at: now)
+    }
+
+    /// The first of that connection's round trips is over.
+    package func reachServer(at now: Instant) {
+        peer.signalingReached(at: now)
+        settle(at: now)
+    }
+
     /// The machine has these addresses now; each has a socket, as the real driver would have it.
     package func addressesChanged(_ addresses: [IPAddress], at now: Instant) {
         self.addresses = addresses

@@ -15,7 +15,7 @@ package struct WaitingHost {
     private static let screenWidth = 64
     private static let screenHeight = 48
 
-    /// Runs a host's registration in virtual time, up to `SessionTrial.warmUp`.
+    /// Runs a host's registration in virtual time, up to `SessionTrial.hostArrival`.
     package init(
         seed: UInt64, identities: (host: StaticKeyPair, viewer: StaticKeyPair), configuration: SessionConfiguration,
         asksGateway: Bool
@@ -34,8 +34,9 @@ package struct WaitingHost {
         host.paint(width: Self.screenWidth, height: Self.screenHeight)
         host.settle(at: .zero)
         let ends = (simulator.addHost(.host(host), []), simulator.addHost(.server(server), []))
-        SessionTrial.connect(ends.0, to: ends.1, delay: .milliseconds(1), in: &simulator)
-        simulator.run(until: SessionTrial.warmUp)
+        SessionTrial.connect(
+            ends.0, from: SessionTrial.publicAddress(1), to: ends.1, delay: .milliseconds(1), in: &simulator)
+        simulator.run(until: SessionTrial.hostArrival)
         peer = host.peer
     }
 

@@ -46,6 +46,7 @@ struct IntroductionProbe {
     mutating func signaling(_ side: Side, _ event: SignalingClient.Event, attempt: UInt64, at now: Instant) {
         guard attempts[side] == attempt else { return }
         switch event {
+        case .reached: break
         case .opened(let remote, _):
             if side == .host {
                 serverAddress = remote?.ip

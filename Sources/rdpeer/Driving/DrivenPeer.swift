@@ -11,13 +11,16 @@ protocol DrivenPeer: SendableMetatype {
     mutating func pollEvent() -> PeerEvent?
 
     var firstSignalingMessage: [UInt8]? { get }
+    mutating func signalingLocated(_ addresses: [IPAddress], port: UInt16, isSecure: Bool, at now: Instant)
+    mutating func signalingReached(at now: Instant)
     mutating func signalingOpened(serverAddress: IPAddress?, isFirstMessageTaken: Bool, at now: Instant)
     mutating func signalingClosed(at now: Instant)
     mutating func receiveMessage(_ message: Span<UInt8>, at now: Instant)
     mutating func pollMessage(into message: inout OutputSpan<UInt8>, at now: Instant) -> Bool
     mutating func resolved(_ name: String, _ addresses: [IPAddress], at now: Instant)
     mutating func streamOpened(
-        _ local: TransportAddress, transport: TransportProtocol, sockets: Int, at now: Instant)
+        _ local: TransportAddress, transport: TransportProtocol, server: TransportAddress?, sockets: Int,
+        at now: Instant)
     mutating func streamFailed(
         _ server: TransportAddress, transport: TransportProtocol, sockets: Int, at now: Instant)
     mutating func streamClosed(_ local: TransportAddress, transport: TransportProtocol, at now: Instant)
@@ -30,5 +33,10 @@ protocol DrivenPeer: SendableMetatype {
     mutating func close(text: String, at now: Instant)
 }
 
-extension HostPeer: DrivenPeer {}
+/// A host has long been connected when somebody waits for something.
+extension HostPeer: DrivenPeer {
+    mutating func signalingLocated(_ addresses: [IPAddress], port: UInt16, isSecure: Bool, at now: Instant) {}
+    mutating func signalingReached(at now: Instant) {}
+}
+
 extension ViewerPeer: DrivenPeer {}

@@ -59,7 +59,8 @@ extension PeerLoop {
             // The session may have ended meanwhile.
             guard let index else { return loop.closeStream(path) }
             loop.machine.streamLinks[index].path = path
-            loop.machine.peer.streamOpened(path.local, transport: link.transport, sockets: link.sockets, at: now)
+            loop.machine.peer.streamOpened(
+                path.local, transport: link.transport, server: link.server, sockets: link.sockets, at: now)
         case .failure(let failure):
             guard let index else { return }
             loop.machine.streamLinks.remove(at: index)

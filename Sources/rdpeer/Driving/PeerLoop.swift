@@ -74,6 +74,7 @@ final class PeerLoop<Peer: DrivenPeer> {
             case .connectSignaling(let path):
                 let message = peer.firstSignalingMessage
                 loop.machine.signalingAttempt = signaling.connect(path: path, firstMessage: message)
+                locateSignaling()
             case .disconnectSignaling: signaling.disconnect()
             case .resolve(let name): resolve(name)
             case .streamWanted(let sockets, let server, let transport):
@@ -92,6 +93,15 @@ final class PeerLoop<Peer: DrivenPeer> {
             }
         }
         return events
+    }
+
+    /// Beside the connection to it, which looks it up as well.
+    private func locateSignaling() {
+        let mailbox = loop.mailbox
+        let url = signaling.url
+        HostResolver.resolve(url.host) { addresses in
+            mailbox.post { $0.machine.signalingLocated(addresses, url, at: $0.now) }
+        }
     }
 
     private func resolve(_ name: String) {

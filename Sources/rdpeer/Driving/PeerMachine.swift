@@ -1,5 +1,6 @@
 import NetworkIO
 import PeerSession
+import Rendezvous
 import WireFormat
 
 /// A peer as a `DatagramLoop` drives it, with the driver's own timers and what other threads brought.
@@ -62,6 +63,7 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
     mutating func signaling(_ event: SignalingClient.Event, attempt: UInt64, at now: Instant) {
         guard attempt == signalingAttempt else { return }
         switch event {
+        case .reached: peer.signalingReached(at: now)
         case .opened(let remote, let isFirstMessageTaken):
             signalingAddress = remote?.ip
             events.append(.signalingOpened)
@@ -72,6 +74,12 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
             events.append(.signalingFailed(failure))
             peer.signalingClosed(at: now)
         }
+    }
+
+    /// The addresses of the signaling server.
+    mutating func signalingLocated(_ addresses: [IPAddress], _ url: SignalingURL, at now: Instant) {
+        if IPAddress(url.host) == nil { for address in addresses { resolvedNames[address] = url.host } }
+        peer.signalingLocated(addresses, port: url.port, isSecure: url.isSecure, at: now)
     }
 
     /// The addresses of a name that the peer asked for.

@@ -41,7 +41,7 @@ extension AuditRecord {
             venue = "\(subject)"
             viewerAddress = source.description
             self.reason = "\(reason)"
-        case .challengeNeeded, .verify, .serversNeeded, .close: return nil
+        case .challengeNeeded, .verify, .serversNeeded, .standbyNeeded, .close: return nil
         }
     }
 
@@ -80,8 +80,14 @@ extension AuditRecord {
         reason = report.isFinal ? "final" : nil
     }
 
-    /// A relay's user is a session and its side.
+    /// A relay's user is a session and its side, or a host that waits for one.
     private mutating func set(_ allocation: TURN.Server.AllocationRecord) {
+        if let waiting = CredentialMint.venue(ofUser: allocation.user) {
+            venue = Self.name(of: waiting)
+            side = "host"
+            hostAddress = allocation.client.remote.description
+            return
+        }
         let parts = allocation.user.split(separator: "-")
         session = parts.first.map(String.init)
         side = parts.count == 2 ? String(parts[1]) : nil

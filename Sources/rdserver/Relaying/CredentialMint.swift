@@ -20,6 +20,33 @@ struct CredentialMint: Sendable {
         return (username, secret.password(for: username))
     }
 
+    private static let waitingPrefix = "waiting-"
+
+    /// The user name of a host that waits at a venue.
+    static func user(waitingAt venue: Venue) -> String {
+        switch venue {
+        case .room(let number): "\(waitingPrefix)room-\(number.value)"
+        case .host(let host): "\(waitingPrefix)host-\(host)"
+        }
+    }
+
+    /// Where such a user waits; nil for others.
+    static func venue(ofUser user: String) -> Venue? {
+        guard user.hasPrefix(waitingPrefix) else { return nil }
+        let parts = user.dropFirst(waitingPrefix.count).split(separator: "-", maxSplits: 1)
+        guard parts.count == 2 else { return nil }
+        switch parts[0] {
+        case "room": return UInt32(parts[1]).flatMap { RoomNumber($0) }.map { .room($0) }
+        case "host": return HostIdentifier(bytes(ofHexadecimal: parts[1])).map { .host($0) }
+        default: return nil
+        }
+    }
+
+    private static func bytes(ofHexadecimal text: Substring) -> [UInt8] {
+        let digits = text.compactMap(\.hexDigitValue)
+        return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    }
+
     /// The user name of one side of a session.
     static func user(of session: SessionIdentifier, side: RendezvousServer.Side) -> String {
         "\(session)-\(side == .host ? "host" : "viewer")"

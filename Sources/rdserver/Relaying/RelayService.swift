@@ -13,6 +13,9 @@ final class RelayService: Sendable {
     private let secureListener: SecureStreamListener?
     /// The sockets that tell clients what their NAT does, the main one first.
     let bindingSockets: [TransportAddress]
+    /// Makes its challenges ahead of requests.
+    let challenges: ChallengeMint
+    private let load: RelayLoad
     private let mailbox: Mailbox<DatagramLoop<RelayMachine>>
     private let thread: WorkerThread
 
@@ -31,11 +34,15 @@ final class RelayService: Sendable {
     ) throws {
         var system = SystemRandomNumberGenerator()
         let server = TURN.Server(configuration: configuration, random: SeededRandom(from: &system))
+        challenges = server.challengeMint
+        let load = RelayLoad(limit: configuration.limits.allocations)
+        self.load = load
         var loopConfiguration = DatagramConfiguration()
         loopConfiguration.streams.connectionLimit = DescriptorLimit.share(wanted: 4_096)
         let loop = try DatagramLoop(machine: RelayMachine(server: server), configuration: loopConfiguration) {
             loop, event in
             Self.handle(event, in: loop)
+            load.note(event)
             audit(event)
         }
         address = try RelayListener(address: listen, relayPorts: configuration.relayPorts, webPort: webPort)
@@ -59,6 +66,9 @@ final class RelayService: Sendable {
             throw error
         }
     }
+
+    /// Whether hosts that wait may have allocations: half of them are for sessions.
+    var hasRoomForWaiting: Bool { load.share < 0.5 }
 
     /// Takes connections that begin as TURN does and came in elsewhere.
     var sink: RelaySink { Self.sink(of: mailbox) }

@@ -1,0 +1,55 @@
+import ICE
+import Rendezvous
+import WireFormat
+
+/// Candidates gathered before a viewer comes: the answer to its offer then holds all of them, and leaves at once. The
+/// relayed one costs the server an allocation for each host that waits, so the server says whether to have one.
+extension HostPeer {
+    /// The server names servers for it: when the host begins to wait, and again after each session.
+    mutating func standBy(_ servers: [TraversalServer], at now: Instant) {
+        endStandby(at: now)
+        standbyServers = servers
+        for unknown in directory.unknownNames(in: servers) { events.append(.resolve(unknown)) }
+    }
+
+    /// Addresses of servers have become known.
+    mutating func renewStandbyServers(at now: Instant) {
+        let servers = directory.servers(for: standbyServers)
+        if !servers.isEmpty { standby?.session.setServers(servers, roundTrip: rendezvous.roundTrip, at: now) }
+    }
+
+    mutating func drainStandby(at now: Instant) {
+        prepareStandby(at: now)
+        guard let number = standby?.sockets.number else { return }
+        while let event = standby?.session.pollEvent() {
+            guard case .streamWanted(let server, let transport) = event else { continue }
+            events.append(.streamWanted(sockets: number, server, transport))
+        }
+    }
+
+    /// Begins one, if there is none and no viewer either.
+    private mutating func prepareStandby(at now: Instant) {
+        guard standby == nil, active == nil, negotiations.isEmpty else { return }
+        let servers = directory.servers(for: standbyServers)
+        if !servers.isEmpty { standby = makeStandby(servers, at: now) }
+    }
+
+    /// - Returns: nil if there are no sockets for it.
+    mutating func makeStandby(_ servers: [Agent.Server], at now: Instant) -> StandbySession? {
+        guard let sockets = socketSets.popLast() else { return nil }
+        if socketSets.isEmpty { events.append(.socketsWanted) }
+        let session = Session.standby(
+            screen: screen, configuration: configuration, sockets: sockets.addresses, servers: servers,
+            roundTrip: rendezvous.roundTrip, random: &random, at: now)
+        return StandbySession(sockets: sockets, session: session)
+    }
+
+    /// The host waits no longer, or with other servers.
+    mutating func endStandby(at now: Instant) {
+        standbyServers = []
+        guard var ended = standby else { return }
+        standby = nil
+        ended.session.close(at: now)
+        leaving.append((ended.sockets, ended.session, until: now + Self.farewell))
+    }
+}
