@@ -103,7 +103,7 @@ let otherTests: [Target] = [
             "NetworkSimulator",
         ],
         swiftSettings: common),
-    .testTarget(name: "rdbenchTests", dependencies: ["rdbench", "WireFormat"], swiftSettings: common),
+    .testTarget(name: "rdbenchTests", dependencies: ["rdbench", "SecureChannel", "WireFormat"], swiftSettings: common),
     .testTarget(
         name: "EndToEndTests", dependencies: ["rdpeer", "rdserver", "rdbench", "WireFormat"], swiftSettings: common),
     .testTarget(

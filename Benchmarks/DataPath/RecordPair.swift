@@ -8,14 +8,16 @@ struct RecordPair {
     private var viewer: RecordLayer
     private var host: RecordLayer
 
-    init() throws {
+    init(_ cipher: RecordCipher) throws {
+        let ciphers = RecordCiphers(cipher)
         var random = SeededRandom(seed: 1)
         let prologue = Prologue(sessionIdentifier: [1])
         let viewerKeys = StaticKeyPair(random: &random)
         let hostKeys = StaticKeyPair(random: &random)
         var first = Handshake.initiator(
-            pinned: hostKeys.publicKey, keys: viewerKeys, prologue: prologue, random: &random)
-        var second = Handshake.responder(pinnedKeys: hostKeys, prologue: prologue, random: &random)
+            pinned: hostKeys.publicKey, keys: viewerKeys, prologue: prologue, ciphers: ciphers, random: &random)
+        var second = Handshake.responder(
+            pinnedKeys: hostKeys, prologue: prologue, ciphers: ciphers, random: &random)
         let empty: [UInt8] = []
         let offer = try first.writeMessage(payload: empty.span)
         _ = try second.readMessage(offer.span)

@@ -11,7 +11,6 @@ import hmac
 import sys
 import warnings
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 from noise.connection import Keypair, NoiseConnection
 
@@ -148,17 +147,45 @@ class Exporter:
         return expand(self.secret, len(label).to_bytes(4, "big") + label, count)
 
 
+def siphash(key, data):
+    """SipHash-2-4 of 16 bytes."""
+    k0, k1 = (int.from_bytes(part, "little") for part in (key[:8], key[8:]))
+    v = [k0 ^ 0x736F6D6570736575, k1 ^ 0x646F72616E646F6D, k0 ^ 0x6C7967656E657261, k1 ^ 0x7465646279746573]
+    full = 2**64 - 1
+
+    def turn(x, bits):
+        return (x << bits | x >> 64 - bits) & full
+
+    def rounds(count):
+        for _ in range(count):
+            for a, b, c, d, first, second in ((0, 1, 2, 3, 13, 16), (2, 1, 0, 3, 17, 21)):
+                v[a] = v[a] + v[b] & full
+                v[b] = turn(v[b], first) ^ v[a]
+                v[a] = turn(v[a], 32)
+                v[c] = v[c] + v[d] & full
+                v[d] = turn(v[d], second) ^ v[c]
+
+    for word in (data[:8], data[8:], bytes(7) + bytes([len(data)])):
+        word = int.from_bytes(word, "little")
+        v[3] ^= word
+        rounds(2)
+        v[0] ^= word
+    v[2] ^= 0xFF
+    rounds(4)
+    return (v[0] ^ v[1] ^ v[2] ^ v[3]).to_bytes(8, "little")
+
+
 class Records:
     """One direction, first generation of keys, packet numbers of four bytes."""
 
     def __init__(self, secret, identifier, cipher):
         key = expand(secret, b"beeline record key", 32)
-        self.header_key = expand(secret, b"beeline header key", 32)
+        self.header_key = expand(secret, b"beeline header key", 16)
         self.aead = AESGCM(key) if cipher == AES else ChaCha20Poly1305(key)
         self.identifier = identifier
 
     def mask(self, sample):
-        return Cipher(algorithms.ChaCha20(self.header_key, sample), None).encryptor().update(bytes(5))
+        return siphash(self.header_key, sample)[:5]
 
     def seal(self, number, plaintext):
         header = bytes([0x80 | 3]) + self.identifier + number.to_bytes(4, "big")

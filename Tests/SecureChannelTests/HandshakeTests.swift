@@ -49,6 +49,29 @@ import WireFormat
         #expect(pair.viewer.isFinished && pair.host.isFinished)
     }
 
+    @Test(arguments: [(true, false), (false, true), (true, true)])
+    func comesToTheSameWithPeersRemembered(_ remembers: (viewer: Bool, host: Bool)) throws {
+        func export(_ remembers: (viewer: Bool, host: Bool)) throws -> [UInt8] {
+            var random = SeededRandom(seed: 14)
+            let (viewerKeys, hostKeys) = (StaticKeyPair(random: &random), StaticKeyPair(random: &random))
+            let zero = try #require(PublicKey(bytes: Array(repeating: 0, count: 32)))
+            let prologue = Prologue(sessionIdentifier: [1])
+            var viewer = Handshake.initiator(
+                pinned: hostKeys.publicKey,
+                keys: remembers.viewer ? viewerKeys.remembering([zero, hostKeys.publicKey]) : viewerKeys,
+                prologue: prologue, random: &random)
+            var host = Handshake.responder(
+                pinnedKeys: remembers.host ? hostKeys.remembering([viewerKeys.publicKey, zero]) : hostKeys,
+                prologue: prologue, random: &random)
+            _ = try host.read(viewer.write())
+            _ = try viewer.read(host.write())
+            let own = try viewer.exportFinal(label: "x", count: 32)
+            #expect(try host.exportFinal(label: "x", count: 32) == own)
+            return own
+        }
+        #expect(try export(remembers) == export((false, false)))
+    }
+
     @Test func givesTheSameKeysForTheSameSeedOnly() throws {
         var exports: [[UInt8]] = []
         for seed: UInt64 in [1, 1, 2] {

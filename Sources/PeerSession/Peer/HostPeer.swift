@@ -60,7 +60,7 @@ public struct HostPeer {
         at now: Instant
     ) {
         self.access = access
-        self.keys = keys
+        self.keys = Self.remembering(access, keys)
         self.configuration = configuration
         self.signaling = signaling
         self.serverName = serverName
@@ -71,6 +71,14 @@ public struct HostPeer {
             purpose: Self.purpose(access, keys), configuration: signaling, random: self.random.fork(), now: now)
         events.append(.socketsWanted)
         process(at: now)
+    }
+
+    /// Viewers whose part of each handshake is computed beforehand: some milliseconds' worth.
+    private static let maximumRememberedViewers = 64
+
+    private static func remembering(_ access: HostAccess, _ keys: StaticKeyPair) -> StaticKeyPair {
+        guard case .authorizedKeys(let viewers) = access else { return keys }
+        return keys.remembering(viewers.prefix(maximumRememberedViewers))
     }
 
     static func purpose(_ access: HostAccess, _ keys: StaticKeyPair) -> RendezvousClient.Purpose {

@@ -128,6 +128,9 @@ public struct Session<Screen: SessionScreen> {
     /// The path that data takes now.
     public var selectedPair: CandidatePair? { agent.selectedPair }
 
+    /// Watches what this end seals, for tests; nil before the keys are there.
+    package var recordWitness: RecordWitness? { records.map(RecordWitness.init) }
+
     /// What the transport counted since the session began.
     public var transportStatistics: Connection.Statistics { transport.statistics }
 

@@ -26,9 +26,13 @@ struct RecordKeys: Sendable {
 
     /// The key that masks headers, the same for all generations: "The header protection key is not updated"
     /// (RFC 9001 section 6.1).
-    func headerKey() -> SecretBytes { Self.derive(secret, "beeline header key") }
+    func headerKey() -> SecretBytes {
+        Self.derive(secret, "beeline header key", count: HeaderProtection.keyCount)
+    }
 
-    private static func derive(_ secret: SecretBytes, _ label: String) -> SecretBytes {
-        HMACBlake2b.expand(secret, label: Array(label.utf8), count: ChaChaPoly.keyCount)
+    private static func derive(
+        _ secret: SecretBytes, _ label: String, count: Int = ChaChaPoly.keyCount
+    ) -> SecretBytes {
+        HMACBlake2b.expand(secret, label: Array(label.utf8), count: count)
     }
 }

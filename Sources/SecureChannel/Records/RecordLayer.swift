@@ -106,6 +106,9 @@ public struct RecordLayer: Sendable {
     /// a packet under the present ones and a replay window of packets has gone out under them.
     public mutating func updateKeys() { sending.isUpdateWanted = true }
 
+    /// What a ``RecordWitness`` needs.
+    var witnessedKeys: (RecordKeys, HeaderProtection) { sending.witnessedKeys }
+
     private mutating func count(_ failure: RecordFailure) {
         switch failure {
         case .replayed: counters.replayed += 1

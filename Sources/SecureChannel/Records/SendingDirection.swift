@@ -47,6 +47,8 @@ struct SendingDirection: Sendable {
         isUpdateWanted = false
     }
 
+    var witnessedKeys: (RecordKeys, HeaderProtection) { (keys, protection) }
+
     var generation: UInt64 { keys.generation }
 
     @_lifetime(record: copy record)

@@ -2,14 +2,19 @@ import SecureChannel
 import WireFormat
 
 /// A handshake of Beeline's that is measured, from fresh ephemeral keys to both record layers.
-enum HandshakeKind: String, CaseIterable {
+package enum HandshakeKind: String, CaseIterable {
     case pinned
     case code
 
     /// Messages and their bytes, with empty payloads.
-    struct Wire: Equatable {
-        var messages = 0
-        var bytes = 0
+    package struct Wire: Equatable {
+        package var messages = 0
+        package var bytes = 0
+
+        package init(messages: Int = 0, bytes: Int = 0) {
+            self.messages = messages
+            self.bytes = bytes
+        }
     }
 
     /// X25519 with the base point and with others' points, on both sides: of a code 3 of Noise's `ee es se` each, of a

@@ -1,11 +1,11 @@
 import WireFormat
 
 /// Processor time of handshakes, beside that of what they are held against, in alternating rounds.
-struct HandshakeMeter {
+package struct HandshakeMeter {
     private static let perRound = 20
 
     /// Microseconds for a handshake, both sides together, round by round.
-    struct Figures {
+    package struct Figures {
         var own = Distribution()
         /// The X25519 operations alone.
         var x25519 = Distribution()
@@ -13,14 +13,19 @@ struct HandshakeMeter {
         var groups = Distribution()
         /// Own time through that of `groups`, round by round.
         var ofGroups = Distribution()
-        var wire = HandshakeKind.Wire()
+        package var wire = HandshakeKind.Wire()
     }
 
-    let rounds: Int
-    let seed: UInt64
+    private let rounds: Int
+    private let seed: UInt64
+
+    package init(rounds: Int, seed: UInt64) {
+        self.rounds = rounds
+        self.seed = seed
+    }
 
     /// - Returns: what each kind takes, and OpenSSL's handshake; the latter's rounds alternate with all others.
-    func measure(openSSL: OpenSSLHandshake?) throws -> (kinds: [HandshakeKind: Figures], openSSL: Figures) {
+    package func measure(openSSL: OpenSSLHandshake?) throws -> (kinds: [HandshakeKind: Figures], openSSL: Figures) {
         var random = SeededRandom(seed: seed)
         let cast = HandshakeKind.Cast(&random)
         var bare = BareOperations()

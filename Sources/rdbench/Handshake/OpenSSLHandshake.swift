@@ -3,7 +3,7 @@ import Foundation
 /// OpenSSL's DTLS 1.2 as WebRTC uses it, both sides in this process and memory between them: P-256 for key exchange and
 /// certificates, ECDHE-ECDSA-AES128-GCM-SHA256, both sides show a self-signed certificate whose digest would be compared
 /// with signaling's, no cookie, no ticket.
-final class OpenSSLHandshake {
+package final class OpenSSLHandshake {
     private static let groups = "P-256"
     private static let cipher = "ECDHE-ECDSA-AES128-GCM-SHA256"
     private static let datagramBytes = 1_200
@@ -25,7 +25,7 @@ final class OpenSSLHandshake {
     private let context: OpenSSLLibrary.Handle
 
     /// - Parameter folder: where a certificate is made.
-    init(folder: String) throws {
+    package init(folder: String) throws {
         guard let library = OpenSSLLibrary() else {
             throw BenchFailure.programFailed("OpenSSL", reason: "libssl.so.3 is not installed (Debian package libssl3)")
         }

@@ -2,32 +2,34 @@ import SecureChannel
 import WireFormat
 
 /// Processor time to seal and to open records of 1,200 bytes, beside libsodium's own calls on the same bytes.
-struct RecordMeter {
+package struct RecordMeter {
     private static let plaintextBytes = 1_200
     /// Few enough that they stay in the processor's cache between sealing and opening.
     private static let batch = 16
     private static let batchesPerRound = 250
     private static let rounds = 15
 
-    let cipher: RecordCipher
+    private let cipher: RecordCipher
+
+    package init(cipher: RecordCipher) { self.cipher = cipher }
 
     /// Nanoseconds for a packet, round by round.
-    struct Figures {
-        var seal = Distribution()
+    package struct Figures {
+        package var seal = Distribution()
         var open = Distribution()
         var bareSeal = Distribution()
-        var bareOpen = Distribution()
+        package var bareOpen = Distribution()
 
         /// How fast sealing is, of libsodium's speed, by medians.
-        var sealOfBare: Double { Self.ratio(bareSeal, seal) }
-        var openOfBare: Double { Self.ratio(bareOpen, open) }
+        package var sealOfBare: Double { Self.ratio(bareSeal, seal) }
+        package var openOfBare: Double { Self.ratio(bareOpen, open) }
 
         private static func ratio(_ bare: Distribution, _ own: Distribution) -> Double {
             (bare.percentile(50) ?? 0) / max(own.percentile(50) ?? 0, 1)
         }
     }
 
-    func measure(seed: UInt64) throws -> Figures {
+    package func measure(seed: UInt64) throws -> Figures {
         var random = SeededRandom(seed: seed)
         let plaintext = random.bytes(count: Self.plaintextBytes)
         var (viewer, host) = try layers(&random)

@@ -19,8 +19,10 @@ struct TrialRunner: Sendable {
     init(_ populationCase: PopulationCase, seed: UInt64) {
         var random = SeededRandom(seed: (seed, 0, 1, 0))
         self.populationCase = populationCase
-        host = StaticKeyPair(random: &random)
-        viewer = StaticKeyPair(random: &random)
+        let host = StaticKeyPair(random: &random)
+        let viewer = StaticKeyPair(random: &random)
+        self.host = host.remembering([viewer.publicKey])
+        self.viewer = viewer.remembering([host.publicKey])
     }
 
     /// The hosts that sessions of this case visit; each thread has its own, all alike.
