@@ -31,6 +31,8 @@ package struct NaiveDecoder {
     private var cache = [UInt32](repeating: 0, count: 64)
     private var drawnSizes = Sizes()
     private var photoSizes = Sizes()
+    /// Of green, red and blue: about the sum of sixteen residuals.
+    private var grainSums = [64, 64, 64]
     private var background: UInt32 = 0xFFFFFF
     private var foreground: UInt32 = 0
     private var previousKind = 4
@@ -99,11 +101,12 @@ package struct NaiveDecoder {
                 guard isAfterSolid else { throw Malformed() }
                 pixels = Array(repeating: last.pixels[0], count: width * height)
             }
+        case 6: pixels = decodeGrain(width, height)
         case 7: pixels = try decodeCoarse(width, height)
         default: throw Malformed()
         }
         if kind != 5 { isAfterSolid = kind == 0 }
-        if 2...4 ~= kind { background = pixels[0] }
+        if 2...4 ~= kind || kind == 6 { background = pixels[0] }
         previousKind = kind
         guard bytesTaken <= rangeBytes.count + 4, bitsTaken <= plainBytes.count * 8 else { throw Malformed() }
         tiles.append(Tile(index: index, width: width, height: height, pixels: pixels))
@@ -195,6 +198,41 @@ package struct NaiveDecoder {
         return pixels
     }
 
+    private mutating func decodeGrain(_ width: Int, _ height: Int) -> [UInt32] {
+        var pixels: [UInt32] = []
+        for y in 0..<height {
+            var rowSums = [0, 0, 0]
+            let parameters = grainSums.map { sum in
+                var parameter = 0
+                while (sum / 16) >> (parameter + 1) > 0 { parameter += 1 }
+                return parameter
+            }
+            for x in 0..<width {
+                let folded = parameters.map { parameter in
+                    var quotient = 0
+                    while quotient < 10, plain(1) == 1 { quotient += 1 }
+                    return quotient < 10 ? (quotient << parameter + plain(parameter)) % 256 : plain(8)
+                }
+                for channel in 0..<3 { rowSums[channel] += folded[channel] }
+                let signed = folded.map { $0 % 2 == 0 ? $0 / 2 : -($0 + 1) / 2 }
+                let prediction = median(
+                    pixel(pixels, width, x - 1, y), pixel(pixels, width, x, y - 1),
+                    pixel(pixels, width, x - 1, y - 1))
+                pixels.append(
+                    shift(prediction, red: signed[1] + signed[0], green: signed[0], blue: signed[2] + signed[0]))
+            }
+            for channel in 0..<3 { grainSums[channel] = (grainSums[channel] + rowSums[channel] * 16 / width) / 2 }
+        }
+        return pixels
+    }
+
+    private func shift(_ prediction: UInt32, red: Int, green: Int, blue: Int) -> UInt32 {
+        func channel(_ shift: UInt32, _ difference: Int) -> UInt32 {
+            UInt32((Int(prediction >> shift & 255) + difference) & 255) << shift
+        }
+        return channel(16, red) | channel(8, green) | channel(0, blue)
+    }
+
     private func median(_ left: UInt32, _ above: UInt32, _ aboveLeft: UInt32) -> UInt32 {
         var result: UInt32 = 0
         for shift: UInt32 in [0, 8, 16] {
@@ -214,10 +252,7 @@ package struct NaiveDecoder {
         let red = decodeRice(&sizes.means[1]) + green
         let blue = decodeRice(&sizes.means[2]) + green
         self[keyPath: path] = sizes
-        func channel(_ shift: UInt32, _ difference: Int) -> UInt32 {
-            UInt32((Int(prediction >> shift & 255) + difference) & 255) << shift
-        }
-        return channel(16, red) | channel(8, green) | channel(0, blue)
+        return shift(prediction, red: red, green: green, blue: blue)
     }
 
     private mutating func decodeRice(_ mean: inout Int) -> Int {

@@ -36,7 +36,7 @@ struct RoundTripTests {
     @Test("Every kind of tile is written and read", arguments: 0..<12)
     func kinds(seed: UInt64) throws {
         let counts = try check(SamplePicture(width: 320, height: 192, seed: seed))
-        #expect(counts.prefix(6).allSatisfy { $0 > 0 }, "\(counts)")
+        #expect(counts.prefix(7).allSatisfy { $0 > 0 }, "\(counts)")
     }
 
     @Test("Noise is never larger than raw", arguments: 0..<4)

@@ -46,6 +46,7 @@ struct SamplePicture {
                     case 3: bits % 7 == 0 ? 0xFF00_0000 : 0xFFFF_FFFF
                     case 4: colours[Int(bits % UInt64(palette))]
                     case 5: colours[(x / 3 + y / 5) % palette]
+                    case 6 where palette < 7: UInt32((x * 5 - y * 7) & 255) &* 0x010101 ^ (bits % 8 == 0 ? 3 : 0)
                     case 6: UInt32(x * 5 & 255) << 16 | UInt32(y * 7 & 255) << 8 | UInt32((x + y) & 255)
                     case 7: UInt32(x * 3 & 255) << 16 | UInt32(y * 3 & 255) << 8 | UInt32(bits & 7)
                     case 8: UInt32(truncatingIfNeeded: bits)

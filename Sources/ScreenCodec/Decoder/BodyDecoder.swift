@@ -71,6 +71,7 @@ struct BodyDecoder: ~Escapable {
         case .bitmap: decodeBitmap(into: tile)
         case .drawn: decodeDrawn(into: tile)
         case .photo: decodePhoto(into: tile)
+        case .grain: decodeGrain(into: tile)
         case .coarse: try decodeCoarse(into: tile)
         case .raw, .repeated: decodeRaw(into: tile)
         }
@@ -141,25 +142,36 @@ struct BodyDecoder: ~Escapable {
     @_lifetime(self: copy self)
     private mutating func decodeDrawnRow(_ y: Int, of tile: TileBuffer) {
         let start = tile.index(x: 0, y: y)
-        for index in start..<start + tile.width {
-            let left = tile[index &- 1]
-            let above = tile[index &- tile.stride]
-            let context = DrawnContext.of(index, in: tile)
-            if range.decode(models, ModelPlace.isLeft + context) {
-                tile[index] = left
-            } else if left != above, range.decode(models, ModelPlace.isAbove + context) {
-                tile[index] = above
-            } else if range.decode(models, ModelPlace.drawnIsCached) {
-                tile[index] = cache[Int(bits.read(ColourCache.slotBits))]
-            } else {
-                let aboveLeft = tile[index &- tile.stride &- 1]
-                let residual = state.drawn.decode(from: &bits)
-                let pixel = residual.pixel(
-                    from: Prediction.median(left: left, above: above, aboveLeft: aboveLeft))
-                tile[index] = pixel
-                cache.insert(pixel)
+        var secondLeft = tile[start &- 2]
+        var left = tile[start &- 1]
+        var aboveLeft = tile[start &- tile.stride &- 1]
+        var above = tile[start &- tile.stride]
+        for index in start..<start &+ tile.width {
+            let aboveRight = tile[index &- tile.stride &+ 1]
+            let context = DrawnContext.of(
+                left: left, secondLeft: secondLeft, above: above, aboveLeft: aboveLeft, aboveRight: aboveRight)
+            secondLeft = left
+            if !range.decode(models, ModelPlace.isLeft &+ context) {
+                if left != above, range.decode(models, ModelPlace.isAbove &+ context) {
+                    left = above
+                } else {
+                    left = decodeColour(left: left, above: above, aboveLeft: aboveLeft)
+                }
             }
+            tile[index] = left
+            aboveLeft = above
+            above = aboveRight
         }
+    }
+
+    /// A pixel that is neither neighbour again.
+    @_lifetime(self: copy self)
+    private mutating func decodeColour(left: UInt32, above: UInt32, aboveLeft: UInt32) -> UInt32 {
+        if range.decode(models, ModelPlace.drawnIsCached) { return cache[Int(bits.read(ColourCache.slotBits))] }
+        let residual = state.drawn.decode(from: &bits)
+        let pixel = residual.pixel(from: Prediction.median(left: left, above: above, aboveLeft: aboveLeft))
+        cache.insert(pixel)
+        return pixel
     }
 
     @_lifetime(self: copy self)

@@ -8,6 +8,8 @@ struct BodyEncoder {
     let models: Bank<AdaptiveBit>
     private let cache: ColourCache
     private let colours: Bank<UInt32>
+    /// Those of one row.
+    let residuals: Bank<UInt32>
     private let savedModels: Bank<AdaptiveBit>
     private let savedColours: Bank<UInt32>
 
@@ -21,6 +23,7 @@ struct BodyEncoder {
         bits = BitWriter(workspace.plainBytes)
         models = workspace.models
         colours = workspace.colours
+        residuals = workspace.rows
         cache = ColourCache(colours)
         savedModels = workspace.savedModels
         savedColours = workspace.savedColours
@@ -133,24 +136,29 @@ struct BodyEncoder {
         var range = range
         var bits = bits
         let start = tile.index(x: 0, y: y)
-        for index in start..<start &+ tile.width {
-            let pixel = tile[index]
-            let left = tile[index &- 1]
-            let above = tile[index &- tile.stride]
-            let context = DrawnContext.of(index, in: tile)
-            range.encode(pixel == left, models, ModelPlace.isLeft &+ context)
-            if pixel == left { continue }
-            if left != above {
-                range.encode(pixel == above, models, ModelPlace.isAbove &+ context)
-                if pixel == above { continue }
+        var likenesses = SIMD4<UInt32>()
+        for x in 0..<tile.width {
+            let index = start &+ x
+            if x & 3 == 0 { likenesses = DrawnContext.likenesses(ofFourFrom: index, in: tile) }
+            let likeness = likenesses[x & 3]
+            let context = Int(truncatingIfNeeded: likeness & DrawnContext.mask)
+            let isLeft = likeness & DrawnContext.isLeft != 0
+            range.encode(isLeft, models, ModelPlace.isLeft &+ context)
+            if isLeft { continue }
+            if likeness & DrawnContext.leftIsAbove == 0 {
+                let isAbove = likeness & DrawnContext.isAbove != 0
+                range.encode(isAbove, models, ModelPlace.isAbove &+ context)
+                if isAbove { continue }
             }
+            let pixel = tile[index]
             let isCached = cache.contains(pixel)
             range.encode(isCached, models, ModelPlace.drawnIsCached)
             if isCached {
                 bits.append(UInt64(truncatingIfNeeded: ColourCache.slot(of: pixel)), count: ColourCache.slotBits)
             } else {
-                let aboveLeft = tile[index &- tile.stride &- 1]
-                let prediction = Prediction.median(left: left, above: above, aboveLeft: aboveLeft)
+                let prediction = Prediction.median(
+                    left: tile[index &- 1], above: tile[index &- tile.stride],
+                    aboveLeft: tile[index &- tile.stride &- 1])
                 state.drawn.encode(Residual(of: pixel, from: prediction), into: &bits)
                 cache.insert(pixel)
             }

@@ -53,7 +53,8 @@ struct TileWriter {
             return writeSmall(index) { body in body.encodeRepeated() } ? .repeated : nil
         }
         let tile = load(area, from: pixels)
-        switch TileAnalysis(of: tile, in: workspace) {
+        let analysis = TileAnalysis(of: tile, in: workspace)
+        switch analysis {
         case .solid(let colour):
             if colour == body.state.previousSolid {
                 return writeSmall(index) { body in body.encodeRepeated() } ? .repeated : nil
@@ -62,9 +63,9 @@ struct TileWriter {
         case .twoColours(let first, let second):
             return writeBitmap(index, tile, first: first, second: second) ? .bitmap : nil
         case .drawn: return write(index, tile, as: .drawn, quality: quality)
-        case .photo:
+        case .photo, .grain:
             if let quality, let coarse = analyse(tile, quality) { return write(index, coarse) }
-            return write(index, tile, as: .photo)
+            return write(index, tile, as: analysis.isGrain ? .grain : .photo)
         }
     }
 
@@ -109,7 +110,11 @@ struct TileWriter {
         let mark = body.mark()
         let start = body.bitCount
         body.encodePosition(Int(index), tileCount: grid.tileCount)
-        if kind == .drawn { body.encodeDrawn(tile) } else { body.encodePhoto(tile) }
+        switch kind {
+        case .drawn: body.encodeDrawn(tile)
+        case .grain: body.encodeGrain(tile)
+        default: body.encodePhoto(tile)
+        }
         lastByteCount = (body.bitCount - start) / 8
         if let quality, lastByteCount > Self.cheapTileByteCount, let coarse = analyse(tile, quality),
             coarse.estimatedBitCount * 2 < body.bitCount - start

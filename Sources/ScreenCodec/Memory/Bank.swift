@@ -66,6 +66,17 @@ extension Bank<UInt32> {
         unsafe UnsafeMutableRawPointer(base + (index & mask)).storeBytes(of: vector, as: SIMD16<UInt32>.self)
     }
 
+    /// Four pixels from a place on.
+    @inline(__always)
+    func quad(at index: Int) -> SIMD4<UInt32> {
+        unsafe UnsafeRawPointer(base + (index & mask)).loadUnaligned(as: SIMD4<UInt32>.self)
+    }
+
+    @inline(__always)
+    func store(_ quad: SIMD4<UInt32>, at index: Int) {
+        unsafe UnsafeMutableRawPointer(base + (index & mask)).storeBytes(of: quad, as: SIMD4<UInt32>.self)
+    }
+
     /// Takes over a run of pixels from a picture, from a place on.
     @inline(__always)
     func copy(_ pixels: Span<UInt32>, from start: Int, count: Int, to index: Int) {

@@ -4,6 +4,7 @@
 struct BodyState {
     var drawn = ResidualModel()
     var photo = ResidualModel()
+    var grain = GrainModel()
     var background: UInt32 = 0xFFFF_FFFF
     var foreground: UInt32 = Pixel.opaque
     var previousKind = TileKind.raw

@@ -20,6 +20,19 @@ struct Residual {
         blue = Self.fold(pixel &- prediction &- green)
     }
 
+    /// The residuals of four pixels from a place on, each in the bytes of its channel's place.
+    @inline(__always)
+    static func folded(of tile: TileBuffer, at index: Int) -> SIMD4<UInt32> {
+        let predictions = Prediction.medians(
+            left: tile.quad(at: index &- 1), above: tile.quad(at: index &- tile.stride),
+            aboveLeft: tile.quad(at: index &- tile.stride &- 1))
+        let differences = Prediction.bytes(tile.quad(at: index)) &- Prediction.bytes(predictions)
+        let green = Prediction.words(differences) &>> 8 & SIMD4(repeating: 255)
+        let signed = differences &- Prediction.bytes(green | green &<< 16)
+        let signs = SIMD16<Int8>(truncatingIfNeeded: signed) &>> 7
+        return Prediction.words((signed &+ signed) ^ SIMD16<UInt8>(truncatingIfNeeded: signs))
+    }
+
     /// The pixel that differs from `prediction` by this.
     @inline(__always)
     func pixel(from prediction: UInt32) -> UInt32 {

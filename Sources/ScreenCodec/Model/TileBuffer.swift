@@ -37,6 +37,10 @@ struct TileBuffer {
     @inline(__always)
     func store(_ pixels: SIMD16<UInt32>, at index: Int) { words.store(pixels, at: index) }
 
+    /// Four pixels from a place on.
+    @inline(__always)
+    func quad(at index: Int) -> SIMD4<UInt32> { words.quad(at: index) }
+
     /// Sets the margin left of a row, once the row above is whole.
     @inline(__always)
     func beginRow(_ y: Int) {

@@ -12,12 +12,11 @@ enum TileKind: UInt8, CaseIterable {
     case raw = 4
     /// The pixels of the tile before it in the same body.
     case repeated = 5
+    /// Noise: no pixel is expected to be what its neighbours predict.
+    case grain = 6
     /// A coarse picture: what the eye sees first, in a tenth of the bytes; the exact pixels follow. Its error is never more
     /// than `CoarseQuality.lowest` allows.
     case coarse = 7
-
-    /// Kept for tiles copied from pixels that the viewer is known to have, which this version never writes.
-    static let reservedForCopy: UInt8 = 6
 
     /// The bits of a code.
     static let codeBits = 3
@@ -27,7 +26,7 @@ enum TileKind: UInt8, CaseIterable {
     var content: TileContent? {
         switch self {
         case .solid, .bitmap, .drawn: .drawn
-        case .photo, .raw: .photo
+        case .photo, .grain, .raw: .photo
         case .coarse: .coarse
         case .repeated: nil
         }
