@@ -44,4 +44,25 @@ func codecBenchmarks() {
             benchmark.stopMeasurement()
         }
     }
+
+    Benchmark("codec: find and make the moves of a scrolled frame", configuration: configuration) { benchmark in
+        var film = Film()
+        let whole = film.next()
+        let pixels = film.pixels
+        var encoder = Encoder(width: Film.width, height: Film.height)
+        // Up and down by 24 rows.
+        let rows = 24 * Film.width
+        let scrolled = Array(pixels[rows...] + pixels[..<rows])
+        _ = film.changedTiles(whole, in: &encoder)
+        for iteration in benchmark.scaledIterations {
+            let next = iteration % 2 == 0 ? scrolled : pixels
+            benchmark.startMeasurement()
+            let found = encoder.findMoves(in: next.span, stride: Film.width, damage: whole)
+            for area in found?.areas ?? [] {
+                encoder.make(Move(area: area, deltaX: found?.deltaX ?? 0, deltaY: found?.deltaY ?? 0, number: 0))
+            }
+            benchmark.stopMeasurement()
+            encoder.update(from: next.span, stride: Film.width, damage: whole[0]) { blackHole($0) }
+        }
+    }
 }

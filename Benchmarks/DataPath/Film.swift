@@ -7,7 +7,7 @@ struct Film {
     private static let bodyBytes = 1_150
 
     private var picture = TestPicture(width: width, height: height, seed: 1)
-    private var pixels = [UInt32](repeating: 0, count: width * height)
+    private(set) var pixels = [UInt32](repeating: 0, count: width * height)
 
     mutating func next() -> [Rectangle] {
         var damage: [Rectangle] = []

@@ -9,6 +9,7 @@ public struct ScreenReceiver: SessionScreen {
     public private(set) var decoder: Decoder
     private var received = ReceivedSequences()
     private var newest: ScreenHeader?
+    private var refused = RefusedMoves()
     /// Screen datagrams that made no sense; an authenticated host sent them.
     public private(set) var malformedCount: UInt64 = 0
     public private(set) var datagramCount: UInt64 = 0
@@ -20,7 +21,7 @@ public struct ScreenReceiver: SessionScreen {
 
     /// Whether the picture is, pixel for pixel, the newest that the host had when it last sent.
     public var isExact: Bool {
-        guard let newest, newest.tilesToCome == 0, isComplete else { return false }
+        guard let newest, newest.tilesToCome == 0, isComplete, decoder.missedCount == 0 else { return false }
         return received.isComplete(last: newest.unsettled)
     }
 
@@ -33,7 +34,8 @@ public struct ScreenReceiver: SessionScreen {
         return count == 0 ? 0 : Double(count - decoder.tilesNeverSeen - decoder.coarseCount) / Double(count)
     }
 
-    public var hasContent: Bool { false }
+    /// What a viewer has to say is which moves it did not make.
+    public var hasContent: Bool { refused.isDue }
     public var nextDeadline: Instant? { nil }
     public mutating func advance(to now: Instant) {}
     public mutating func notePath(bytesPerSecond: Double?) {}
@@ -41,13 +43,14 @@ public struct ScreenReceiver: SessionScreen {
 
     public mutating func fill(
         _ content: inout OutputSpan<UInt8>, packetNumber: UInt64, at now: Instant
-    ) -> Bool { false }
+    ) -> Bool { refused.fill(&content, packetNumber: packetNumber) }
 
     public mutating func received(_ content: Span<UInt8>, packetNumber: UInt64, at now: Instant) {
         datagramCount += 1
         var reader = ByteReader(content)
         do {
             let header = try ScreenHeader.read(from: &reader)
+            if header.moveCount > 0 { try makeMoves(from: &reader, count: Int(header.moveCount), packetNumber) }
             if reader.remaining > 0 { try decoder.decode(reader.rest, version: packetNumber) }
             received.insert(header.sequence)
             if received.highest == header.sequence { newest = header }
@@ -56,6 +59,15 @@ public struct ScreenReceiver: SessionScreen {
         }
     }
 
-    public mutating func acknowledged(packetNumber: UInt64) {}
-    public mutating func lost(packetNumber: UInt64) {}
+    private mutating func makeMoves(from reader: inout ByteReader, count: Int, _ packetNumber: UInt64) throws {
+        defer {
+            var numbers: [UInt32] = []
+            decoder.takeRefusedMoves { numbers.append($0) }
+            refused.add(numbers)
+        }
+        try decoder.makeMoves(from: &reader, count: count, version: packetNumber)
+    }
+
+    public mutating func acknowledged(packetNumber: UInt64) { refused.acknowledged(packetNumber) }
+    public mutating func lost(packetNumber: UInt64) { refused.lost(packetNumber) }
 }

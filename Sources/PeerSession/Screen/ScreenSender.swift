@@ -22,6 +22,7 @@ public struct ScreenSender: SessionScreen {
 
     var encoder: Encoder
     var tiles: TileStates
+    var moves = MoveQueue()
     private var outstanding = OutstandingDatagrams()
     private var nextSequence: UInt32 = 0
     private var changed: [TileIndex] = []
@@ -47,22 +48,24 @@ public struct ScreenSender: SessionScreen {
     public var height: Int { encoder.grid.height }
 
     /// Whether the viewer has acknowledged the newest picture.
-    public var isSettled: Bool { tiles.unfinishedCount == 0 && outstanding.isEmpty }
+    public var isSettled: Bool { tiles.unfinishedCount == 0 && moves.waiting.isEmpty && outstanding.isEmpty }
 
     /// Whether the viewer waits for changes; the exact pixels of what it sees coarsely do not count.
-    public var isBehind: Bool { tiles.dirtyCount > 0 }
+    public var isBehind: Bool { tiles.dirtyCount > 0 || !moves.waiting.isEmpty }
 
     /// The host has its own screen whole and exact; milestones are the viewer's.
     public var isComplete: Bool { false }
     public var isExact: Bool { false }
 
-    /// Compares the damaged parts of a capture with what was captured before and notes what changed.
+    /// Compares the damaged parts of a capture with what was captured before and notes what moved and what changed.
     ///
     /// - Parameters:
     ///   - pixels: BGRX words of the whole screen, row by row.
     ///   - stride: words from one row to the next.
-    ///   - damage: one after the other; each is a change of its own, small or large.
+    ///   - damage: all of it at once, so that what moved between two parts is found; then each part is a change of its own,
+    ///     small or large.
     public mutating func update(pixels: Span<UInt32>, stride: Int, damage: [Rectangle]) {
+        takeMoves(from: pixels, stride: stride, damage: damage)
         for rectangle in damage { note(rectangle, pixels, stride) }
         budget.judge(tiles)
         if tiles.isWarm, coolsAt == nil { coolsAt = clock + Self.coolingPeriod }
@@ -99,6 +102,7 @@ public struct ScreenSender: SessionScreen {
     /// All of the screen must go anew, to a viewer that has nothing of it.
     public mutating func startOver() {
         tiles = TileStates(tileCount: encoder.grid.tileCount)
+        moves.removeWaiting()
         budget.judge(tiles)
     }
 
@@ -126,26 +130,31 @@ public struct ScreenSender: SessionScreen {
 
     // MARK: Sending
 
-    public var hasContent: Bool { !isHeld && (tiles.dirtyCount > 0 || laterCount > 0 || isMarkerReady) }
+    public var hasContent: Bool { !isHeld && (isBehind || laterCount > 0 || isMarkerReady) }
 
     private var laterCount: Int { tiles.count(.coarse) + tiles.count(.good) }
 
-    private var isMarkerReady: Bool { isMarkerDue && tiles.unfinishedCount == 0 && outstanding.isEmpty }
+    private var isMarkerReady: Bool { isMarkerDue && isSettled }
 
     public mutating func fill(
         _ content: inout OutputSpan<UInt8>, packetNumber: UInt64, at now: Instant
     ) -> Bool {
         advance(to: now)
         guard content.freeCapacity >= Self.minimumRoom else { return false }
-        if tiles.unfinishedCount == 0 { return fillMarker(&content, packetNumber: packetNumber) }
+        let isIdle = tiles.unfinishedCount == 0 && moves.waiting.isEmpty
+        if isIdle { return fillMarker(&content, packetNumber: packetNumber) }
         let start = content.count
         writeHeader(to: &content)
-        guard fillTiles(&content, packetNumber: packetNumber) > 0 else {
+        let moveCount = fillMoves(&content, packetNumber: packetNumber)
+        // What tiles a packet holds must be what they are after all moves before it.
+        let count = moves.waiting.isEmpty ? fillTiles(&content, packetNumber: packetNumber) : 0
+        guard count + moveCount > 0 else {
             content.removeLast(content.count - start)
             return false
         }
         content.replace(at: start + ScreenHeader.tilesToComeOffset, bigEndian: UInt16(tilesToCome >> 16))
         content.replace(at: start + ScreenHeader.tilesToComeOffset + 2, bigEndian: UInt16(tilesToCome & 0xFFFF))
+        content.replace(at: start + ScreenHeader.moveCountOffset, bigEndian: UInt16(moveCount))
         note(packetNumber, isMarker: false)
         isMarkerDue = true
         return true
@@ -185,7 +194,7 @@ public struct ScreenSender: SessionScreen {
         }
     }
 
-    private var tilesToCome: UInt32 { UInt32(tiles.unfinishedCount) }
+    private var tilesToCome: UInt32 { UInt32(tiles.unfinishedCount + moves.waiting.count) }
 
     /// Tells a viewer that missed a datagram, and so cannot know, that its picture is exact now.
     private mutating func fillMarker(_ content: inout OutputSpan<UInt8>, packetNumber: UInt64) -> Bool {
@@ -208,14 +217,21 @@ public struct ScreenSender: SessionScreen {
         nextSequence &+= 1
     }
 
-    public mutating func acknowledged(packetNumber: UInt64) { _ = outstanding.settle(packetNumber) }
+    public mutating func acknowledged(packetNumber: UInt64) {
+        _ = outstanding.settle(packetNumber)
+        _ = moves.settle(packetNumber)
+    }
 
     public mutating func lost(packetNumber: UInt64) {
         if outstanding.settle(packetNumber) { isMarkerDue = true }
         tiles.markLost(packetNumber)
+        tiles.markLost(moves: moves.settle(packetNumber))
         budget.judge(tiles)
     }
 
-    /// A viewer has no screen to send: what it sends as state is ignored.
-    public mutating func received(_ content: Span<UInt8>, packetNumber: UInt64, at now: Instant) {}
+    /// A viewer has no screen to send: what it sends as state is a report of moves that it did not make.
+    public mutating func received(_ content: Span<UInt8>, packetNumber: UInt64, at now: Instant) {
+        receiveReport(content)
+        budget.judge(tiles)
+    }
 }

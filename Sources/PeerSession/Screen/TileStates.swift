@@ -1,6 +1,6 @@
 import ScreenCodec
 
-/// For each tile of the host's screen: whether it must go out and how urgently, and which packet carried it last.
+/// For each tile of the host's screen: whether it must go out and how urgently, and which packet or move changed it last.
 ///
 /// Tiles are state, not history: a lost packet makes dirty again just those of its tiles that no later packet
 /// carried, and what goes out then is the newest picture of them.
@@ -23,6 +23,7 @@ package struct TileStates {
     }
 
     private var tiles: [Tile]
+    /// The number of a packet, or the edition that a move made.
     private var lastPacket: [UInt64]
     private var queues: [TileSet]
     /// Tiles with any heat.
@@ -55,8 +56,14 @@ package struct TileStates {
 
     package func isDirty(_ tile: Int) -> Bool { tiles[tile].queue.isDirty }
 
-    /// Whether what was sent of the tile is exact and newest.
+    /// Whether what was sent of the tile is exact and newest: the viewer that has its edition has its pixels.
     package func isSteady(_ tile: Int) -> Bool { tiles[tile].queue == .clean }
+
+    /// What each tile was last changed by, on the viewer's side too if it has received everything.
+    package var editions: Span<UInt64> {
+        @_lifetime(borrow self)
+        get { lastPacket.span }
+    }
 
     /// The tile has changed.
     ///
@@ -112,10 +119,20 @@ package struct TileStates {
 
     /// Makes a packet's tiles dirty again, but for those that went in a later one, too.
     package mutating func markLost(_ packetNumber: UInt64) {
-        for tile in lastPacket.indices where lastPacket[tile] == packetNumber {
-            // A change of text is as urgent as it was.
-            move(tile, to: dirtyQueue(tile, isSmall: tiles[tile].content == .drawn))
-        }
+        for tile in lastPacket.indices where lastPacket[tile] == packetNumber { markLost(tile: tile) }
+    }
+
+    /// A change of text is as urgent as it was.
+    private mutating func markLost(tile: Int) {
+        move(tile, to: dirtyQueue(tile, isSmall: tiles[tile].content == .drawn))
+    }
+
+    /// Notes that a move that is to go out, and is sure to go before any tile, brings the tile's newest pixels.
+    package mutating func markMoved(_ tile: Int, by number: UInt32) {
+        if tiles[tile].content == nil { unknownCount -= 1 }
+        lastPacket[tile] = TileEdition.moved(number)
+        if tiles[tile].content == nil || tiles[tile].content == .coarse { tiles[tile].content = .drawn }
+        move(tile, to: .clean)
     }
 
     /// Time has passed without more changes.
@@ -134,6 +151,21 @@ package struct TileStates {
         case .moving: move(tile, to: dirtyQueue(tile, isSmall: false))
         case .awaitingRest: move(tile, to: tiles[tile].isGood ? .good : .coarse)
         case .small, .drawn, .photo, .coarse, .good, .clean: break
+        }
+    }
+
+    /// The viewer did not make these moves, or never received them.
+    package mutating func markLost(moves numbers: Set<UInt32>) {
+        guard !numbers.isEmpty else { return }
+        for tile in lastPacket.indices {
+            guard let number = TileEdition.moveNumber(of: lastPacket[tile]), numbers.contains(number) else { continue }
+            markLost(tile: tile)
+        }
+    }
+
+    package mutating func markAllMovesLost() {
+        for tile in lastPacket.indices where TileEdition.moveNumber(of: lastPacket[tile]) != nil {
+            markLost(tile: tile)
         }
     }
 }

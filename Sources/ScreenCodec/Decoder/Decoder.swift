@@ -13,16 +13,23 @@ public struct Decoder: Sendable {
     /// How many tiles have not been shown since the size was taken.
     public private(set) var tilesNeverSeen = 0
 
-    private var frame: [UInt32] = []
+    var frame: [UInt32] = []
     /// One more than the version that each tile shows; 0 where none was ever seen.
-    private var versions: [UInt64] = []
+    var versions: [UInt64] = []
+    /// What each tile was last changed by.
+    var editions: [UInt64] = []
+    /// One more than the version of the newest move that each tile lacks; 0 where it lacks none.
+    var missed: [UInt64] = []
+    /// How many tiles lack a move that was refused.
+    public internal(set) var missedCount = 0
+    var refusedMoves: [UInt32] = []
     /// How many tiles show a coarse picture.
     public private(set) var coarseCount = 0
 
     private var isCoarse: [Bool] = []
     /// Which tiles changed since the damage was last taken.
     private var isDamaged: [Bool] = []
-    private var damageBounds = Rectangle(x: 0, y: 0, width: 0, height: 0)
+    var damageBounds = Rectangle(x: 0, y: 0, width: 0, height: 0)
     /// One more than the newest version that this size was named by.
     private var sizeVersion: UInt64 = 0
     private var workspace = Workspace(byteCount: 1)
@@ -55,6 +62,9 @@ public struct Decoder: Sendable {
         tilesNeverSeen = grid.tileCount
         frame = [UInt32](repeating: Pixel.opaque, count: grid.pixelCount)
         versions = [UInt64](repeating: 0, count: grid.tileCount)
+        editions = [UInt64](repeating: TileEdition.none, count: grid.tileCount)
+        missed = versions
+        missedCount = 0
         isDamaged = [Bool](repeating: true, count: grid.tileCount)
         isCoarse = [Bool](repeating: false, count: grid.tileCount)
         coarseCount = 0
@@ -71,11 +81,11 @@ public struct Decoder: Sendable {
     /// - Throws: what is wrong with the body; tiles before the fault are painted.
     @discardableResult
     public mutating func decode(_ body: Span<UInt8>, version: UInt64) throws(Failure) -> Int {
-        guard version < .max else { throw .malformed }
+        guard version < TileEdition.firstMove else { throw .malformed }
         var reader = ByteReader(body)
         let header = try BodyHeader(from: &reader)
         guard header.rangeByteCount <= reader.remaining else { throw .truncated }
-        try adopt(header, version: version)
+        try adopt(width: header.width, height: header.height, version: version)
         guard header.tileCount <= grid.tileCount else { throw .tooManyTiles }
         let rest = reader.rest
         if !isKnownUniquelyReferenced(&workspace) { workspace = Workspace(byteCount: 1) }
@@ -97,19 +107,17 @@ public struct Decoder: Sendable {
         return painted
     }
 
-    private mutating func adopt(_ header: BodyHeader, version: UInt64) throws(Failure) {
-        if header.width != grid.width || header.height != grid.height {
+    mutating func adopt(width: Int, height: Int, version: UInt64) throws(Failure) {
+        if width != grid.width || height != grid.height {
             guard version >= sizeVersion else { throw .otherSize }
-            try resize(width: header.width, height: header.height)
+            try resize(width: width, height: height)
         }
         sizeVersion = max(sizeVersion, version + 1)
     }
 
     private mutating func paint(_ tile: TileBuffer, _ index: Int, _ rectangle: Rectangle, version: UInt64) -> Bool {
         guard version + 1 >= versions[index] else { return false }
-        if versions[index] == 0 { tilesNeverSeen -= 1 }
-        versions[index] = version + 1
-        isDamaged[index] = true
+        noteChange(of: index, version: version, edition: version)
         damageBounds = damageBounds.union(rectangle)
         let width = grid.width
         let words = workspace.tile
@@ -121,10 +129,22 @@ public struct Decoder: Sendable {
         return true
     }
 
-    private mutating func note(_ index: Int, isCoarse: Bool) {
+    mutating func note(_ index: Int, isCoarse: Bool) {
         guard self.isCoarse[index] != isCoarse else { return }
         self.isCoarse[index] = isCoarse
         coarseCount += isCoarse ? 1 : -1
+    }
+
+    /// - Parameter version: not older than the one that the tile shows.
+    mutating func noteChange(of index: Int, version: UInt64, edition: UInt64) {
+        if versions[index] == 0 { tilesNeverSeen -= 1 }
+        versions[index] = version + 1
+        editions[index] = edition
+        isDamaged[index] = true
+        // The packet that lacks a move may itself hold the tile.
+        guard missed[index] != 0, missed[index] <= version + 1 else { return }
+        missed[index] = 0
+        missedCount -= 1
     }
 
     /// Hands out what changed since it was last taken, as rectangles that do not overlap, and starts anew.

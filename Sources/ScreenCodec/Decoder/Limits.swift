@@ -5,7 +5,7 @@ extension Decoder {
         public var maximumWidth: Int
         /// In pixels.
         public var maximumHeight: Int
-        /// Width times height; each costs four bytes, and each tile ten more.
+        /// Width times height; each costs four bytes, and each tile 27 more.
         public var maximumPixelCount: Int
 
         /// By default four 4K monitors, 133 MB.

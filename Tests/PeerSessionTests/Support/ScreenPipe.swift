@@ -28,6 +28,10 @@ struct ScreenPipe {
     private var time = 0
     private var nextPacket: UInt64 = 0
     private var flights: [Flight] = []
+    /// What the viewer reports, on its way to the host.
+    private var reports: [Flight] = []
+    private var nextReport: UInt64 = 0
+    private(set) var reportCount = 0
     /// What the sender's screen was when each datagram was written, by its sequence number.
     private var truths: [[UInt32]] = []
     private var newestArrived = -1
@@ -43,7 +47,9 @@ struct ScreenPipe {
         random = SeededRandom(seed: seed)
     }
 
-    var isQuiet: Bool { flights.isEmpty && !sender.hasContent && sender.nextDeadline == nil }
+    var isQuiet: Bool {
+        flights.isEmpty && reports.isEmpty && !sender.hasContent && !receiver.hasContent && sender.nextDeadline == nil
+    }
 
     /// Draws something new into a random part of the screen: noise, a flat colour, a few colours.
     mutating func draw() {
@@ -67,6 +73,40 @@ struct ScreenPipe {
         sender.update(pixels: pixels.span, stride: width, damage: area)
     }
 
+    /// Scrolls or drags a part of the screen: shifts its pixels and draws noise where they were.
+    mutating func shift() {
+        let (width, height) = (sender.width, sender.height)
+        let size = (
+            width: Int.random(in: 48...width, using: &random), height: Int.random(in: 48...height, using: &random)
+        )
+        let from = (
+            x: Int.random(in: 0...width - size.width, using: &random),
+            y: Int.random(in: 0...height - size.height, using: &random)
+        )
+        let isScroll = random.next() % 3 != 0
+        let to = (
+            x: isScroll ? from.x : Int.random(in: 0...width - size.width, using: &random),
+            y: Int.random(in: max(0, from.y - 40)...min(height - size.height, from.y + 40), using: &random)
+        )
+        let old = picture
+        let noise = UInt32(truncatingIfNeeded: random.next())
+        for row in 0..<size.height {
+            for column in 0..<size.width {
+                picture[(from.y + row) * width + from.x + column] = 0xFF00_0000 | noise & 0xFF_FFFF
+            }
+        }
+        for row in 0..<size.height {
+            for column in 0..<size.width {
+                let target = (to.y + row) * width + to.x + column
+                picture[target] = old[(from.y + row) * width + from.x + column]
+            }
+        }
+        let one = Rectangle(x: from.x, y: from.y, width: size.width, height: size.height)
+        let other = Rectangle(x: to.x, y: to.y, width: size.width, height: size.height)
+        let pixels = picture
+        sender.update(pixels: pixels.span, stride: width, damage: isScroll ? [one.union(other)] : [one, other])
+    }
+
     mutating func resize(width: Int, height: Int) {
         sender.resize(width: width, height: height)
         picture = [UInt32](repeating: 0xFF00_0000, count: width * height)
@@ -78,6 +118,7 @@ struct ScreenPipe {
         time += 1
         sender.advance(to: .zero + .milliseconds(Int64(time)))
         for _ in 0..<burst where sender.hasContent { send() }
+        if receiver.hasContent { report() }
         deliver()
         settle()
     }
@@ -115,7 +156,30 @@ struct ScreenPipe {
                 settlesAt: time + delay + Int.random(in: 2...9, using: &random), isAcknowledged: !isLost && !isLate))
     }
 
+    /// The viewer's reports are lost and delayed as the host's datagrams are.
+    private mutating func report() {
+        let now = Instant.zero + .milliseconds(Int64(time))
+        let packetNumber = nextReport
+        nextReport += 1
+        var isWritten = false
+        let content = [UInt8](capacity: Int.random(in: room, using: &random)) { output in
+            isWritten = receiver.fill(&output, packetNumber: packetNumber, at: now)
+        }
+        guard isWritten else { return }
+        reportCount += 1
+        let isLost = chance(loss)
+        let delay = Int.random(in: 1...9, using: &random)
+        reports.append(
+            Flight(
+                packetNumber: packetNumber, content: content, arrivesAt: isLost ? nil : time + delay,
+                settlesAt: time + delay + 2, isAcknowledged: !isLost))
+    }
+
     private mutating func deliver() {
+        for report in reports where report.arrivesAt == time {
+            sender.received(
+                report.content.span, packetNumber: report.packetNumber, at: .zero + .milliseconds(Int64(time)))
+        }
         for flight in flights where flight.arrivesAt == time {
             receiver.received(
                 flight.content.span, packetNumber: flight.packetNumber, at: .zero + .milliseconds(Int64(time)))
@@ -145,6 +209,14 @@ struct ScreenPipe {
                 sender.lost(packetNumber: flight.packetNumber)
             }
         }
+        for report in reports where report.settlesAt == time {
+            if report.isAcknowledged {
+                receiver.acknowledged(packetNumber: report.packetNumber)
+            } else {
+                receiver.lost(packetNumber: report.packetNumber)
+            }
+        }
+        reports.removeAll { $0.settlesAt <= time }
         flights.removeAll { $0.settlesAt <= time && ($0.arrivesAt ?? 0) <= time }
     }
 

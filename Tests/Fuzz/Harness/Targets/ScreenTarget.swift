@@ -8,8 +8,9 @@ private let limits = Decoder.Limits(maximumWidth: 256, maximumHeight: 256, maxim
 /// Bodies one after another; the naive decoder takes and refuses the same ones, with the same pixels.
 func fuzzScreen(_ input: [UInt8]) throws(Finding) {
     var script = Script(input)
-    let isWholeDatagram = script.byte() & 1 == 1
-    if isWholeDatagram { return fuzzReceiver(&script) }
+    let mode = script.byte()
+    if mode & 3 == 3 { return try fuzzMoves(&script) }
+    if mode & 1 == 1 { return fuzzReceiver(&script) }
     var decoder = Decoder(limits: limits)
     for _ in 0..<8 where !script.isAtEnd {
         let version = script.number(bytes: 2)
@@ -52,12 +53,20 @@ private func isSmall(_ body: [UInt8]) -> Bool {
     return (1...64).contains(width) && (1...64).contains(height)
 }
 
+/// A receiver, and a sender that hears what it reports and what the script says beside it.
 private func fuzzReceiver(_ script: inout Script) {
     var receiver = ScreenReceiver(limits: limits)
+    var sender = ScreenSender(width: 64, height: 48)
     for _ in 0..<16 where !script.isAtEnd {
         let number = script.number(bytes: 2)
         receiver.received(script.chunk().span, packetNumber: number, at: .zero)
         _ = (receiver.isExact, receiver.isComplete)
+        var report = [UInt8](capacity: 512) { output in
+            _ = receiver.fill(&output, packetNumber: number, at: .zero)
+        }
+        if number & 7 == 0 { receiver.lost(packetNumber: number) }
+        if number & 7 == 1 { report = script.chunk() }
+        sender.received(report.span, packetNumber: number, at: .zero)
     }
 }
 
@@ -84,11 +93,11 @@ func screenSeeds() -> [[UInt8]] {
         seeds.append(contentsOf: bodies.suffix(2).map { datagrams([(1, $0)], mode: 0) })
         seeds += bodies.prefix(6).enumerated().map { index, body in datagrams([(UInt16(index), body)], mode: 0) }
         let headed = bodies.prefix(4).enumerated().map { index, body in
-            (UInt16(index), [0, 0, 0, UInt8(index), 0, 0, 0, 0, 0, 0, 0, 0] + body)
+            (UInt16(index), [0, 0, 0, UInt8(index)] + [UInt8](repeating: 0, count: 10) + body)
         }
         seeds.append(datagrams(headed, mode: 1))
     }
-    return seeds
+    return seeds + moveSeeds()
 }
 
 private func datagrams(_ bodies: [(UInt16, [UInt8])], mode: UInt8) -> [UInt8] {
