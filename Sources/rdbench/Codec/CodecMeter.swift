@@ -1,22 +1,25 @@
 import Foundation
+import PeerSession
 import ScreenCodec
+import WireFormat
 
-/// Takes frames through an encoder and a decoder, and counts bytes and processor time.
+/// Takes frames through the host's and the viewer's half of a screen, and counts bytes and processor time.
+///
+/// No network: each datagram arrives, and is acknowledged before the next frame.
 struct CodecMeter {
-    /// What a datagram of 1,200 bytes has left for tiles, as a session packs them.
-    private static let bodyBytes = 1_150
+    /// What a datagram of 1,200 bytes has left for a screen, as a session packs them.
+    private static let contentBytes = 1_164
     private static let colourBits: UInt32 = 0x00FF_FFFF
 
     private let width: Int
     private let height: Int
-    private var encoder: Encoder
-    private var decoder = Decoder()
-    private var version: UInt64 = 0
+    private var sender: ScreenSender
+    private var receiver = ScreenReceiver()
+    private var packetNumber: UInt64 = 0
     private var isFirstFrame = true
     private var passes = 0
-    private var isChanged: [Bool]
-    private var tiles: [TileIndex] = []
-    private var bodies: [[UInt8]] = []
+    private var shown: [UInt32]
+    private var datagrams: [[UInt8]] = []
     private var totals = Totals()
     private var result = CodecFigures()
 
@@ -25,6 +28,11 @@ struct CodecMeter {
         var compared = Work()
         var encoded = Work()
         var decoded = Work()
+        /// Of all frames but the first.
+        var screenfuls = 0.0
+        var bytes = 0
+        var hostNanoseconds: UInt64 = 0
+        var viewerNanoseconds: UInt64 = 0
     }
 
     fileprivate struct Work {
@@ -37,8 +45,8 @@ struct CodecMeter {
     init(width: Int, height: Int) {
         self.width = width
         self.height = height
-        encoder = Encoder(width: width, height: height)
-        isChanged = [Bool](repeating: false, count: encoder.grid.tileCount)
+        sender = ScreenSender(width: width, height: height)
+        shown = [UInt32](repeating: 0, count: width * height)
         result.rawBytesPerFrame = width * height * 3
     }
 
@@ -46,86 +54,114 @@ struct CodecMeter {
         totals.compared.nanoseconds + totals.encoded.nanoseconds + totals.decoded.nanoseconds
     }
 
+    /// A path that takes everything at once, so that nothing goes coarsely but the first frame.
+    private static let bytesPerSecond = 1e12
+
     /// A recording begins anew, on a black screen.
     mutating func beginPass() {
-        encoder = Encoder(width: width, height: height)
-        decoder = Decoder()
+        sender = ScreenSender(width: width, height: height)
+        sender.notePath(bytesPerSecond: Self.bytesPerSecond)
+        receiver = ScreenReceiver()
+        shown = [UInt32](repeating: 0, count: width * height)
+        packetNumber = 0
         isFirstFrame = true
         passes += 1
     }
 
     mutating func measure(_ picture: Span<UInt32>, damage: [Rectangle]) {
         let start = ProcessorClock.processNanoseconds
-        compare(picture, damage)
+        sender.update(pixels: picture, stride: width, damage: damage)
         let compared = ProcessorClock.processNanoseconds
         encode()
         let encoded = ProcessorClock.processNanoseconds
         decode()
         let decoded = ProcessorClock.processNanoseconds
-        let pixels = tiles.reduce(0) { sum, tile in
-            let area = encoder.grid.rectangle(of: tile)
-            return sum + area.width * area.height
+        let changed = takeOver(picture, damage)
+        let damaged = damage.reduce(Rectangle(x: 0, y: 0, width: 0, height: 0)) { $0.union($1) }
+        if !isFirstFrame {
+            totals.compared.add(damage.reduce(0) { $0 + $1.width * $1.height }, compared - start)
+            totals.encoded.add(changed, encoded - compared)
+            totals.decoded.add(changed, decoded - encoded)
         }
-        totals.compared.add(damage.reduce(0) { $0 + $1.width * $1.height }, compared - start)
-        totals.encoded.add(pixels, encoded - compared)
-        totals.decoded.add(pixels, decoded - encoded)
-        record(nanoseconds: decoded - start)
+        record(damaged: damaged.width * damaged.height, host: encoded - start, viewer: decoded - encoded)
         verify(picture)
-    }
-
-    private mutating func compare(_ picture: Span<UInt32>, _ damage: [Rectangle]) {
-        tiles.removeAll(keepingCapacity: true)
-        for rectangle in damage {
-            encoder.update(from: picture, stride: width, damage: rectangle) { tile in
-                guard !isChanged[Int(tile)] else { return }
-                isChanged[Int(tile)] = true
-                tiles.append(tile)
-            }
-        }
-        if damage.count > 1 { tiles.sort() }
-        for tile in tiles { isChanged[Int(tile)] = false }
+        settle()
     }
 
     private mutating func encode() {
-        bodies.removeAll(keepingCapacity: true)
-        let tiles = tiles
-        var next = 0
-        while next < tiles.count {
-            let rest = tiles.span.extracting(next..<tiles.count)
-            var count = 0
-            let body = [UInt8](capacity: Self.bodyBytes) { count = encoder.encode(rest, into: &$0) }
-            bodies.append(body)
-            guard count > 0 else { return }
-            next += count
+        datagrams.removeAll(keepingCapacity: true)
+        while sender.hasContent {
+            var isFilled = false
+            let number = packetNumber + UInt64(datagrams.count)
+            let datagram = [UInt8](capacity: Self.contentBytes) { content in
+                isFilled = sender.fill(&content, packetNumber: number, at: .zero)
+            }
+            guard isFilled else { return }
+            datagrams.append(datagram)
         }
     }
 
     private mutating func decode() {
-        for body in bodies {
-            version += 1
-            do {
-                try decoder.decode(body.span, version: version)
-            } catch {
-                result.isLossless = false
-            }
+        for (position, datagram) in datagrams.enumerated() {
+            receiver.received(datagram.span, packetNumber: packetNumber + UInt64(position), at: .zero)
         }
     }
 
-    private mutating func record(nanoseconds: UInt64) {
-        let bytes = bodies.reduce(0) { $0 + $1.count }
+    /// Acknowledges what was sent, and takes what the sender says once it knows that all has arrived.
+    private mutating func settle() {
+        while !datagrams.isEmpty {
+            for _ in datagrams {
+                sender.acknowledged(packetNumber: packetNumber)
+                packetNumber += 1
+            }
+            encode()
+            decode()
+        }
+        receiver.takeDamage { _ in }
+        if receiver.malformedCount > 0 || receiver.hasContent || !receiver.isExact { result.isLossless = false }
+    }
+
+    /// The pixels of tiles in which something changed.
+    private mutating func takeOver(_ picture: Span<UInt32>, _ damage: [Rectangle]) -> Int {
+        let grid = TileGrid(width: width, height: height)
+        var isChanged = [Bool](repeating: false, count: grid.tileCount)
+        for area in damage {
+            for y in area.y..<area.bottom {
+                for index in y * width + area.x..<y * width + area.right
+                where (shown[index] ^ picture[index]) & Self.colourBits != 0 {
+                    let column = (index - y * width) / TileGrid.tileSize
+                    isChanged[y / TileGrid.tileSize * grid.columns + column] = true
+                    shown[index] = picture[index]
+                }
+            }
+        }
+        var pixels = 0
+        for tile in isChanged.indices where isChanged[tile] {
+            let area = grid.rectangle(of: TileIndex(tile))
+            pixels += area.width * area.height
+        }
+        return pixels
+    }
+
+    private mutating func record(damaged: Int, host: UInt64, viewer: UInt64) {
+        let bytes = datagrams.reduce(0) { $0 + $1.count }
         defer { isFirstFrame = false }
         if passes == 1 { result.frames += 1 }
         if isFirstFrame {
             result.firstFrameBytes = bytes
         } else if bytes > 0 {
             if passes == 1 { result.bytesPerFrame.record(Double(bytes)) }
-            result.cpuPerFrame.record(Double(nanoseconds) / 1_000)
+            result.cpuPerFrame.record(Double(host + viewer) / 1_000)
+            totals.screenfuls += Double(damaged) / Double(width * height)
+            totals.bytes += bytes
+            totals.hostNanoseconds += host
+            totals.viewerNanoseconds += viewer
         }
     }
 
     /// Compares what was decoded with what was captured.
     private mutating func verify(_ picture: Span<UInt32>) {
-        let squares = Self.squaredDifference(decoder.pixels, picture)
+        let squares = Self.squaredDifference(receiver.decoder.pixels, picture)
         if squares > 0 { note(squares: squares) }
     }
 
@@ -156,6 +192,10 @@ struct CodecMeter {
         figures.compareMegapixelsPerSecond = totals.compared.megapixelsPerSecond
         figures.encodeMegapixelsPerSecond = totals.encoded.megapixelsPerSecond
         figures.decodeMegapixelsPerSecond = totals.decoded.megapixelsPerSecond
+        guard totals.screenfuls > 0 else { return figures }
+        figures.bytesPerScreenful = Double(totals.bytes) / totals.screenfuls
+        figures.hostMillisecondsPerScreenful = Double(totals.hostNanoseconds) / 1e6 / totals.screenfuls
+        figures.viewerMillisecondsPerScreenful = Double(totals.viewerNanoseconds) / 1e6 / totals.screenfuls
         return figures
     }
 }

@@ -29,7 +29,8 @@ enum HTMLTables {
         HTML.table(
             [
                 "workload", "frames", "bytes/frame p50/p95", "first frame bytes", "raw bytes/frame", "encode Mpixel/s",
-                "decode Mpixel/s", "compare Mpixel/s", "CPU us/frame p50/p95", "exact",
+                "decode Mpixel/s", "compare Mpixel/s", "CPU us/frame p50/p95", "KB a screenful", "host ms a screenful",
+                "viewer ms a screenful", "exact",
             ],
             results.compactMap { result in
                 guard let codec = result.codec else { return nil }
@@ -37,7 +38,9 @@ enum HTMLTables {
                     result.name, String(codec.frames), pair(codec.bytesPerFrame), Figure.grouped(codec.firstFrameBytes),
                     Figure.grouped(codec.rawBytesPerFrame), Figure.short(codec.encodeMegapixelsPerSecond),
                     Figure.short(codec.decodeMegapixelsPerSecond), Figure.short(codec.compareMegapixelsPerSecond),
-                    pair(codec.cpuPerFrame), codec.isLossless ? "yes" : "no",
+                    pair(codec.cpuPerFrame), codec.bytesPerScreenful.map { Figure.short($0 / 1_000) } ?? "",
+                    codec.hostMillisecondsPerScreenful.map(Figure.short) ?? "",
+                    codec.viewerMillisecondsPerScreenful.map(Figure.short) ?? "", codec.isLossless ? "yes" : "no",
                 ]
             })
     }

@@ -12,6 +12,12 @@ package struct CodecFigures: Sendable {
     package var compareMegapixelsPerSecond = 0.0
     /// Processor time to compare, encode and decode a frame, in microseconds.
     package var cpuPerFrame = Distribution()
+    /// Content of datagrams for as many damaged pixels as the screen has; nil where nothing changes after the first frame.
+    package var bytesPerScreenful: Double?
+    /// Processor time of the host, to compare and encode, for as many damaged pixels as the screen has, in milliseconds.
+    package var hostMillisecondsPerScreenful: Double?
+    /// Likewise of the viewer, to decode.
+    package var viewerMillisecondsPerScreenful: Double?
     /// Bytes of a frame without any compression.
     package var rawBytesPerFrame = 0
     /// Every frame was decoded to exactly what was captured: the peak signal-to-noise ratio is infinite.
@@ -28,6 +34,9 @@ package struct CodecFigures: Sendable {
             "encode_mpixel_per_s": .rounded(encodeMegapixelsPerSecond),
             "decode_mpixel_per_s": .rounded(decodeMegapixelsPerSecond),
             "compare_mpixel_per_s": .rounded(compareMegapixelsPerSecond), "cpu_us_per_frame": cpuPerFrame.json,
+            "bytes_per_screenful": bytesPerScreenful.map(JSONValue.rounded) ?? .null,
+            "host_cpu_ms_per_screenful": hostMillisecondsPerScreenful.map(JSONValue.rounded) ?? .null,
+            "viewer_cpu_ms_per_screenful": viewerMillisecondsPerScreenful.map(JSONValue.rounded) ?? .null,
             "lossless": .bool(isLossless), "worst_psnr_db": worstSignalToNoise.map(JSONValue.rounded) ?? .null,
         ]
     }

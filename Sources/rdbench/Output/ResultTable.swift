@@ -6,7 +6,7 @@ struct ResultTable {
         ("RTT ms\np50/p95", .right), ("TTFF ms\np50/p95", .right),
         ("setup ms\np50/p95", .right), ("sharp ms\np50/p95", .right), ("frames", .right),
         ("bytes/frame\np50/p95", .right), ("encode\nMpx/s", .right), ("decode\nMpx/s", .right),
-        ("CPU us/frame\np50/p95", .right),
+        ("CPU us/frame\np50/p95", .right), ("KB a\nscreenful", .right), ("host ms a\nscreenful", .right),
     ])
 
     init(_ results: [CaseResult]) {
@@ -26,6 +26,8 @@ struct ResultTable {
             codec.map { String($0.frames) } ?? "", pair(codec?.bytesPerFrame),
             codec.map { Figure.short($0.encodeMegapixelsPerSecond) } ?? "",
             codec.map { Figure.short($0.decodeMegapixelsPerSecond) } ?? "", pair(codec?.cpuPerFrame),
+            codec?.bytesPerScreenful.map { Figure.short($0 / 1_000) } ?? "",
+            codec?.hostMillisecondsPerScreenful.map(Figure.short) ?? "",
         ]
     }
 
