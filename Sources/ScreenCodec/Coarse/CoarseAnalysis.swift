@@ -2,6 +2,8 @@
 struct CoarseAnalysis {
     let tables: CoarseTables
     private(set) var scale: Int
+    /// The rows of coefficients that count, by plane: all, or the lower half.
+    private var rowCounts = [3 of Int](repeating: 16)
     /// The sum of all levels but the means.
     private var size: Float = 0
 
@@ -19,7 +21,7 @@ struct CoarseAnalysis {
         Self.load(tile, into: tables)
         var allowed = quality.squaredError * 3 * Float(tile.width * tile.height)
         for plane in CoarsePlane.allCases {
-            CoarseTransform.forward(tables.pixels, to: tables.coefficients, at: plane.start, tables)
+            allowed -= transform(plane, spare: allowed / 32 / plane.weight) * plane.weight
             allowed -= quantiseMean(plane) * plane.weight
         }
         guard findScale(allowed: allowed) else { return nil }
@@ -42,6 +44,34 @@ struct CoarseAnalysis {
             if quantise(scale) <= allowed { return true }
         }
         return false
+    }
+
+    /// Leaves the finest patterns out, which are half of the work, where they hold no more than `spare`.
+    ///
+    /// - Returns: the squared error that this makes.
+    private mutating func transform(_ plane: CoarsePlane, spare: Float) -> Float {
+        let energy = Self.energy(of: tables.pixels, at: plane.start, rows: 16)
+        CoarseTransform.fold(tables.pixels, at: plane.start)
+        CoarseTransform.forward(
+            tables.pixels, to: tables.coefficients, at: plane.start, frequencies: 0..<8, tables)
+        let rest = max(0, energy - Self.energy(of: tables.coefficients, at: plane.start, rows: 8))
+        guard rest > spare else {
+            rowCounts[plane.rawValue] = 8
+            for row in 8..<16 { tables.levels.store(SIMD16(repeating: 0), at: plane.start &+ row &* 16) }
+            return rest
+        }
+        CoarseTransform.forward(
+            tables.pixels, to: tables.coefficients, at: plane.start, frequencies: 8..<16, tables)
+        return 0
+    }
+
+    private static func energy(of numbers: Bank<Float>, at start: Int, rows: Int) -> Float {
+        var sum = SIMD16<Float>(repeating: 0)
+        for row in 0..<rows {
+            let line = numbers.vector(at: start &+ row &* 16)
+            sum += line * line
+        }
+        return sum.sum()
     }
 
     /// - Returns: the squared error it leaves.
@@ -73,7 +103,7 @@ struct CoarseAnalysis {
         var errors = SIMD16<Float>(repeating: 0)
         var sizes = SIMD16<Float>(repeating: 0)
         let inverse = 1 / step
-        for row in 0..<16 {
+        for row in 0..<rowCounts[plane.rawValue] {
             let index = plane.start &+ row &* 16
             let size = Self.magnitude(tables.coefficients.vector(at: index))
             let level = CoarseTransform.rounded(size * inverse - Self.reluctance)
@@ -97,7 +127,7 @@ struct CoarseAnalysis {
         var columns = SIMD16<Float>(repeating: 0)
         let mean = tables.levels[plane.start]
         tables.levels[plane.start] = 0
-        for row in 0..<16 {
+        for row in 0..<rowCounts[plane.rawValue] {
             let levels = tables.levels.vector(at: plane.start &+ row &* 16)
             columns += levels
             if levels.sum() != 0 { lowestRow = row }

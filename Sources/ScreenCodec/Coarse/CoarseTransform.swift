@@ -40,16 +40,23 @@ enum CoarseTransform {
         return raised.replacing(with: most, where: raised .> most)
     }
 
-    /// From 16 rows of 16 pixels to coefficients; `pixels` is spent.
-    static func forward(_ pixels: Bank<Float>, to coefficients: Bank<Float>, at start: Int, _ tables: CoarseTables) {
-        // The cosines are even or odd about the middle: sums of mirrored rows make even frequencies, differences odd ones.
+    /// Prepares 16 rows of 16 pixels for `forward`: the cosines are even or odd about the middle, so sums of mirrored rows
+    /// make even frequencies, differences odd ones.
+    static func fold(_ pixels: Bank<Float>, at start: Int) {
         for y in 0..<8 {
             let upper = pixels.vector(at: start &+ y &* 16)
             let lower = pixels.vector(at: start &+ (15 &- y) &* 16)
             pixels.store(upper + lower, at: start &+ y &* 16)
             pixels.store(upper - lower, at: start &+ (15 &- y) &* 16)
         }
-        for frequency in 0..<16 {
+    }
+
+    /// From folded pixels to the coefficients of some vertical frequencies.
+    static func forward(
+        _ pixels: Bank<Float>, to coefficients: Bank<Float>, at start: Int, frequencies: Range<Int>,
+        _ tables: CoarseTables
+    ) {
+        for frequency in frequencies {
             var column = SIMD16<Float>(repeating: 0)
             for y in 0..<8 {
                 let row = frequency & 1 == 0 ? y : 15 &- y

@@ -62,7 +62,14 @@ struct TileWriter {
             return writeSmall(index) { body in body.encodeSolid(colour) } ? .solid : nil
         case .twoColours(let first, let second):
             return writeBitmap(index, tile, first: first, second: second) ? .bitmap : nil
-        case .drawn: return write(index, tile, as: .drawn, quality: quality)
+        case .drawn:
+            // Mostly it is known before it is tried that the exact pixels are dear.
+            if let quality, tile.isBusy, let coarse = analyse(tile, quality),
+                coarse.estimatedBitCount * 2 < tile.busyBitCount
+            {
+                return write(index, coarse)
+            }
+            return write(index, tile, as: .drawn, quality: quality)
         case .photo, .grain:
             if let quality, let coarse = analyse(tile, quality) { return write(index, coarse) }
             return write(index, tile, as: analysis.isGrain ? .grain : .photo)

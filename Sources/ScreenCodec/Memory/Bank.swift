@@ -55,17 +55,6 @@ extension Bank<UInt8> {
 }
 
 extension Bank<UInt32> {
-    /// Sixteen pixels from a place on.
-    @inline(__always)
-    func vector(at index: Int) -> SIMD16<UInt32> {
-        unsafe UnsafeRawPointer(base + (index & mask)).loadUnaligned(as: SIMD16<UInt32>.self)
-    }
-
-    @inline(__always)
-    func store(_ vector: SIMD16<UInt32>, at index: Int) {
-        unsafe UnsafeMutableRawPointer(base + (index & mask)).storeBytes(of: vector, as: SIMD16<UInt32>.self)
-    }
-
     /// Four pixels from a place on.
     @inline(__always)
     func quad(at index: Int) -> SIMD4<UInt32> {
@@ -99,15 +88,15 @@ extension Bank<UInt32> {
     }
 }
 
-extension Bank<Float> {
-    /// Sixteen numbers from a place on.
+extension Bank where Element: SIMDScalar {
+    /// Sixteen elements from a place on.
     @inline(__always)
-    func vector(at index: Int) -> SIMD16<Float> {
-        unsafe UnsafeRawPointer(base + (index & mask)).loadUnaligned(as: SIMD16<Float>.self)
+    func vector(at index: Int) -> SIMD16<Element> {
+        unsafe UnsafeRawPointer(base + (index & mask)).loadUnaligned(as: SIMD16<Element>.self)
     }
 
     @inline(__always)
-    func store(_ vector: SIMD16<Float>, at index: Int) {
-        unsafe UnsafeMutableRawPointer(base + (index & mask)).storeBytes(of: vector, as: SIMD16<Float>.self)
+    func store(_ vector: SIMD16<Element>, at index: Int) {
+        unsafe UnsafeMutableRawPointer(base + (index & mask)).storeBytes(of: vector, as: SIMD16<Element>.self)
     }
 }
