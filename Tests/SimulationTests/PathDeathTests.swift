@@ -2,45 +2,44 @@ import PeerSession
 import Testing
 import WireFormat
 
-/// A thousand deaths of the path in use.
+/// A thousand deaths of the path in use, and five hundred where the lines lose packets by chance as well.
 ///
 /// **The bound.** While the screen changes with every frame, the time between two pictures at the viewer grows by no more
 /// than a round trip and a frame; so does, while the viewer types with every frame, the time between two events at the
 /// host. The round trip is half the dead path's and half that of the path that takes over: one that a sender notices a
 /// death in and answers it in cannot be shorter. The first lost packet is missed when its answer is (half the dead
 /// path's round trip after it should have arrived), and what is then sent takes half the other path's. A frame is 16.7 ms.
+/// Where the lines lose packets by chance as well, each packet of that direction that they take in the meantime may cost
+/// the frame that comes after it, and so may a move under way when the path dies.
 ///
-/// **Where it is missed.** Not every death is noticed in time, so what is held to, of a hundred deaths, is: at most ten
-/// exceed the bound, and at most two of these by more than two frames where the lines lose nothing (a frame in several
-/// paced packets is whole some milliseconds after it began, and pictures come in steps of a frame), or by more than 150
-/// ms where they do (the packets that are to save the day get lost, too); none by more than 0.3 s. Both ends mostly choose
-/// the same path within a second; at most six times in a hundred they have not after 1.5 s, though each hears the other.
+/// **What counts as a death.** A path dies that both ends use and have measured, for 300 ms; another one works and has
+/// answered both since it came back. Both are over UDP; TCP connections, which the peers make meanwhile, go the same ways,
+/// and over them a lost segment looks like a death for as long as TCP takes to send it again.
 @Suite struct PathDeathTests {
     private static let deathsPerSession = 10
 
     /// The share of packets lost on each of the four lines, for a hundred deaths each.
-    private static let losses = [0, 0, 0, 0, 0, 0.001, 0.002, 0.005, 0.01, 0.01]
+    private static let losses = [Double](repeating: 0, count: 10) + [0.001, 0.002, 0.005, 0.01, 0.01]
 
-    @Test(arguments: 0..<10) func `a death is not seen for longer than a round trip and a frame`(_ block: Int) throws {
+    @Test(arguments: losses.indices) func `a death is not seen for longer than a round trip and a frame`(_ block: Int)
+        throws
+    {
         let loss = Self.losses[block]
         var deaths: [PathDeathSession.Death] = []
         for seed in block * 10..<block * 10 + 10 { deaths += try play(UInt64(seed), loss: loss) }
         #expect(deaths.count == 100)
-        var exceptions = 0
-        var farExceptions = 0
         for death in deaths {
+            let frames = loss > 0 ? 2 : 1
+            let screen = death.roundTrip + PathDeathSession.frame * Int64(frames + death.lost.screen)
+            let input = death.roundTrip + PathDeathSession.frame * Int64(frames + death.lost.input)
             let text: Comment =
-                "\(death.text): screen \(death.screenStall.rounded), input \(death.inputStall.rounded) ms"
-            let worst = max(death.screenStall, death.inputStall)
-            if worst > death.roundTrip + PathDeathSession.frame { exceptions += 1 }
-            if worst > death.roundTrip + (loss > 0 ? .milliseconds(150) : PathDeathSession.frame * 3) {
-                farExceptions += 1
-            }
-            #expect(worst <= death.roundTrip + .milliseconds(300), text)
+                """
+                \(death.text): screen \(death.screenStall.rounded) of \(screen.rounded), \
+                input \(death.inputStall.rounded) of \(input.rounded) ms
+                """
+            #expect(death.screenStall <= screen && death.inputStall <= input, text)
+            #expect(death.agreement != nil, text)
         }
-        #expect(farExceptions <= 2)
-        #expect(exceptions <= 10, "\(exceptions) of 100 deaths were seen for longer")
-        #expect(deaths.count { $0.agreement == nil } <= 6)
         let screen = Self.text(deaths.map { $0.screenStall - $0.roundTrip })
         let input = Self.text(deaths.map { $0.inputStall - $0.roundTrip })
         let agreement = Self.text(deaths.compactMap(\.agreement))

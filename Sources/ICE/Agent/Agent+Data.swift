@@ -40,12 +40,17 @@ extension Agent {
         index(of: identifier).map { describe(pairs[$0]) }
     }
 
-    /// Tells the agent that data sent over a pair gets no reply. It is checked at once, and so are the spares; if no
-    /// answer comes within about two round trips, the session moves. Without this it takes several unanswered checks.
+    /// Tells the agent that data sent over a pair gets no reply. It is checked at once, and so are all others, for what
+    /// kills one path often kills another with it; if no answer comes within about two round trips, the session moves to
+    /// one that has answered. Without this it takes several unanswered checks.
     public mutating func reportSilence(over identifier: PairIdentifier, at now: Instant) {
         guard let silent = index(of: identifier), pairs[silent].isValid else { return }
-        for index in pairs.indices where pairs[index].isMaintained && index != silent {
-            if pairs[index].validity?.rank ?? 0 > 0 { test(index, at: now) } else { probe(index, at: now) }
+        for index in pairs.indices where pairs[index].isValid && index != silent {
+            if pairs[index].rank > 0 {
+                test(index, at: now)
+            } else if pairs[index].isMaintained {
+                probe(index, at: now)
+            }
         }
         test(silent, at: now)
     }
@@ -71,16 +76,18 @@ extension Agent {
         index(of: identifier).map { pairs[$0].isValid } ?? false
     }
 
-    /// What data could take instead of a pair: the best one that goes another way, for what goes one way dies together;
-    /// and beside it the best one that is relayed where the first is direct, or the other way round.
+    /// What data could take instead of a pair, best first: one pair for each other way, for what goes one way dies
+    /// together; of these also such as have not answered of late, since they may have come back.
     public func spares(of identifier: PairIdentifier) -> [CandidatePair] {
         guard let suspect = index(of: identifier).map({ pairs[$0] }) else { return [] }
-        let other = best { !$0.sharesWay(with: suspect) && rank(of: $0) > 0 }
-        guard let first = other ?? best(where: { $0.identifier != identifier }) else { return [] }
-        let second = best {
-            $0.identifier != identifier && $0.isRelayed != first.isRelayed && !$0.sharesWay(with: suspect)
+        var apart = [suspect]
+        while apart.count < limits.maintainedPairs,
+            let next = best(where: { pair in !apart.contains { $0.sharesWay(with: pair) } })
+        {
+            apart.append(next)
         }
-        return [first, second].compactMap { $0.map(describe) }
+        guard apart.count == 1 else { return apart.dropFirst().map(describe) }
+        return best { $0.identifier != identifier }.map { [describe($0)] } ?? []
     }
 
     private func best(where condition: (Pair) -> Bool) -> Pair? {

@@ -65,6 +65,9 @@ struct Pair: Sendable {
         if case .valid(let validity) = state { validity } else { nil }
     }
 
+    /// Its health, zero if it is not valid.
+    var rank: Int { validity?.rank ?? 0 }
+
     /// When something is due, `distantFuture` if nothing is.
     var deadline: Instant {
         switch state {

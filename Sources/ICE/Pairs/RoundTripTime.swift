@@ -13,6 +13,8 @@ struct RoundTripTime: Sendable {
             variation = sample / 2
             return
         }
+        // An answer that is later than that waited for a path that was away, or for TCP to send again.
+        let sample = min(sample, previous * 2 + .milliseconds(100))
         let difference = previous < sample ? sample - previous : previous - sample
         variation = variation - variation / 4 + difference / 4
         smoothed = previous - previous / 8 + sample / 8

@@ -168,10 +168,17 @@ extension Agent {
     }
 
     /// A spare under test counts for nothing until it has answered: what kills one path often kills another with it.
+    ///
+    /// While a path over UDP is on probation, so is its twin over TCP: what goes one way dies together, and a session that
+    /// took the twin meanwhile would stay there for as long as the probation lasts.
     func rank(of pair: Pair) -> Int {
         guard let validity = pair.validity else { return -1 }
-        return validity.isTested && pair.identifier != selected && pair.identifier != nomination?.pair
-            ? 0 : validity.rank
+        let isUnderTest =
+            validity.isTested && pair.identifier != selected && pair.identifier != nomination?.pair
+        guard !isUnderTest, validity.rank > 0 else { return 0 }
+        guard pair.isOverTCP else { return validity.rank }
+        let twin = pairs.first { !$0.isOverTCP && !$0.isRelayed && $0.rank > 0 && $0.sharesWay(with: pair) }
+        return min(validity.rank, twin?.rank ?? validity.rank)
     }
 
     /// Whether it is worth moving: a round-trip time must be lower by a fifth and by 5 ms, or paths of about the same
@@ -179,7 +186,7 @@ extension Agent {
     private func isBetter(_ index: Int, than other: Int) -> Bool {
         let (pair, current) = (pairs[index], pairs[other])
         guard index != other, isPreferred(pair, to: current) else { return false }
-        if current.isOverTCP, pair.isRelayed, pair.validity?.rank == current.validity?.rank,
+        if current.isOverTCP, pair.isRelayed, rank(of: pair) == rank(of: current),
             let time = pair.roundTripTime.smoothed, let currentTime = current.roundTripTime.smoothed
         {
             return time + time / 2 + .milliseconds(10) < currentTime

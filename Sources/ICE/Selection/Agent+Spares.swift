@@ -2,8 +2,10 @@ import WireFormat
 
 /// The warm spares and the old generation.
 extension Agent {
-    /// Decides which valid pairs are kept alive: the selected and the nominated one, the best relayed one, and the best
-    /// of the others up to the limit. The rest expires.
+    /// Decides which valid pairs are kept alive: the selected and the nominated one, the best relayed one, and of the
+    /// others, up to the limit, first the best that goes a way which none of these goes, for what goes one way dies
+    /// together: a direct path that came back from the dead is worth more than the selected one's twin over TCP. The rest
+    /// expires.
     mutating func maintain(at now: Instant) {
         var kept = 0
         var hasRelayed = false
@@ -19,13 +21,17 @@ extension Agent {
             pairs[spare].isWorthKeeping = true
             kept += 1
         }
-        while kept < limits.maintainedPairs, let spare = bestSpare(where: { _ in true }) {
+        while kept < limits.maintainedPairs, let spare = bestSpare(where: isApart) ?? bestSpare(where: { _ in true }) {
             pairs[spare].isWorthKeeping = true
             kept += 1
         }
         for index in pairs.indices where pairs[index].isMaintained != pairs[index].isWorthKeeping {
             setMaintained(index, at: now)
         }
+    }
+
+    private func isApart(_ pair: Pair) -> Bool {
+        !pairs.contains { $0.isWorthKeeping && $0.sharesWay(with: pair) }
     }
 
     private func bestSpare(where condition: (Pair) -> Bool) -> Int? {

@@ -146,6 +146,8 @@ extension Agent {
         case .none, .closed, .ended: return
         }
         pairs[index].isPermitted = false
+        pairs[index].measuresSince = nil
+        pairs[index].roundTripTime = RoundTripTime()
         let isOver = pairs[index].remote.tcpType == .active || pairs[index].generation != current.number
         let next = attempts < tcpUse.attempts ? now + attemptDelay() : .distantFuture
         pairs[index].connection = isOver ? .ended : .closed(attempts: attempts, next: next)

@@ -9,6 +9,8 @@ struct PathRace {
     /// Where the copies go.
     var others: [PairIdentifier]
     var reason: Connection.CopyReason
+    /// The newest of the peer's records that asked for it.
+    var askedBy: UInt64
 }
 
 /// A record on its way over the further paths of a race.

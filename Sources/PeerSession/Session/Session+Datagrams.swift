@@ -30,21 +30,21 @@ extension Session {
     private mutating func receiveRecord(_ record: Span<UInt8>, over pair: PairIdentifier, at now: Instant) {
         guard record.count <= Self.maximumDatagramSize, records != nil else { return drop() }
         let answers = transport.answersOfSuspect
-        let isTaken = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.maximumDatagramSize) {
+        let number: UInt64? = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.maximumDatagramSize) {
             buffer in
             var plaintext = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
             do {
-                guard let number = try records?.open(record, into: &plaintext) else { return false }
+                guard let number = try records?.open(record, into: &plaintext) else { return nil }
                 try transport.receive(plaintext.span, packetNumber: number, at: now, channel: &screen)
                 if let acknowledged = transport.highestAcknowledged { records?.acknowledge(acknowledged) }
-                return true
+                return number
             } catch {
-                return false
+                return nil
             }
         }
-        guard isTaken else { return drop() }
+        guard let number else { return drop() }
         noteHeard(at: now)
-        noteRecord(over: pair, hasAnswer: transport.answersOfSuspect > answers, at: now)
+        noteRecord(number, over: pair, hasAnswer: transport.answersOfSuspect > answers, at: now)
         if !isConfirmed {
             // The host has spoken under the final keys: it has the third message.
             isConfirmed = true

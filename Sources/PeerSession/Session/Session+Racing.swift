@@ -27,17 +27,20 @@ extension Session {
 
     /// A record came over this pair.
     ///
-    /// - Parameter hasAnswer: it acknowledged what the path in doubt alone can have carried.
-    mutating func noteRecord(over pair: PairIdentifier, hasAnswer: Bool, at now: Instant) {
+    /// - Parameters:
+    ///   - number: the record's; one that was overtaken says nothing of what the peer wants now.
+    ///   - hasAnswer: it acknowledged what the path in doubt alone can have carried.
+    mutating func noteRecord(_ number: UInt64, over pair: PairIdentifier, hasAnswer: Bool, at now: Instant) {
         guard let selected = agent.selectedIdentifier else { return }
+        if let asked = race?.askedBy, transport.peerCopyReason != nil { race?.askedBy = max(asked, number) }
         if pair == selected {
             switch race?.reason {
             case .silence: if hasAnswer { endRace(at: now) }
-            case .peer: if transport.peerCopyReason == nil { endRace(at: now) }
+            case .peer: if transport.peerCopyReason == nil, number > race?.askedBy ?? 0 { endRace(at: now) }
             case nil: break
             }
         } else if race == nil, transport.peerCopyReason != .peer, agent.isValid(pair) {
-            beginRace(from: selected, over: [pair], because: .peer, at: now)
+            beginRace(from: selected, over: [pair], because: .peer, askedBy: number, at: now)
             if transport.peerCopyReason == .silence { doubtWithPeer(over: pair, at: now) }
         }
     }
@@ -52,9 +55,9 @@ extension Session {
 
     private mutating func beginRace(
         from suspect: PairIdentifier, over others: [PairIdentifier], because reason: Connection.CopyReason,
-        at now: Instant
+        askedBy: UInt64 = 0, at now: Instant
     ) {
-        race = PathRace(suspect: suspect, others: others, reason: reason)
+        race = PathRace(suspect: suspect, others: others, reason: reason, askedBy: askedBy)
         transport.isEchoing = reason == .peer
         deadlines[.race] = now + Self.raceLimit
     }

@@ -16,4 +16,7 @@ extension Session {
 
     /// What data could take instead of the selected pair, best first.
     public var sparePairs: [CandidatePair] { agent.selectedIdentifier.map { agent.spares(of: $0) } ?? [] }
+
+    /// Those of them that answered when they were asked last.
+    package var trustedSpares: [CandidatePair] { sparePairs.filter { !agent.isInDoubt($0.identifier) } }
 }

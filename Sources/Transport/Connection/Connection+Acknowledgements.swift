@@ -70,6 +70,7 @@ extension Connection {
         leaveFlight(record)
         if let race, record.generation == race.suspect.generation, number >= race.unanswered { self.race?.answers += 1 }
         if record.generation == path.generation {
+            path.largestAcknowledged = max(path.largestAcknowledged ?? 0, number)
             path.delivery.acknowledged(Int(record.bytes), at: now)
             path.mtu.delivered(Int(record.bytes))
             if record.flags.contains(.mtuProbe), path.mtu.probeAcknowledged(at: now) {

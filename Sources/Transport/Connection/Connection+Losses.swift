@@ -44,7 +44,7 @@ extension Connection {
             if record.flags.contains(.outstanding) {
                 let isPresent = record.generation == path.generation
                 let delay = isPresent ? path.roundTrip.lossDelay : max(path.roundTrip.lossDelay, formerLossDelay)
-                let isOvertaken = isPresent && largestAcknowledged - number >= path.packetThreshold
+                let isOvertaken = isPresent && path.largestAcknowledged ?? 0 >= number + path.packetThreshold
                 if isOvertaken || record.sentAt + delay <= now {
                     lose(number, record, channel: &channel, at: now)
                     if isPresent { findings.add(record) }

@@ -63,7 +63,13 @@ extension Connection {
         var known = formerPaths.remove(at: index)
         known.generation = nextGeneration()
         known.bytesInFlight = 0
+        // What was lost when it went away was not congestion; no path begins with less.
+        if known.controller.windowBytes < initialWindowBytes {
+            known.controller = CongestionController(
+                configuration.congestionControl, initialWindowBytes: initialWindowBytes, at: now)
+        }
         known.limitedThrough = nil
+        known.largestAcknowledged = nil
         let burst = configuration.initialWindowPackets * configuration.baseDatagramBytes
         known.pacer = Pacer(burstBytes: min(burst, known.controller.windowBytes), at: now)
         return known

@@ -13,7 +13,8 @@ extension Connection {
     /// input, stream bytes. Packets carry a mark that asks the peer to answer wherever they arrive.
     ///
     /// - Parameter reason: `.peer` if it is the peer that is in doubt: it may not have had our packets, or we not its; what
-    ///   is in flight is not sent anew before that is known.
+    ///   is in flight is not sent anew before that is known, which is when its answers are overdue, as they would be
+    ///   without the race.
     public mutating func race(
         on identifier: PathIdentifier, isRelayed: Bool, measuredRTT: Interval? = nil, because reason: CopyReason,
         at now: Instant, channel: inout some StateChannel
@@ -22,11 +23,14 @@ extension Connection {
         if race == nil, identifier != path.identifier {
             beginRace(on: identifier, isRelayed: isRelayed, measuredRTT: measuredRTT, at: now)
         }
-        forgetAwaited()
         probeTimeoutCount = 0
         isPingOwed = true
         isInputRepeatDue = !inputSender.isEmpty
-        if reason == .silence { repeatNewest(channel: &channel) }
+        if reason == .silence {
+            race?.isOurs = true
+            forgetAwaited()
+            repeatNewest(channel: &channel)
+        }
         setProbeTimer(at: now)
     }
 
@@ -47,7 +51,8 @@ extension Connection {
         formerLossDelay = path.roundTrip.lossDelay
         remember(path, at: now)
         path = ended.suspect
-        forgetAwaited()
+        // After a doubt of the peer's alone, our own packets are still to be answered in their time.
+        if ended.isOurs { forgetAwaited() } else { awaitAnswers(after: largestAcknowledged, at: now) }
         setProbeTimer(at: now)
     }
 

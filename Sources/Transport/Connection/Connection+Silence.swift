@@ -11,17 +11,28 @@ extension Connection {
     mutating func awaitAnswer(to number: UInt64, _ record: SentPacket, at now: Instant) {
         guard awaited == nil, !record.flags.contains(.mtuProbe) else { return }
         awaited = Awaited(number: number, sentAt: record.sentAt)
-        timers[.silence] = isSilent ? nil : max(record.sentAt + probeInterval, now)
+        timers[.silence] = isSilent ? nil : max(record.sentAt + patience(record), now)
+    }
+
+    private func patience(_ record: SentPacket) -> Interval {
+        let roundTrip = record.generation == race?.suspect.generation ? race?.suspect.roundTrip : nil
+        return (roundTrip ?? path.roundTrip).probeTimeout + configuration.maximumAcknowledgementDelay
     }
 
     /// The path has brought an answer: the next packet is awaited.
     mutating func noteAnswer(to newest: UInt64, at now: Instant) {
         guard let awaited, newest >= awaited.number else { return }
+        awaitAnswers(after: newest, at: now)
+    }
+
+    /// Awaits the oldest packet that is newer than one acknowledged.
+    mutating func awaitAnswers(after newest: UInt64?, at now: Instant) {
         forgetAwaited()
-        var number = max(newest + 1, sent.first)
+        var number = max(newest.map { $0 + 1 } ?? 0, sent.first)
         while number < sent.end {
             let record = sent[number]
-            if record.flags.contains(.outstanding), record.generation == path.generation {
+            let isUnderWay = record.generation == path.generation || record.generation == race?.suspect.generation
+            if record.flags.contains(.outstanding), isUnderWay {
                 awaitAnswer(to: number, record, at: now)
             }
             guard self.awaited == nil else { return }

@@ -17,6 +17,8 @@ struct PathState: Sendable {
     var oneWayReference: UInt64?
     /// Packets up to this number left while the window was full.
     var limitedThrough: UInt64?
+    /// The newest packet that took this path and is acknowledged: only what went the same way overtakes.
+    var largestAcknowledged: UInt64?
     /// How many later packets must have arrived before a missing one is lost.
     var packetThreshold = Connection.packetThreshold
 

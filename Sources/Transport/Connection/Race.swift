@@ -6,4 +6,6 @@ struct Race: Sendable {
     let unanswered: UInt64
     /// Acknowledgements since then of packets that took the suspect alone.
     var answers = 0
+    /// It is we who hear nothing, and not the peer alone.
+    var isOurs = false
 }

@@ -17,8 +17,9 @@ public struct RoundTripEstimator: Sendable {
         minimum = initial
         smoothed = initial
         self.isMeasured = isMeasured
-        // RFC 9002 section 5.3: rttvar starts at half the initial round trip, for that is a guess. A measured one is none.
-        variation = isMeasured ? initial / 8 : initial / 2
+        // RFC 9002 section 5.3: rttvar starts at half the initial round trip, for that is a guess. A measured one is none;
+        // how much it varies shows with the next samples, and the doubts about the path that come too soon are cheap.
+        variation = isMeasured ? min(initial / 8, .milliseconds(2)) : initial / 2
     }
 
     var hasSample: Bool { sampleCount > 0 }

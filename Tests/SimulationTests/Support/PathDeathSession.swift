@@ -31,10 +31,17 @@ final class PathDeathSession {
         /// Half the round trip of the path that died and half that of the path that took over: the time from the first
         /// packet lost until its missing answer tells the sender, and from there to the other end.
         let roundTrip: Interval
+        /// Packets of the one who was missed that the lines have lost by chance, from a round trip before the stall until
+        /// it ended.
+        let lost: (screen: Int, input: Int)
         /// How long it took until both ends had chosen a path that works.
         let agreement: Interval?
         let text: String
     }
+
+    /// A path that has died again and again is on probation for up to 32 seconds.
+    private static let patience = Interval.seconds(60)
+    private static let settling = Interval.milliseconds(300)
 
     /// 60 frames a second.
     static let frame = Interval.nanoseconds(16_666_667)
@@ -54,6 +61,14 @@ final class PathDeathSession {
     private let directTrip: Interval
     private let relayedTrip: Interval
     private let noisyTiles: Int
+    /// What chance has taken so far, frame by frame since the last death.
+    private struct Losses {
+        let at: Instant
+        let host: Int
+        let viewer: Int
+    }
+
+    private var losses: [Losses] = []
     private var frameCount: UInt32 = 0
     private var frameAt: Instant
     private var broken: [Route: [(IPAddress, IPAddress)]] = [:]
@@ -68,12 +83,9 @@ final class PathDeathSession {
         noisyTiles = Int.random(in: 0...6, using: &random)
         description =
             "seed \(seed): direct \(directTrip.rounded) ms, relayed \(relayedTrip.rounded) ms, \(noisyTiles) noisy tiles, loss \(loss)"
-        // Without TCP between the peers: it goes the same ways, and takes the places of spares that go others.
-        var configuration = SessionConfiguration()
-        configuration.tcpUse.isEnabled = false
         live = try LiveSession(
             seed: seed, host: Self.side(delays[0], loss), viewer: Self.side(delays[1], loss),
-            configuration: configuration, serverDelay: delays[2])
+            serverDelay: delays[2])
         frameAt = live.simulator.now
         self.random = random
     }
@@ -94,11 +106,14 @@ final class PathDeathSession {
     /// Kills the path in use once; false if the session was not ready for it in time.
     func killPath() -> Bool {
         restoreSome()
-        guard run(atMost: .seconds(20), until: { $0.isReady }) != nil else { return false }
+        guard run(atMost: Self.patience, until: { $0.isReady }) != nil else { return false }
         run(for: .milliseconds(Int64.random(in: 0...200, using: &random)))
-        guard let pair = live.hostPair else { return false }
+        guard run(atMost: Self.patience, until: { $0.isReady && $0.isSettled }) != nil, let pair = live.hostPair else {
+            return false
+        }
         let route = Route(pair)
         let how = breakRoute(route)
+        let start = live.simulator.now
         live.host.forgetStalls()
         live.viewer.forgetStalls()
         let agreement = run(atMost: .milliseconds(1_500)) { $0.isAgreed }
@@ -106,12 +121,48 @@ final class PathDeathSession {
         let screen = live.viewer.pictures.longest(until: live.simulator.now) - Self.frame
         let input = live.host.inputs.longest(until: live.simulator.now) - Self.frame
         let now = live.hostPair.map(Route.init) ?? route
-        let text = "\(description), death \(deaths.count) of \(route) \(how), then \(now)"
+        let text =
+            "\(description), death \(deaths.count) of \(route) \(how), then \(now); \(course(since: start))"
         deaths.append(
             Death(
                 died: route, tookOver: now, screenStall: screen, inputStall: input,
-                roundTrip: (trip(route) + trip(now)) / 2, agreement: agreement, text: text))
+                roundTrip: (trip(route) + trip(now)) / 2, lost: chanceLosses, agreement: agreement, text: text))
         return true
+    }
+
+    private var chanceLosses: (screen: Int, input: Int) {
+        func count(_ stall: Continuity, _ lost: (Losses) -> Int) -> Int {
+            guard let end = stall.longestEnd, let last = losses.first(where: { $0.at >= end }) else { return 0 }
+            // Whatever should have come in the stall left at most a round trip before it.
+            let start = end - stall.longest - relayedTrip
+            return lost(last) - lost(losses.last { $0.at <= start } ?? losses[0])
+        }
+        return (count(live.viewer.pictures, \.host), count(live.host.inputs, \.viewer))
+    }
+
+    private func noteLosses() {
+        let host = live.simulator.network.counters(of: live.hostHost)[.loss]
+        let viewer = live.simulator.network.counters(of: live.viewerHost)[.loss]
+        losses.append(Losses(at: live.simulator.now, host: host, viewer: viewer))
+    }
+
+    /// What both ends said since then, and when what was missed came back, in milliseconds.
+    private func course(since start: Instant) -> String {
+        func text(_ entries: [(event: PeerEvent, instant: Instant)]) -> String {
+            entries.filter { $0.instant >= start }.compactMap { entry -> String? in
+                let at = (entry.instant - start).rounded
+                return switch entry.event {
+                case .session(.pathChanged(let pair)): "\(at) to \(Route(pair)) \(pair.identifier.number)"
+                case .session(.pathLost): "\(at) lost"
+                case .session(.ended(let end)): "\(at) \(end)"
+                default: nil
+                }
+            }.joined(separator: ", ")
+        }
+        let screen = live.viewer.pictures.longestEnd.map { "\(($0 - start).rounded)" } ?? "never"
+        let input = live.host.inputs.longestEnd.map { "\(($0 - start).rounded)" } ?? "never"
+        return
+            "host: \(text(live.host.events)); viewer: \(text(live.viewer.events)); screen back at \(screen), input at \(input)"
     }
 
     /// For the messages of failed tests.
@@ -135,6 +186,7 @@ final class PathDeathSession {
             live.runWithoutSignaling(until: frameAt - Self.frame / 2)
             live.type(.key(keysym: frameCount, isPressed: true))
             live.runWithoutSignaling(until: frameAt)
+            noteLosses()
             showFrame()
         }
         return nil
@@ -178,7 +230,7 @@ final class PathDeathSession {
         live.simulator.network.schedule(.addressChange(line, to: kept + [fresh]), at: live.simulator.now)
         return Death(
             died: route, tookOver: now, screenStall: screen, inputStall: input,
-            roundTrip: (trip(route) + trip(now)) / 2, agreement: agreement,
+            roundTrip: (trip(route) + trip(now)) / 2, lost: (0, 0), agreement: agreement,
             text: "\(description), \(isHost ? "host" : "viewer") loses \(pair.path.local.ip), \(route), then \(now)")
     }
 
@@ -191,18 +243,31 @@ final class PathDeathSession {
 
     // MARK: What is alive
 
-    /// Both ends use one path that works, and each has another one that works.
+    /// Both ends use one path that works, and have another one that works and has answered each of them; both are over
+    /// UDP.
     private var isReady: Bool {
-        guard isAgreed, let host = live.host.peer.session?.sparePairs, let used = live.viewerPair.map(Route.init)
+        guard isAgreed, let pair = live.viewerPair, pair.path.transport == .udp,
+            let host = live.host.peer.session?.trustedSpares
         else { return false }
-        return [host, live.viewer.peer.session.sparePairs].allSatisfy { spares in
-            spares.contains { Route($0) != used && isAlive(Route($0)) }
+        let used = Route(pair)
+        return [host, live.viewer.peer.session.trustedSpares].allSatisfy { spares in
+            spares.contains { Route($0) != used && isAlive(Route($0)) && $0.path.transport == .udp }
+        }
+    }
+
+    /// Neither end has moved of late: a path in use is one that its users have measured.
+    private var isSettled: Bool {
+        let limit = live.simulator.now - Self.settling
+        return [live.host.events, live.viewer.events].allSatisfy { events in
+            !events.reversed().prefix(while: { $0.instant >= limit }).contains { entry in
+                if case .session(.pathChanged) = entry.event { true } else { false }
+            }
         }
     }
 
     var isAgreed: Bool {
         guard let host = live.hostPair, let viewer = live.viewerPair else { return false }
-        return Route(host) == Route(viewer) && isAlive(Route(host))
+        return Route(host) == Route(viewer) && host.path.transport == viewer.path.transport && isAlive(Route(host))
     }
 
     private func isAlive(_ route: Route) -> Bool { broken[route] == nil }
