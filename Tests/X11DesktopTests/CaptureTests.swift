@@ -116,6 +116,65 @@ struct CaptureTests {
             ])
     }
 
+    @Test(
+        "of one monitor holds that part only, and follows it while it moves, goes and comes back",
+        arguments: CaptureMethod.allCases)
+    func monitor(method: CaptureMethod) throws {
+        let server = try VirtualServer(width: 800, height: 600)
+        let connection = try server.connect()
+        func place(_ area: String, _ name: String = "right") throws {
+            _ = try server.output("xrandr", ["--setmonitor", name, area, "none"])
+        }
+        try place("500/100x600/100+300+0")
+        let capture = try ScreenCapture(connection: connection, monitor: "right", method: method)
+        #expect((capture.width, capture.height) == (500, 600))
+        _ = try capture.captureDamage()
+        try connection.processPendingEvents()
+        server.truth.fill(x: 290, y: 40, width: 30, height: 10, colour: 0xAB_CD_EF)
+        try wait(for: connection) { capture.hasDamage }
+        #expect(try capture.captureDamage() == [Rectangle(x: 0, y: 40, width: 20, height: 10)])
+        expectSame(words(capture), part(of: server, Rectangle(x: 300, y: 0, width: 500, height: 600)))
+        #expect(try capture.screenPoint(x: 3, y: 4) == (303, 4))
+
+        _ = try server.output("xrandr", ["--delmonitor", "right"])
+        try place("200/100x100/100+250+20")
+        try waitForSize(200, 100, capture, connection)
+        expectSame(words(capture), part(of: server, Rectangle(x: 250, y: 20, width: 200, height: 100)))
+        _ = try server.output("xrandr", ["--delmonitor", "right"])
+        // The server tells of new monitors only.
+        try place("10/10x10/10+0+0", "other")
+        try wait(for: connection) {
+            _ = try capture.captureDamage()
+            capture.invalidate()
+            return !capture.hasDamage
+        }
+        server.truth.fill(x: 260, y: 30, width: 9, height: 9, colour: 0x12_34_56)
+        try connection.processPendingEvents()
+        #expect(!capture.hasDamage)
+        try place("300/100x100/100+250+20")
+        try waitForSize(300, 100, capture, connection)
+        expectSame(words(capture), part(of: server, Rectangle(x: 250, y: 20, width: 300, height: 100)))
+
+        let failure = #expect(throws: DisplayFailure.self) { try ScreenCapture(connection: connection, monitor: "up") }
+        #expect(failure?.description.contains("right (300x100)") == true)
+    }
+
+    private func waitForSize(
+        _ width: Int, _ height: Int, _ capture: ScreenCapture, _ connection: DisplayConnection
+    ) throws {
+        try wait(for: connection) {
+            _ = try capture.captureDamage()
+            return (capture.width, capture.height) == (width, height)
+        }
+    }
+
+    /// What is really there.
+    private func part(of server: VirtualServer, _ area: Rectangle) -> [UInt32] {
+        let pixels = server.truth.pixels()
+        let width = server.truth.width
+        return (area.y..<area.bottom).flatMap { pixels[$0 * width + area.x..<$0 * width + area.right] }
+    }
+
     @Test("of one window holds that window only, follows its size and its end", arguments: CaptureMethod.allCases)
     func window(method: CaptureMethod) throws {
         let server = try VirtualServer()

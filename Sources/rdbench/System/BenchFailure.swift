@@ -1,5 +1,5 @@
 /// Why measurements could not be made, said to the user.
-enum BenchFailure: Error, CustomStringConvertible {
+package enum BenchFailure: Error, CustomStringConvertible {
     case noFixtures(at: String)
     case unreadable(String)
     case badFixture(String, reason: String)
@@ -11,7 +11,7 @@ enum BenchFailure: Error, CustomStringConvertible {
     case noForeignProgram(String, package: String)
     case noView(String)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .noFixtures(let place):
             "There is no Fixtures folder with a population at \(place); name one with --fixtures."

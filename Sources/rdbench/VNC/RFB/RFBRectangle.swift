@@ -1,5 +1,5 @@
 /// One rectangle of an update, read past and not decoded: its length follows from its structure alone.
-struct RFBRectangle {
+package struct RFBRectangle {
     static let raw: Int32 = 0
     static let copy: Int32 = 1
     static let tight: Int32 = 7
@@ -13,13 +13,13 @@ struct RFBRectangle {
     /// Shorter data are not compressed, and have no length before them.
     private static let shortestCompressed = 12
 
-    let x: Int
-    let y: Int
-    let width: Int
-    let height: Int
-    let encoding: Int32
+    package let x: Int
+    package let y: Int
+    package let width: Int
+    package let height: Int
+    package let encoding: Int32
 
-    init(from stream: RFBStream) throws(BenchFailure) {
+    package init(from stream: RFBStream) throws(BenchFailure) {
         x = try stream.word()
         y = try stream.word()
         width = try stream.word()
@@ -66,7 +66,7 @@ struct RFBRectangle {
         return second & 0x80 == 0 ? length : length | Int(try stream.byte()) << 14
     }
 
-    func meets(_ other: MarkPlace) -> Bool {
+    package func meets(_ other: MarkPlace) -> Bool {
         encoding != Self.lastRectangle && encoding != Self.desktopSize && x < other.x + other.size
             && other.x < x + width && y < other.y + other.size && other.y < y + height
     }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The bytes of a VNC connection, counted.
-final class RFBStream {
+package final class RFBStream {
     private static let bufferSize = 262_144
 
     private let descriptor: Int32
@@ -9,7 +9,10 @@ final class RFBStream {
     private var start = 0
     private var end = 0
     /// All that came from the server so far.
-    private(set) var bytesReceived = 0
+    package private(set) var bytesReceived = 0
+
+    /// - Parameter descriptor: of a connected socket, closed at the end.
+    package init(descriptor: Int32) { self.descriptor = descriptor }
 
     init(address: String, port: Int) throws(BenchFailure) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -45,6 +48,9 @@ final class RFBStream {
         bytesReceived += end
         guard end > 0 else { throw .noView("the server hung up") }
     }
+
+    /// How many bytes have come that nobody has asked for yet.
+    package var bytesBuffered: Int { end - start }
 
     func byte() throws(BenchFailure) -> UInt8 {
         if start == end { try fill() }

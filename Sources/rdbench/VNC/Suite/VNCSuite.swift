@@ -61,6 +61,8 @@ struct VNCSuite {
                 + "X server, drawing included (Xvnc's is both).",
             "vnc: capture is the time from the word that something changed to the list of changed tiles, of changes of 90x26 "
                 + "pixels on a display of 3840x2160.",
+            "vnc: x11vnc begins with the picture that it saw last, so that its first frame may be an older one and its bytes "
+                + "another picture's.",
             "vnc: frames a second are of \(VideoDrawing.framesPerSecond) drawn in the film and 60 in the others, without waiting. "
                 + "First frame counts from connecting (VNC) or from the first path (Beeline; ttff_ms counts from the viewer's "
                 + "start). Key is from a key that the viewer sends to the pixels that a program on the display changed "
