@@ -19,10 +19,10 @@ struct SymmetricState: Sendable {
     var hasKey: Bool { key != nil }
 
     mutating func mixHash(_ data: Span<UInt8>) {
-        var hasher = Blake2b()
-        hasher.update(transcript)
-        hasher.update(data)
-        transcript = hasher.finish().copied()
+        transcript = Blake2b.hash { hasher in
+            hasher.update(transcript)
+            hasher.update(data)
+        }
     }
 
     mutating func mixKey(_ input: SecretBytes) {

@@ -1,16 +1,28 @@
+import CSodium
+
 /// HMAC and HKDF over BLAKE2b, as the Noise specification (section 4.3) defines them for its hash functions.
 enum HMACBlake2b {
     /// HMAC (RFC 2104) of what `feed` writes.
     ///
     /// - Precondition: the key is at most one block, 128 bytes; all keys of this module are 32 or 64.
     static func authenticate(key: SecretBytes, _ feed: (inout Blake2b) -> Void) -> SecretBytes {
-        var inner = Blake2b()
-        inner.update(block(key: key, pad: 0x36))
-        feed(&inner)
-        var outer = Blake2b()
-        outer.update(block(key: key, pad: 0x5C))
-        outer.update(inner.finish())
-        return outer.finish()
+        precondition(key.count <= Blake2b.blockCount, "an HMAC key of this module fits one block")
+        return unsafe SecretBytes(count: Blake2b.outputCount) { output in
+            unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Blake2b.blockCount) { block in
+                guard let base = block.baseAddress else { return }
+                unsafe fill(base, key: key, pad: 0x36)
+                unsafe Blake2b.digest(to: output) { hasher in
+                    unsafe hasher.update(base, count: Blake2b.blockCount)
+                    feed(&hasher)
+                }
+                unsafe fill(base, key: key, pad: 0x5C)
+                unsafe Blake2b.digest(to: output) { hasher in
+                    unsafe hasher.update(base, count: Blake2b.blockCount)
+                    unsafe hasher.update(output, count: Blake2b.outputCount)
+                }
+                unsafe sodium_memzero(base, Blake2b.blockCount)
+            }
+        }
     }
 
     /// HKDF with two outputs (Noise section 4.3), 64 bytes each.
@@ -64,11 +76,9 @@ enum HMACBlake2b {
         }
     }
 
-    private static func block(key: SecretBytes, pad: UInt8) -> SecretBytes {
-        precondition(key.count <= Blake2b.blockCount, "an HMAC key of this module fits one block")
-        return unsafe SecretBytes(count: Blake2b.blockCount) { bytes in
-            for index in 0..<key.count { unsafe bytes[index] = pad ^ key.pointer[index] }
-            unsafe (bytes + key.count).update(repeating: pad, count: Blake2b.blockCount - key.count)
-        }
+    /// Writes a block of the key and padding, each byte changed by `pad`.
+    private static func fill(_ block: UnsafeMutablePointer<UInt8>, key: SecretBytes, pad: UInt8) {
+        for index in 0..<key.count { unsafe (block + index).initialize(to: pad ^ key.pointer[index]) }
+        unsafe (block + key.count).initialize(repeating: pad, count: Blake2b.blockCount - key.count)
     }
 }
