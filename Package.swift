@@ -48,9 +48,12 @@ let core: [(name: String, dependencies: [Target.Dependency])] = [
 let edges: [Target] = [
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(
-        name: "CX11", pkgConfig: "x11 xext xtst xdamage xfixes xrandr",
+        name: "CX11", pkgConfig: "x11 xext xtst xdamage xfixes xrandr xrender",
         providers: [
-            .apt(["libx11-dev", "libxext-dev", "libxtst-dev", "libxdamage-dev", "libxfixes-dev", "libxrandr-dev"])
+            .apt([
+                "libx11-dev", "libxext-dev", "libxtst-dev", "libxdamage-dev", "libxfixes-dev", "libxrandr-dev",
+                "libxrender-dev",
+            ])
         ]),
     .systemLibrary(name: "CLinux"),
     .target(

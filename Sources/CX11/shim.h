@@ -9,6 +9,7 @@
 #include <X11/extensions/Xdamage.h>
 #include <X11/extensions/Xfixes.h>
 #include <X11/extensions/Xrandr.h>
+#include <X11/extensions/Xrender.h>
 
 // Macros that Swift cannot import, and nothing else.
 

@@ -7,12 +7,13 @@ struct RDPeer: ParsableCommand {
         discussion: """
             On the machine to be seen: rdpeer host
             On the other one:          rdpeer view CODE
+            A recorded session again:  rdpeer replay FILE
             All in one, to try it:     rdpeer demo
             If sessions are relayed:   rdpeer doctor
             Both need a server that they can reach (rdserver), named by --server or BEELINE_SERVER.
             """,
         subcommands: [
-            HostCommand.self, ViewCommand.self, DoctorCommand.self, DemoCommand.self, IdentityCommand.self,
-            PaintCommand.self, GuardCommand.self,
+            HostCommand.self, ViewCommand.self, ReplayCommand.self, DoctorCommand.self, DemoCommand.self,
+            IdentityCommand.self, PaintCommand.self, GuardCommand.self,
         ])
 }

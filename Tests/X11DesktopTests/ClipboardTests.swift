@@ -63,9 +63,66 @@ struct ClipboardTests {
             #expect(pasted.bytes == Array("Käse".utf8))
         }
         #expect(try paste("TEXT")?.type == "UTF8_STRING")
-        #expect(try paste("TARGETS")?.bytes.count == 5 * 8)
+        #expect(try paste("STRING")?.bytes == [0x4B, 0xE4, 0x73, 0x65])
+        #expect(try paste("TARGETS")?.bytes.count == 6 * 8)
         #expect(try paste("TIMESTAMP")?.bytes.count == 8)
         #expect(try paste("image/png") == nil)
+        try clipboard.setText("100 €")
+        #expect(try paste("STRING") == nil, "Latin-1 has no euro sign")
+    }
+
+    @Test("what is marked is another selection, and nothing is fetched while nobody follows")
+    func selections() throws {
+        let server = try VirtualServer()
+        let (here, there) = (try server.connect(), try server.connect())
+        let source = try Clipboard(connection: here, selection: .primary)
+        let target = try Clipboard(connection: there, selection: .primary)
+        let other = try Clipboard(connection: there)
+        target.isFollowing = false
+        try source.setText("unseen")
+        // A program that takes the other selection afterwards: when it is seen, the one before has been.
+        let copier = try Clipboard(connection: here)
+        try copier.setText("copied")
+        try wait(for: here, there) { other.takeEvents() == [.text("copied")] }
+        #expect(target.takeEvents().isEmpty)
+        target.isFollowing = true
+        try source.setText("marked")
+        try wait(for: here, there) { target.takeEvents() == [.text("marked")] }
+        for clipboard in [source, other, copier] { #expect(clipboard.takeEvents().isEmpty) }
+    }
+
+    @Test(
+        "a program that knows no UTF-8 is understood",
+        .enabled(if: VirtualServer.isUsable("python3"), "python3 is missing"))
+    func latin1() throws {
+        let server = try VirtualServer()
+        let connection = try server.connect()
+        let target = try Clipboard(connection: connection)
+        let script = """
+            import ctypes, sys
+            x = ctypes.CDLL("libX11.so.6")
+            for name in ("XOpenDisplay",): getattr(x, name).restype = ctypes.c_void_p
+            for name in ("XDefaultRootWindow", "XCreateSimpleWindow", "XInternAtom"):
+                getattr(x, name).restype = ctypes.c_ulong
+            d = ctypes.c_void_p(x.XOpenDisplay(None))
+            w = ctypes.c_ulong(x.XCreateSimpleWindow(d, ctypes.c_ulong(x.XDefaultRootWindow(d)), 0, 0, 1, 1, 0, 0, 0))
+            x.XSetSelectionOwner(d, ctypes.c_ulong(x.XInternAtom(d, b"CLIPBOARD", 0)), w, ctypes.c_ulong(0))
+            event, answer = (ctypes.c_ulong * 24)(), (ctypes.c_ulong * 24)()
+            while True:
+                x.XNextEvent(d, event)
+                if event[0] & 0xFFFFFFFF != 30: continue
+                # XSelectionRequestEvent: owner, requestor, selection, target, property, time from the fifth word on.
+                requestor, selection, target, name, time = event[5:10]
+                if target == 31: x.XChangeProperty(
+                    d, ctypes.c_ulong(requestor), ctypes.c_ulong(name), ctypes.c_ulong(31), 8, 0, b"K\\xe4se", 4)
+                answer[0], answer[4], answer[5], answer[6] = 31, requestor, selection, target
+                answer[7], answer[8] = name if target == 31 else 0, time
+                x.XSendEvent(d, ctypes.c_ulong(requestor), 0, ctypes.c_long(0), answer)
+                x.XFlush(d)
+            """
+        let program = try server.start("python3", ["-c", script])
+        defer { program.kill() }
+        try wait(for: connection) { target.takeEvents() == [.text("Käse")] }
     }
 
     @Test("what is over the limit is refused on both sides")

@@ -5,7 +5,9 @@ import X11Desktop
 
 @Suite(
     "Viewer's window",
-    .enabled(if: VirtualServer.isUsable("xdotool", "setxkbmap", "xset"), "Xvfb, xdotool, setxkbmap or xset is missing"))
+    .enabled(
+        if: VirtualServer.isUsable("xdotool", "setxkbmap", "xset", "xrandr"),
+        "Xvfb, xdotool, setxkbmap, xset or xrandr is missing"))
 struct ViewerWindowTests {
     @Test("shows what is presented, pixel for pixel, and only damage is painted", arguments: [true, false])
     func unscaled(sharedMemory: Bool) throws {
@@ -248,11 +250,15 @@ struct ViewerWindowTests {
         let white: UInt32 = 0xFFFF_FFFF
         let black: UInt32 = 0xFF00_0000
         let pixels: [UInt32] = [black, white, 0, black, black, white, 0x4040_4040, white, white]
-        try window.setCursor(CursorImage(width: 3, height: 3, hotspotX: 1, hotspotY: 2, pixels: pixels))
-        try wait(for: connection) { source.hasChange }
-        let shown = try #require(try source.takeImage())
-        #expect(shown.pixels == [black, white, 0, black, black, white, 0, white, white])
-        #expect((shown.hotspotX, shown.hotspotY) == (1, 2))
+        let image = CursorImage(width: 3, height: 3, hotspotX: 1, hotspotY: 2, pixels: pixels)
+        let inTwoColours: [UInt32] = [black, white, 0, black, black, white, 0, white, white]
+        for (allowsColour, expected) in [(true, pixels), (false, inTwoColours)] {
+            try window.setCursor(image, allowsColour: allowsColour)
+            try wait(for: connection) { source.hasChange }
+            let shown = try #require(try source.takeImage())
+            #expect(shown.pixels == expected)
+            #expect((shown.hotspotX, shown.hotspotY) == (1, 2))
+        }
         try window.setCursor(nil)
         try settle(connection)
         try connection.processPendingEvents()
@@ -279,6 +285,89 @@ struct ViewerWindowTests {
             #expect(server.truth.pixels(of: window.identifier)[y * 100 + x] == picture.pixels[sourceY * 200 + sourceX])
         }
         #expect(window.layout.area == Rectangle(x: -30, y: -20, width: 200, height: 100))
+    }
+
+    @Test(
+        "a chord is a command, whatever the layout, and the host gets nothing of its letter",
+        arguments: ["us", "de", "ru"])
+    func commands(layout: String) throws {
+        let server = try VirtualServer()
+        _ = try server.output("setxkbmap", ["-layout", layout])
+        let connection = try server.connect()
+        let window = try openFocused(server, connection, size: (200, 100))
+        _ = try server.output("xset", ["r", "rate", "50", "50"])
+        // Control, Alt, Shift, then the keys of S, F, G and Q by their numbers, the last one held for a while.
+        _ = try server.output(
+            "xdotool",
+            ["keydown", "37", "keydown", "64", "keydown", "50", "key", "39", "key", "41", "key", "42", "keydown", "24"]
+                + ["sleep", "0.3", "keyup", "24", "keyup", "50", "keyup", "64", "keyup", "37", "key", "10"])
+        let found = try events(window, connection, until: .key(keysym: UInt32(XK_1), isPressed: false))
+        let commands = found.compactMap { event -> ViewerCommand? in
+            if case .command(let command) = event { command } else { nil }
+        }
+        #expect(commands == [.toggleStatus, .toggleFullScreen, .toggleKeyboardGrab, .quit])
+        // Three modifiers and a digit, pressed and released.
+        let keys = found.filter { if case .key = $0 { true } else { false } }
+        #expect(keys.count == 8, "\(keys)")
+    }
+
+    @Test("a status line lies over the lower left corner, whatever is painted, until it is taken away")
+    func status() throws {
+        let server = try VirtualServer()
+        let connection = try server.connect()
+        let window = try ViewerWindow(connection: connection, title: "viewer", width: 200, height: 100)
+        var picture = Picture(width: 200, height: 100, seed: 6)
+        try present(picture, in: window)
+        try window.setStatus("direct | 3 ms")
+        #expect(window.hasStatus)
+        // Its background is black, its letters white; the picture has other colours.
+        func covered() -> [Int] {
+            let shown = server.truth.pixels()
+            return (0..<200 * 100).filter { shown[$0 / 200 * 320 + $0 % 200] != picture.pixels[$0] }
+        }
+        try wait(for: connection) {
+            let shown = server.truth.pixels()
+            return covered().contains { shown[$0 / 200 * 320 + $0 % 200] == 0xFF_FFFF }
+        }
+        for _ in 0..<3 {
+            let damage = picture.scribble()
+            try show(picture, in: window, damage: damage)
+            let places = covered()
+            #expect(places.allSatisfy { $0 / 200 >= 75 && $0 % 200 < 160 })
+            #expect(places.contains { $0 / 200 >= 95 && $0 % 200 < 5 })
+        }
+        try window.setStatus(nil)
+        try wait(for: connection) { covered().isEmpty }
+    }
+
+    @Test("full screen fills the monitor that is named, or the one that the window is on")
+    func monitors() throws {
+        let server = try VirtualServer()
+        for (name, place) in [("left", "160/40x240/60+0+0"), ("right", "160/40x200/60+160+40")] {
+            _ = try server.output("xrandr", ["--setmonitor", name, place, name == "left" ? "screen" : "none"])
+        }
+        let connection = try server.connect()
+        let monitors = try connection.monitors()
+        #expect(Set(monitors.map(\.name)) == ["left", "right"])
+        let right = try #require(monitors.first { $0.name == "right" })
+        let window = try ViewerWindow(connection: connection, title: "viewer", width: 100, height: 50)
+        let picture = Picture(width: 160, height: 120, seed: 5)
+        try present(picture, in: window)
+        for (monitor, area) in [(right, right.area), (nil, Rectangle(width: 160, height: 240))] {
+            try window.setFullScreen(true, on: monitor)
+            _ = try events(window, connection, until: .resized(width: area.width, height: area.height))
+            try present(picture, in: window)
+            let shown = server.truth.pixels()
+            let wanted = picture.scaled(by: window.layout)
+            for y in 0..<area.height {
+                let start = (area.y + y) * 320 + area.x
+                let row = wanted[y * area.width..<(y + 1) * area.width]
+                #expect(shown[start..<start + area.width].elementsEqual(row))
+            }
+            try window.setFullScreen(false)
+            _ = try events(window, connection, until: .resized(width: 100, height: 50))
+            try present(picture, in: window)
+        }
     }
 
     /// A window that has the focus and shows a remote screen of 200 by 100 pixels; its first events are taken.

@@ -14,12 +14,15 @@ public enum ControlMessage: Hashable, Sendable {
     /// What the two ICE agents have to tell each other about hard NATs, in ICE's own encoding.
     case traversal([UInt8])
 
+    /// What the sender takes for its clipboard.
+    case clipboard(ClipboardOffer)
+
     /// The most bytes a message may take; the largest is a pointer shape.
     public static let maximumSize = 16 + CursorShape.maximumSide * CursorShape.maximumSide * 4
 
     private enum Tag: UInt8 {
         case candidates = 1
-        case cursor, inputPolicy, traversal
+        case cursor, inputPolicy, traversal, clipboard
     }
 
     /// The message with its length in front.
@@ -37,6 +40,12 @@ public enum ControlMessage: Hashable, Sendable {
         case .cursor(let shape): [Tag.cursor.rawValue] + shape.encoded
         case .inputPolicy(let isViewOnly): [Tag.inputPolicy.rawValue, isViewOnly ? 1 : 0]
         case .traversal(let bytes): [Tag.traversal.rawValue] + bytes
+        case .clipboard(let offer):
+            [UInt8](capacity: 6) { output in
+                output.append(Tag.clipboard.rawValue)
+                output.append(offer.bits)
+                output.append(bigEndian: offer.byteLimit)
+            }
         }
     }
 
@@ -55,6 +64,12 @@ public enum ControlMessage: Hashable, Sendable {
             guard rest.count == 1, rest[0] <= 1 else { throw .malformed }
             return .inputPolicy(isViewOnly: rest[0] == 1)
         case .traversal: return .traversal(rest.copied())
+        case .clipboard:
+            var reader = ByteReader(rest)
+            guard rest.count == 5, let bits = try? reader.readUInt8(), let limit = try? reader.readUInt32() else {
+                throw .malformed
+            }
+            return .clipboard(ClipboardOffer(bits: bits, byteLimit: limit))
         case nil: return nil
         }
     }

@@ -248,6 +248,20 @@ extension HostPeer {
     /// Tells the viewer the shape of the pointer.
     public mutating func send(_ cursor: CursorShape) { active?.session.send(cursor) }
 
+    /// Sends a text that was copied on this side to the viewer.
+    public mutating func send(_ text: ClipboardText, at now: Instant) -> ClipboardSending {
+        defer { process(at: now) }
+        return active?.session.send(text, at: now) ?? .notWanted
+    }
+
+    /// From now on keeps what sessions send, for a recording that began at a moment.
+    public mutating func record(since beganAt: Instant) { screen.tap = ScreenTap(beganAt: beganAt) }
+
+    /// Hands out what the session sent since the last call, as whole events of a recording.
+    public mutating func takeRecorded(at now: Instant) -> [UInt8] {
+        active?.session.screen.tap?.take(at: now) ?? []
+    }
+
     /// Whether anyone looks, or is about to: otherwise nothing need be captured.
     public var isScreenWanted: Bool { active != nil || !negotiations.isEmpty }
 }

@@ -64,6 +64,18 @@ public struct ViewerPeer {
     @discardableResult
     public mutating func send(_ input: InputEvent) -> Bool { session.send(input) }
 
+    /// Sends a text that was copied on this side.
+    public mutating func send(_ text: ClipboardText, at now: Instant) -> ClipboardSending {
+        defer { process(at: now) }
+        return session.send(text, at: now)
+    }
+
+    /// From now on keeps what the session receives, for a recording that began at a moment.
+    public mutating func record(since beganAt: Instant) { session.screen.tap = ScreenTap(beganAt: beganAt) }
+
+    /// Hands out what the session received since the last call, as whole events of a recording.
+    public mutating func takeRecorded(at now: Instant) -> [UInt8] { session.screen.tap?.take(at: now) ?? [] }
+
     /// Hands out the parts of the picture that changed since the last call.
     public mutating func takeDamage(_ body: (Rectangle) -> Void) { session.takeDamage(body) }
 

@@ -14,6 +14,9 @@ public struct ScreenReceiver: SessionScreen {
     public private(set) var malformedCount: UInt64 = 0
     public private(set) var datagramCount: UInt64 = 0
 
+    /// Keeps what is received, for a recording.
+    var tap: ScreenTap?
+
     public init(limits: Decoder.Limits = Decoder.Limits()) { decoder = Decoder(limits: limits) }
 
     /// Whether every part of the screen was seen at least once, exactly or at 28 dB or better.
@@ -47,6 +50,7 @@ public struct ScreenReceiver: SessionScreen {
 
     public mutating func received(_ content: Span<UInt8>, packetNumber: UInt64, at now: Instant) {
         datagramCount += 1
+        tap?.note(content, packetNumber: packetNumber, at: now)
         var reader = ByteReader(content)
         do {
             let header = try ScreenHeader.read(from: &reader)

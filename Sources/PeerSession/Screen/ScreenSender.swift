@@ -38,6 +38,9 @@ public struct ScreenSender: SessionScreen {
     /// A tile is forgiven one change each period: see `TileStates.hot`.
     private static let coolingPeriod = Interval.milliseconds(80)
 
+    /// Keeps what is sent, for a recording.
+    var tap: ScreenTap?
+
     public init(width: Int, height: Int) {
         encoder = Encoder(width: width, height: height)
         tiles = TileStates(tileCount: encoder.grid.tileCount)
@@ -142,7 +145,11 @@ public struct ScreenSender: SessionScreen {
         advance(to: now)
         guard content.freeCapacity >= Self.minimumRoom else { return false }
         let isIdle = tiles.unfinishedCount == 0 && moves.waiting.isEmpty
-        if isIdle { return fillMarker(&content, packetNumber: packetNumber) }
+        if isIdle {
+            guard fillMarker(&content, packetNumber: packetNumber) else { return false }
+            tap?.note(content.span, packetNumber: packetNumber, at: now)
+            return true
+        }
         let start = content.count
         writeHeader(to: &content)
         let moveCount = fillMoves(&content, packetNumber: packetNumber)
@@ -156,6 +163,7 @@ public struct ScreenSender: SessionScreen {
         content.replace(at: start + ScreenHeader.tilesToComeOffset + 2, bigEndian: UInt16(tilesToCome & 0xFFFF))
         content.replace(at: start + ScreenHeader.moveCountOffset, bigEndian: UInt16(moveCount))
         note(packetNumber, isMarker: false)
+        tap?.note(content.span.extracting(start..<content.count), packetNumber: packetNumber, at: now)
         isMarkerDue = true
         return true
     }

@@ -9,9 +9,10 @@ extension Session {
         flushControl()
     }
 
-    /// Host: lets the viewer know that its input goes nowhere.
+    /// Host: lets the viewer know if its input goes nowhere, and what else is taken.
     mutating func tellPolicy() {
         if configuration.isViewOnly { sendControl(.inputPolicy(isViewOnly: true)) }
+        tellClipboardOffer()
     }
 
     mutating func flushControl() {
@@ -41,6 +42,7 @@ extension Session {
         case .candidates(let bytes): receiveCandidates(bytes.span, at: now)
         case .cursor(let shape): events.append(.cursor(shape))
         case .inputPolicy(let isViewOnly): events.append(.inputPolicy(isViewOnly: isViewOnly))
+        case .clipboard(let offer): receive(offer)
         case .traversal(let bytes): agent.receiveTraversal(bytes.span, at: now)
         }
     }

@@ -17,8 +17,8 @@ extension Session where Screen == ScreenSender {
             role: .controlled, configuration: configuration, sockets: sockets, servers: servers, random: &random,
             at: now)
         var session = Session(
-            phase: .waiting, agent: agent, screen: screen, configuration: configuration, sockets: sockets,
-            random: random.fork(), at: now)
+            phase: .waiting, agent: agent, screen: screen, isHost: true, configuration: configuration,
+            sockets: sockets, random: random.fork(), at: now)
         session.startStreams(servers, roundTrip: roundTrip, at: now)
         session.process(at: now)
         return session

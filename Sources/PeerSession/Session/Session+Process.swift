@@ -11,6 +11,7 @@ extension Session {
         drainTransport(at: now)
         tellCandidates()
         flushControl()
+        flushClipboard()
         noteMilestones(at: now)
     }
 
@@ -97,10 +98,11 @@ extension Session {
         while let event = transport.pollEvent() {
             switch event {
             case .inputReceived(let bytes): receiveInput(bytes.span)
-            case .streamReadable(let stream): if stream == .control { readControl(at: now) }
+            case .streamReadable(.control): readControl(at: now)
+            case .streamReadable(.clipboard): readClipboard()
             case .rttSample(let sample): events.append(.roundTrip(sample))
             case .closed(let reason, let closer): if closer != .local { finish(.closedByPeer(reason.text)) }
-            case .streamWritable, .maximumPacketSizeChanged: break
+            case .streamReadable, .streamWritable, .maximumPacketSizeChanged: break
             }
         }
     }

@@ -33,7 +33,7 @@ extension Session where Screen == ScreenReceiver {
             pattern = .pinnedKey
         }
         var session = Session(
-            phase: .offered(handshake), agent: agent, screen: ScreenReceiver(limits: limits),
+            phase: .offered(handshake), agent: agent, screen: ScreenReceiver(limits: limits), isHost: false,
             configuration: configuration, sockets: sockets, random: random.fork(), at: now)
         // With a code anyone can read the first payload, so it is empty; to a pinned key it is sealed.
         let payload = pattern == .code ? [] : session.takeDescription().encoded
@@ -52,6 +52,7 @@ extension Session where Screen == ScreenReceiver {
             phase = .offered(handshake)
             let confirmation = try confirm(&handshake)
             try establish(handshake, at: now)
+            tellClipboardOffer()
             adopt(description, at: now)
             if let confirmation { events.append(.signal(SignalingBlob.confirmation(confirmation).encoded)) }
         } catch {

@@ -41,6 +41,12 @@ public struct Session<Screen: SessionScreen> {
     var untoldCandidates: [Candidate] = []
     /// Control bytes that the transport had no room for yet.
     var unsentControl: [UInt8] = []
+    /// What this side takes for its clipboard, and whether it gives its own.
+    let clipboardOffer: ClipboardOffer
+    let isClipboardGiven: Bool
+    var clipboardSender = ClipboardSender()
+    var clipboardReceiver: ClipboardReceiver
+    var peerOffer = ClipboardOffer.nothing
     var isConfirmed = false
     /// Whose session it is, once the handshake has told.
     var peerKey: PublicKey?
@@ -57,8 +63,10 @@ public struct Session<Screen: SessionScreen> {
     /// Connections to them that nothing is asked over.
     var idleStreams: [RelayStream] = []
 
+    /// - Parameter isHost: a host that is only looked at takes nothing into its clipboard, a viewer that only looks gives
+    ///   nothing of its own.
     init(
-        phase: HandshakePhase, agent: Agent, screen: Screen, configuration: SessionConfiguration,
+        phase: HandshakePhase, agent: Agent, screen: Screen, isHost: Bool, configuration: SessionConfiguration,
         sockets: [TransportAddress], random: SeededRandom, at now: Instant
     ) {
         self.phase = phase
@@ -67,6 +75,9 @@ public struct Session<Screen: SessionScreen> {
         self.configuration = configuration
         self.sockets = sockets
         self.random = random
+        clipboardOffer = isHost && configuration.isViewOnly ? .nothing : configuration.clipboard
+        isClipboardGiven = !configuration.clipboard.selections.isEmpty && (isHost || !configuration.isViewOnly)
+        clipboardReceiver = ClipboardReceiver(clipboardOffer)
         startedAt = now
         heardAt = now
         transport = Connection(configuration: configuration.transport, path: PathIdentifier(0), at: now)

@@ -8,6 +8,8 @@ public struct SessionConfiguration: Sendable {
     public var policy = Agent.Policy.all
     /// Host: takes no input. Viewer: sends none.
     public var isViewOnly = false
+    /// What this side shares of its clipboard, both ways: nothing unless it is asked to.
+    public var clipboard = ClipboardOffer.nothing
     /// How long an offer may wait for its answer, and an answer for its confirmation.
     public var handshakeTimeout = Interval.seconds(30)
     /// How long a session without a path goes on looking for one: the time of a train's tunnel, a laptop's move.

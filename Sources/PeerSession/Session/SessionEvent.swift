@@ -39,6 +39,10 @@ public enum SessionEvent: Hashable, Sendable {
     case input(InputEvent)
     /// The shape of the host's pointer.
     case cursor(CursorShape)
+    /// The other side takes texts of these selections: what is copied here is to be sent.
+    case clipboardWanted(ClipboardOffer)
+    /// A text that was copied on the other side.
+    case clipboard(ClipboardText)
     /// Whether the host takes input.
     case inputPolicy(isViewOnly: Bool)
     case ended(SessionEnd)

@@ -3,25 +3,29 @@ import CX11
 extension Clipboard {
     func ownerChanged(_ event: XEvent) {
         let change = withUnsafeBytes(of: event) { $0.loadUnaligned(as: XFixesSelectionNotifyEvent.self) }
-        guard change.selection == atoms.clipboard else { return }
+        guard change.selection == atoms.selection else { return }
         if change.owner == window {
             ownSince = change.selection_timestamp
         } else if change.owner != 0 {
             ownText = nil
-            request()
+            guard isFollowing else { return }
+            request(atoms.utf8)
         }
     }
 
-    func request() {
+    func request(_ target: Atom) {
         incoming = nil
         XConvertSelection(
-            connection.display, atoms.clipboard, atoms.utf8, atoms.transfer, window, Time(CurrentTime))
+            connection.display, atoms.selection, target, atoms.transfer, window, Time(CurrentTime))
         connection.flush()
     }
 
     func selectionArrived(_ event: XSelectionEvent) {
-        // No property: the owner has no text.
-        guard event.property == atoms.transfer, event.selection == atoms.clipboard else { return }
+        guard event.selection == atoms.selection, ownText == nil else { return }
+        // No property: the owner does not have it. Programs that know no UTF-8 have Latin-1 (ICCCM section 2.6.2, STRING).
+        if event.property == 0, event.target == atoms.utf8 { return request(atoms.string) }
+        guard event.property == atoms.transfer else { return }
+        isLatin1 = event.target == atoms.string
         guard let part = takePart() else { return }
         if part.type == atoms.incremental {
             // Its deletion by reading started the transfer of parts.
@@ -67,6 +71,11 @@ extension Clipboard {
 
     func finish(_ bytes: [UInt8]) {
         guard bytes.count <= byteLimit else { return events.append(.tooLarge) }
-        events.append(.text(String(decoding: bytes, as: UTF8.self)))
+        if isLatin1 {
+            let text = String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+            events.append(text.utf8.count <= byteLimit ? .text(text) : .tooLarge)
+        } else {
+            events.append(.text(String(decoding: bytes, as: UTF8.self)))
+        }
     }
 }

@@ -13,7 +13,7 @@ extension Clipboard {
     func serve(_ request: XSelectionRequestEvent) {
         // Old programs name no property (ICCCM section 2.2).
         let property = request.property == 0 ? request.target : request.property
-        let isServed = request.selection == atoms.clipboard && provide(request.target, request.requestor, property)
+        let isServed = request.selection == atoms.selection && provide(request.target, request.requestor, property)
         var answer = XEvent()
         answer.xselection.type = SelectionNotify
         answer.xselection.requestor = request.requestor
@@ -29,15 +29,25 @@ extension Clipboard {
         guard let ownText else { return false }
         switch target {
         case atoms.targets:
-            let targets = [atoms.targets, atoms.timestamp, atoms.utf8, atoms.plainUTF8, atoms.text]
+            let targets = [atoms.targets, atoms.timestamp, atoms.utf8, atoms.plainUTF8, atoms.text, atoms.string]
             change(requestor, property, beeline_atom_atom(), targets.map { Int(bitPattern: $0) })
         case atoms.timestamp:
             change(requestor, property, beeline_atom_integer(), [Int(bitPattern: ownSince)])
         case atoms.utf8, atoms.plainUTF8: return provide(ownText, target, requestor, property)
         case atoms.text: return provide(ownText, atoms.utf8, requestor, property)
+        case atoms.string:
+            // What Latin-1 lacks cannot be given to a program that knows nothing else.
+            guard let text = Self.latin1(ownText) else { return false }
+            return provide(text, target, requestor, property)
         default: return false
         }
         return true
+    }
+
+    private static func latin1(_ text: [UInt8]) -> [UInt8]? {
+        let scalars = String(decoding: text, as: UTF8.self).unicodeScalars
+        let bytes = scalars.compactMap { UInt8(exactly: $0.value) }
+        return bytes.count == scalars.count ? bytes : nil
     }
 
     func provide(_ text: [UInt8], _ type: Atom, _ requestor: Window, _ property: Atom) -> Bool {

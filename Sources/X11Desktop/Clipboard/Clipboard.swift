@@ -1,20 +1,26 @@
 import CX11
 
-/// The display's clipboard as UTF-8 text, both ways.
+/// One of the display's selections as UTF-8 text, both ways.
 ///
-/// When another program takes the CLIPBOARD selection its text is fetched, without waiting, and `takeEvents()` gives it;
+/// When another program takes the selection its text is fetched, without waiting, and `takeEvents()` gives it;
 /// `setText` takes the selection ourselves and serves whoever pastes, until another program takes it. Large texts go in
 /// parts (INCR, ICCCM section 2.7.2). Both ways texts of more than `byteLimit` bytes are refused.
 public final class Clipboard: DisplayClient, EventHandler {
     public let connection: DisplayConnection
 
+    public let selection: ClipboardSelection
+
     /// Greatest text in bytes of UTF-8.
     public let byteLimit: Int
+
+    /// Whether texts of other programs are fetched; without, only our own is given.
+    public var isFollowing = true
 
     let window: Window
     let atoms: ClipboardAtoms
     var events = BoundedEvents<ClipboardEvent>(limit: 8)
     var incoming: [UInt8]?
+    var isLatin1 = false
     var outgoing: [OutgoingTransfer] = []
     var ownText: [UInt8]?
     var ownSince: Time = 0
@@ -25,16 +31,19 @@ public final class Clipboard: DisplayClient, EventHandler {
     /// At most so many programs are served large texts at once; the one that has waited longest is given up.
     static let transferLimit = 16
 
-    public init(connection: DisplayConnection, byteLimit: Int = 4 << 20) throws(DisplayFailure) {
+    public init(
+        connection: DisplayConnection, selection: ClipboardSelection = .clipboard, byteLimit: Int = 4 << 20
+    ) throws(DisplayFailure) {
         try connection.require(.fixes)
         self.connection = connection
+        self.selection = selection
         self.byteLimit = max(0, byteLimit)
-        atoms = ClipboardAtoms(connection)
+        atoms = ClipboardAtoms(selection, connection)
         let display = connection.display
         window = XCreateSimpleWindow(display, connection.root, -1, -1, 1, 1, 0, 0, 0)
         XSelectInput(display, window, PropertyChangeMask)
         XFixesSelectSelectionInput(
-            display, window, atoms.clipboard, UInt(XFixesSetSelectionOwnerNotifyMask))
+            display, window, atoms.selection, UInt(XFixesSetSelectionOwnerNotifyMask))
         connection.addHandler(self)
         try connection.synchronise()
     }
@@ -51,7 +60,7 @@ public final class Clipboard: DisplayClient, EventHandler {
     /// Asks for the text that is there now, as at a session's start; it comes as an event.
     public func fetch() throws(DisplayFailure) {
         try connection.checkAlive()
-        if ownText == nil { request() }
+        if ownText == nil { request(atoms.utf8) }
     }
 
     /// Puts a text into the clipboard, for every program on the display to paste.
@@ -61,7 +70,7 @@ public final class Clipboard: DisplayClient, EventHandler {
         guard bytes.count <= byteLimit else { throw .limitExceeded("a clipboard of \(bytes.count) bytes") }
         ownText = bytes
         incoming = nil
-        XSetSelectionOwner(connection.display, atoms.clipboard, window, Time(CurrentTime))
+        XSetSelectionOwner(connection.display, atoms.selection, window, Time(CurrentTime))
         connection.flush()
     }
 

@@ -2,21 +2,23 @@ import CX11
 
 /// Names of the selection protocol (ICCCM section 2).
 struct ClipboardAtoms {
-    let clipboard: Atom
+    let selection: Atom
     let targets: Atom
     let utf8: Atom
     let plainUTF8: Atom
     let text: Atom
+    let string: Atom
     let timestamp: Atom
     let incremental: Atom
     let transfer: Atom
 
-    init(_ connection: DisplayConnection) {
-        clipboard = connection.atom("CLIPBOARD")
+    init(_ selection: ClipboardSelection, _ connection: DisplayConnection) {
+        self.selection = connection.atom(selection.rawValue)
         targets = connection.atom("TARGETS")
         utf8 = connection.atom("UTF8_STRING")
         plainUTF8 = connection.atom("text/plain;charset=utf-8")
         text = connection.atom("TEXT")
+        string = beeline_atom_string()
         timestamp = connection.atom("TIMESTAMP")
         incremental = connection.atom("INCR")
         transfer = connection.atom("BEELINE_CLIPBOARD")

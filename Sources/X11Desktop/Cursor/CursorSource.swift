@@ -19,7 +19,8 @@ public final class CursorSource: DisplayClient, EventHandler {
     /// Makes the next `takeImage()` give the shape again, as for a new viewer.
     public func invalidate() { isChanged = true }
 
-    /// The shape, when it changed since the last call; `nil` also when it is larger than `CursorImage.sideLimit`.
+    /// The shape, when it changed since the last call; `nil` also when it is larger than `CursorImage.sideLimit`,
+    /// an arrow when the server does not give it.
     /// One round trip when it changed, none otherwise.
     public func takeImage() throws(DisplayFailure) -> CursorImage? {
         try connection.checkAlive()
@@ -27,7 +28,8 @@ public final class CursorSource: DisplayClient, EventHandler {
         isChanged = false
         let image = XFixesGetCursorImage(connection.display)
         try connection.checkAlive()
-        guard let image else { return nil }
+        // Of a program that has ended, such as xsetroot, the server does not let others read what it set.
+        guard let image else { return .arrow }
         defer { XFree(image) }
         let width = Int(image.pointee.width)
         let height = Int(image.pointee.height)

@@ -8,6 +8,8 @@ public enum ViewerEvent: Hashable, Sendable {
     case button(number: Int, isPressed: Bool)
     /// Clicks of the wheels: up and right are positive.
     case wheel(vertical: Int, horizontal: Int)
+    /// A key chord that is for the viewer itself.
+    case command(ViewerCommand)
     /// The window lost the keyboard: release every key and button at the host, as ours are no longer known.
     case releaseAll
     /// The window has the keyboard again.

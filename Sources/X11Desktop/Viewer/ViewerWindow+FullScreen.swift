@@ -19,16 +19,28 @@ extension ViewerWindow {
         XSendEvent(connection.display, connection.root, 0, SubstructureRedirectMask | SubstructureNotifyMask, &event)
     }
 
-    func moveForFullScreen(_ wanted: Bool) {
+    /// The monitor under the window's middle.
+    func ownMonitor() throws(DisplayFailure) -> Rectangle {
+        let monitors = try connection.monitors()
+        let middle = (x: origin.x + windowSize.width / 2, y: origin.y + windowSize.height / 2)
+        let found = monitors.first { $0.area.contains(x: middle.x, y: middle.y) } ?? monitors.first
+        return found?.area
+            ?? Rectangle(
+                width: Int(XDisplayWidth(connection.display, connection.screen)),
+                height: Int(XDisplayHeight(connection.display, connection.screen)))
+    }
+
+    func moveForFullScreen(_ wanted: Bool, to area: Rectangle) {
         let display = connection.display
         if wanted {
-            restoredFrame = Rectangle(width: windowSize.width, height: windowSize.height)
+            restoredFrame = Rectangle(
+                x: origin.x, y: origin.y, width: windowSize.width, height: windowSize.height)
             XMoveResizeWindow(
-                display, window, 0, 0, UInt32(XDisplayWidth(display, connection.screen)),
-                UInt32(XDisplayHeight(display, connection.screen)))
+                display, window, Int32(area.x), Int32(area.y), UInt32(area.width), UInt32(area.height))
             XRaiseWindow(display, window)
         } else if let frame = restoredFrame {
-            XMoveResizeWindow(display, window, 0, 0, UInt32(frame.width), UInt32(frame.height))
+            XMoveResizeWindow(
+                display, window, Int32(frame.x), Int32(frame.y), UInt32(frame.width), UInt32(frame.height))
             restoredFrame = nil
         }
     }

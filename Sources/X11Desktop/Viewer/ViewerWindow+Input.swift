@@ -3,7 +3,12 @@ import CX11
 extension ViewerWindow {
     func keyPressed(_ event: XKeyEvent) {
         let keycode = UInt8(truncatingIfNeeded: event.keycode)
-        guard keys[keycode] == nil else { return }
+        guard keys[keycode] == nil, !chordKeys.contains(keycode) else { return }
+        if let command = command(of: event) {
+            chordKeys.insert(keycode)
+            events.append(.command(command))
+            return
+        }
         var event = event
         var keysym: KeySym = 0
         XLookupString(&event, nil, 0, &keysym, nil)
@@ -14,6 +19,7 @@ extension ViewerWindow {
 
     /// The key goes up as what it went down as, whatever the modifiers say by now.
     func keyReleased(_ event: XKeyEvent) {
+        chordKeys.remove(UInt8(truncatingIfNeeded: event.keycode))
         guard let keysym = keys.removeValue(forKey: UInt8(truncatingIfNeeded: event.keycode)) else { return }
         events.append(.key(keysym: keysym, isPressed: false))
     }
@@ -69,6 +75,7 @@ extension ViewerWindow {
             events.append(.focused)
         } else {
             keys = [:]
+            chordKeys = []
             buttons = []
             events.append(.releaseAll)
         }

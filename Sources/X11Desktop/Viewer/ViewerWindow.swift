@@ -20,6 +20,11 @@ public final class ViewerWindow: DisplayClient, EventHandler {
     var needsFullPaint = true
     var needsClear = true
     var keys: [UInt8: UInt32] = [:]
+    /// Keys of chords, whose repeats and release the host does not get either.
+    var chordKeys: Set<UInt8> = []
+    var statusLine: StatusLine?
+    /// Where the window is when no window manager moves it.
+    var origin = (x: 0, y: 0)
     var buttons: [Int] = []
     var events = BoundedEvents<ViewerEvent>(limit: 4_096)
     var restoredFrame: Rectangle?
@@ -138,23 +143,51 @@ public final class ViewerWindow: DisplayClient, EventHandler {
 
     /// Gives the pointer over the window the remote cursor's shape, so that it follows the hand at once.
     ///
-    /// The core protocol's cursors have two colours and no half transparency: pixels that are at least half opaque
+    /// Without the Render extension it has two colours and no half transparency: pixels that are at least half opaque
     /// count, dark ones in the mean colour of the dark, light ones in that of the light. `nil` hides the pointer.
-    public func setCursor(_ image: CursorImage?) throws(DisplayFailure) {
+    /// - Parameter allowsColour: whether to use the Render extension where it is.
+    public func setCursor(_ image: CursorImage?, allowsColour: Bool = true) throws(DisplayFailure) {
         try connection.checkAlive()
-        let newCursor = TwoColourCursor(image).make(on: connection)
+        let colourful = allowsColour ? image.flatMap { ColourCursor.make($0, on: connection) } : nil
+        let newCursor = colourful ?? TwoColourCursor(image).make(on: connection)
         XDefineCursor(connection.display, window, newCursor)
         if cursor != 0 { XFreeCursor(connection.display, cursor) }
         cursor = newCursor
         connection.flush()
     }
 
+    /// Shows a line of text over the lower left corner, or takes it away with `nil`.
+    public func setStatus(_ text: String?) throws(DisplayFailure) {
+        try connection.checkAlive()
+        guard let text else {
+            statusLine = nil
+            return
+        }
+        if statusLine == nil {
+            statusLine = StatusLine(on: window, parentHeight: windowSize.height, connection: connection)
+        }
+        statusLine?.show(text)
+    }
+
+    /// Whether a status line is shown.
+    public var hasStatus: Bool { statusLine != nil }
+
     /// Enters or leaves full screen: by the window manager where one is (EWMH), else by moving the window ourselves.
-    public func setFullScreen(_ wanted: Bool) throws(DisplayFailure) {
+    /// - Parameter monitor: which monitor to fill (`DisplayConnection.monitors()`); `nil` means the one that the window
+    ///   is on, as the window manager sees it, or the first.
+    public func setFullScreen(_ wanted: Bool, on monitor: Monitor? = nil) throws(DisplayFailure) {
         try connection.checkAlive()
         guard wanted != isFullScreen else { return }
         isFullScreen = wanted
-        if hasWindowManager() { askForFullScreen(wanted) } else { moveForFullScreen(wanted) }
+        if hasWindowManager() {
+            if wanted, let area = monitor?.area {
+                XMoveWindow(connection.display, window, Int32(area.x), Int32(area.y))
+            }
+            askForFullScreen(wanted)
+        } else {
+            let area = if let monitor { monitor.area } else { try ownMonitor() }
+            moveForFullScreen(wanted, to: area)
+        }
         connection.flush()
     }
 
@@ -170,6 +203,11 @@ public final class ViewerWindow: DisplayClient, EventHandler {
     func handle(_ event: XEvent) {
         if let base = connection.events(of: .sharedMemory)?.eventBase, event.type == base + ShmCompletion {
             noteCompletion(event)
+            return
+        }
+        if event.type == Expose, event.xexpose.window == statusLine?.window, event.xexpose.count == 0 {
+            statusLine?.draw()
+            connection.flush()
             return
         }
         guard event.xany.window == window else { return }

@@ -63,7 +63,8 @@ struct HostCommand: ParsableCommand {
                 access: unattended ? .authorizedKeys(try AuthorizedKeys.load(authorizedKeys)) : access,
                 keys: unattended || options.identity != nil
                     ? try IdentityFile.load(options.identity) : IdentityFile.ephemeral(),
-                session: options.session, interfaces: options.interfacePolicy, isOnce: once)
+                session: sharedSession, interfaces: options.interfacePolicy, isOnce: once,
+                recording: try options.recording.settings(identity: options.identity))
             return try HostProgram(settings, desktop: try desktop(), reporter: reporter).run()
         }
     }
@@ -71,6 +72,16 @@ struct HostCommand: ParsableCommand {
     private var part: DisplayPart {
         if let monitor { return .monitor(monitor) }
         return window.map { .window($0.number) } ?? .all
+    }
+
+    /// A test picture has no clipboard; of a display, a viewer gets what it asks for.
+    private var sharedSession: SessionConfiguration {
+        var configuration = options.session
+        if screen == nil, !options.noClipboard {
+            configuration.clipboard = ClipboardOffer(
+                selections: [.clipboard, .primary], byteLimit: SharedClipboard.byteLimit)
+        }
+        return configuration
     }
 
     private func desktop() throws -> any Desktop {

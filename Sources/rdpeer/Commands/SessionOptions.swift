@@ -7,6 +7,7 @@ import WireFormat
 /// The options that host and viewer share.
 struct SessionOptions: ParsableArguments {
     @OptionGroup var server: ServerChoice
+    @OptionGroup var recording: RecordingOptions
 
     @Option(
         help: ArgumentHelp(
@@ -17,6 +18,12 @@ struct SessionOptions: ParsableArguments {
 
     @Flag(help: "Look only: the host takes no keyboard and mouse, or the viewer sends none.")
     var viewOnly = false
+
+    @Flag(
+        help: ArgumentHelp(
+            "Share no clipboard: without this, what is copied on either side while the session runs can be pasted on the "
+                + "other, as text of up to 1 MiB. Either side can say so."))
+    var noClipboard = false
 
     @Option(
         help: ArgumentHelp(

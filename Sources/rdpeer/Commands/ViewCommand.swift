@@ -11,6 +11,18 @@ struct ViewCommand: ParsableCommand {
         discussion: """
             With the code that `rdpeer host` shows there, or with the HOST-ID of a machine that runs \
             `rdpeer host --unattended` and has this machine's key authorised (`rdpeer identity` prints it).
+
+            KEYS FOR THE VIEWER ITSELF
+              All others go to the host, as what they produce in this keyboard's layout. With Control, Alt and Shift held:
+              S   shows or hides a status line: path, round trip, bytes, frames a second, sharpness
+              F   enters or leaves full screen
+              G   takes all keys, Super and Alt-Tab too, or leaves those to the window manager
+              Q   ends the session
+
+            CLIPBOARD
+              What is copied on either side while the session runs can be pasted on the other: text, up to 1 MiB. What was
+              copied before stays where it is. --no-clipboard on either side turns that off; --primary adds what is marked
+              with the mouse.
             """)
 
     @OptionGroup var options: SessionOptions
@@ -23,6 +35,18 @@ struct ViewCommand: ParsableCommand {
 
     @Flag(help: "Fill the screen, and take all keys, Super and Alt-Tab too.")
     var fullScreen = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Which of this machine's monitors full screen fills, by its number or its name as xrandr lists them.",
+            valueName: "monitor"))
+    var monitor: MonitorChoice?
+
+    @Flag(help: "Take all keys from the start, Super and Alt-Tab too, though the window does not fill the screen.")
+    var grabKeys = false
+
+    @Flag(help: "Share what is marked with the mouse, too, to be pasted with the middle button.")
+    var primary = false
 
     @Flag(help: "Open no window.")
     var headless = false
@@ -53,10 +77,14 @@ struct ViewCommand: ParsableCommand {
         if let duration, !(0.001...1e9).contains(duration) {
             throw ValidationError("--duration is a number of seconds")
         }
-        if headless, duration == nil, snapshot == nil || snapshotWhen == .end {
-            throw ValidationError("--headless needs --snapshot FILE, or --duration SECONDS, to know when to end")
+        if headless, duration == nil, options.recording.record == nil, snapshot == nil || snapshotWhen == .end {
+            throw ValidationError(
+                "--headless needs --snapshot FILE, or --duration SECONDS, to know when to end, or --record FILE")
         }
-        if headless, fullScreen { throw ValidationError("--headless and --full-screen exclude each other") }
+        if headless, fullScreen || grabKeys || primary || monitor != nil {
+            throw ValidationError("--headless opens no window: no --full-screen, --monitor, --grab-keys or --primary")
+        }
+        if primary, options.noClipboard { throw ValidationError("--primary and --no-clipboard exclude each other") }
     }
 
     func run() throws {
@@ -71,13 +99,27 @@ struct ViewCommand: ParsableCommand {
 
     private func settings(_ url: SignalingURL, _ host: HostCredential) throws -> ViewerSettings {
         var settings = ViewerSettings(
-            host: host, server: url, trust: options.trust, keys: IdentityFile.ephemeral(), session: options.session,
-            interfaces: options.interfacePolicy, isHeadless: headless, isFullScreen: fullScreen, displayName: display,
+            host: host, server: url, trust: options.trust, keys: IdentityFile.ephemeral(), session: sharedSession,
+            interfaces: options.interfacePolicy, isHeadless: headless,
+            window: WindowOptions(
+                displayName: display, isFullScreen: fullScreen, monitor: monitor, grabsKeys: grabKeys,
+                sharesClipboard: !options.noClipboard),
             snapshotFile: snapshot, snapshotMoment: snapshotWhen,
             duration: duration.map { .microseconds(Int64($0 * 1_000_000)) }, typedText: type,
             probe: probe)
+        settings.recording = try options.recording.settings(identity: options.identity)
         if !settings.isByCode || options.identity != nil { settings.keys = try IdentityFile.load(options.identity) }
         return settings
+    }
+
+    /// Only a window has a clipboard.
+    private var sharedSession: SessionConfiguration {
+        var configuration = options.session
+        if !headless, !options.noClipboard {
+            configuration.clipboard = ClipboardOffer(
+                selections: primary ? [.clipboard, .primary] : [.clipboard], byteLimit: SharedClipboard.byteLimit)
+        }
+        return configuration
     }
 
     private func credential() throws -> HostCredential {

@@ -6,6 +6,8 @@ enum DriverTimer: Hashable, Sendable {
     case silence
     /// The window may be painted again.
     case present
+    /// What was recorded is to be written.
+    case record
     /// The status line is due.
     case status
     /// A closed session has had its time to say goodbye.

@@ -40,6 +40,9 @@ protocol Desktop: AnyObject {
     /// Repeats what the viewer's hands did.
     func inject(_ event: InputEvent) throws(DisplayFailure)
 
+    /// Nil where there is none.
+    var clipboard: SharedClipboard? { get }
+
     /// Lets go of every key and button.
     func releaseAll()
 }

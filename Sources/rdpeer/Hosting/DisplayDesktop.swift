@@ -11,11 +11,13 @@ final class DisplayDesktop: Desktop {
     /// Nil when nobody may touch anything.
     private let hands: InputInjector?
     let refreshRateHertz: Int?
+    let clipboard: SharedClipboard?
 
     init(name: String?, part: DisplayPart, isViewOnly: Bool) throws(DisplayFailure) {
         connection = try DisplayConnection(name: name)
         refreshRateHertz = try connection.refreshRateHertz()
         screen = try part.capture(on: connection)
+        clipboard = SharedClipboard(connection: connection)
         cursor = try CursorSource(connection: connection)
         hands = isViewOnly ? nil : try InputInjector(connection: connection)
     }

@@ -44,6 +44,7 @@ extension HostProgram {
     private func shareCursor() throws(DisplayFailure) -> Bool {
         guard meter != nil, let shape = try desktop.takeCursor() else { return false }
         driver.peer.send(shape)
+        record(.cursor(shape))
         return true
     }
 }

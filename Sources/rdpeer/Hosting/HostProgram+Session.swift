@@ -9,7 +9,9 @@ extension HostProgram {
     func handle(_ event: SessionEvent) throws {
         let now = driver.now
         switch event {
-        case .authenticated: begin()
+        case .authenticated:
+            record(.sessionBegan)
+            begin()
         case .connected(let pair, let setup):
             meter?.moved(to: pair, at: now)
             tellConnected(setup)
@@ -25,6 +27,12 @@ extension HostProgram {
             reporter.warn("The path is lost; looking for another ...")
         case .roundTrip(let sample): meter?.record(sample)
         case .input(let event): try desktop.inject(event)
+        case .clipboardWanted(let offer):
+            try desktop.clipboard?.follow(offer.selections)
+            reporter.clipboardShared(offer)
+        case .clipboard(let text):
+            reporter.clipboardReceived(text)
+            try desktop.clipboard?.put(text)
         case .ended(let end): endSession(end)
         case .punchSocketsWanted, .punchSocketsReleased, .answer, .signal, .streamWanted, .firstFrame, .sharpFrame,
             .cursor, .inputPolicy, .listenersWanted, .connectionWanted, .connectionReleased:
@@ -63,6 +71,8 @@ extension HostProgram {
         driver[.status] = nil
         driver[.silence] = nil
         desktop.releaseAll()
+        try? desktop.clipboard?.follow([])
+        record(.sessionEnded)
     }
 
     /// Waits until the viewer could be told.

@@ -17,6 +17,7 @@ final class HostProgram {
     private var socketSets: [Int: [TransportAddress]] = [:]
     private var nextSocketSet = 0
 
+    private var recording: RecordingFile?
     var pace: CapturePace
     var meter: SessionMeter?
     /// How the session ended that is about to be concluded.
@@ -46,6 +47,11 @@ final class HostProgram {
             serverName: settings.server.host, screenWidth: desktop.width, screenHeight: desktop.height,
             random: SeededRandom(from: &entropy), at: BootClock.now)
         driver = try PeerLoop(peer, server: settings.server, trust: settings.trust, gateway: settings.session.gateway)
+        guard let wanted = settings.recording else { return }
+        let recording = try RecordingFile(wanted, side: .host, at: driver.now)
+        driver.peer.record(since: recording.beganAt)
+        reporter.recordingBegan(recording)
+        self.recording = recording
     }
 
     /// Runs until it is told to end.
@@ -59,6 +65,7 @@ final class HostProgram {
         desktop.releaseAll()
         driver.linger()
         reporter.clearStatus()
+        try finishRecording()
         if let fault { throw fault }
         return exitStatus
     }
@@ -67,6 +74,12 @@ final class HostProgram {
     private func serve() -> Bool {
         do {
             return try serveDesktop()
+        } catch let error as FileFault {
+            // Nothing is shown that is not recorded.
+            fault = error
+            recording = nil
+            stop(text: "its recording cannot be written")
+            return true
         } catch {
             fault = error
             if let descriptor = desktop.fileDescriptor { driver.loop.unwatch(descriptor) }
@@ -79,13 +92,36 @@ final class HostProgram {
     /// - Returns: whether the peer may have something to send now.
     private func serveDesktop() throws -> Bool {
         let events = driver.takeEvents()
+        try record()
         for event in events { try handle(event) }
         try desktop.process()
+        let hasCopied = shareClipboard()
         let hasCaptured = try shareScreen()
         concludeIfReady()
         let hasSent = driver.flushMessages()
         try desktop.process()
-        return !events.isEmpty || hasCaptured || hasSent
+        return !events.isEmpty || hasCopied || hasCaptured || hasSent
+    }
+
+    /// Keeps what was sent.
+    private func record() throws(FileFault) {
+        guard let recording else { return }
+        driver[.record] = try recording.keep(driver.peer.takeRecorded(at: driver.now), at: driver.now)
+    }
+
+    func record(_ event: RecordedEvent) { recording?.append(event, at: driver.now) }
+
+    private func finishRecording() throws(FileFault) {
+        guard let recording else { return }
+        try recording.finish(driver.peer.takeRecorded(at: driver.now), at: driver.now)
+        reporter.recordingEnded(recording)
+    }
+
+    /// Sends what was copied here.
+    ///
+    /// - Returns: whether there was anything.
+    private func shareClipboard() -> Bool {
+        desktop.clipboard?.share(reporter) { driver.peer.send($0, at: driver.now) } ?? false
     }
 
     private func handle(_ event: DriverEvent) throws {

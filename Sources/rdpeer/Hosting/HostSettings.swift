@@ -13,4 +13,5 @@ struct HostSettings {
     var interfaces: InterfacePolicy
     /// Ends after the first session.
     var isOnce: Bool
+    var recording: RecordingSettings?
 }

@@ -59,6 +59,8 @@ final class TestDesktop: Desktop {
         body(pixels.span, width)
     }
 
+    var clipboard: SharedClipboard? { nil }
+
     func takeCursor() -> CursorShape? { nil }
     func inject(_ event: InputEvent) {}
     func releaseAll() {}

@@ -11,7 +11,7 @@ extension InputEvent {
         case .wheel(let vertical, let horizontal):
             clicks(vertical > 0 ? 4 : 5, vertical) + clicks(horizontal > 0 ? 7 : 6, horizontal)
         case .releaseAll: [.releaseAll]
-        case .focused, .resized, .redrawNeeded, .closed: []
+        case .focused, .resized, .redrawNeeded, .closed, .command: []
         }
     }
 

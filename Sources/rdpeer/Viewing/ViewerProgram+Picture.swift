@@ -21,6 +21,7 @@ extension ViewerProgram {
         lastPresented = now
         try window.present(driver.peer.session.screen.decoder)
         try window.flush()
+        try tellNews(window.takeNews())
     }
 
     private func noteDamage() {
@@ -48,8 +49,29 @@ extension ViewerProgram {
         guard let window else { return false }
         let input = try window.takeInput()
         for event in input { driver.peer.send(event) }
+        try tellNews(window.takeNews())
         if window.isClosed, ending == nil { close() }
         return !input.isEmpty
+    }
+
+    private func tellNews(_ news: [WindowNews]) throws {
+        for change in news {
+            switch change {
+            case .opened(let identifier): reporter.event("window", [("id", .unsigned(UInt64(identifier)))])
+            case .status(let isShown):
+                try showStatusLine()
+                reporter.event("status_line", [("shown", .boolean(isShown))])
+            case .fullScreen(let isFull): reporter.event("full_screen", [("full", .boolean(isFull))])
+            case .keys(let areGrabbed): reporter.event("keyboard_grab", [("grabbed", .boolean(areGrabbed))])
+            }
+        }
+    }
+
+    /// Sends what was copied here.
+    ///
+    /// - Returns: whether there was anything.
+    func sendClipboard() -> Bool {
+        window?.clipboard?.share(reporter) { driver.peer.send($0, at: driver.now) } ?? false
     }
 
     /// Sends what `--type` asked for, as far as the queue takes it.

@@ -2,6 +2,7 @@ import NetworkIO
 import PeerSession
 import Rendezvous
 import WireFormat
+import X11Desktop
 
 /// One session, from its first path to its figures.
 extension ViewerProgram {
@@ -24,7 +25,15 @@ extension ViewerProgram {
         case .roundTrip(let sample): meter.record(sample)
         case .firstFrame(let interval): firstFrame(interval)
         case .sharpFrame(let interval): reporter.event("sharp_frame", [("sharp_ms", .number(interval.milliseconds))])
-        case .cursor(let shape): try window?.setCursor(shape)
+        case .cursor(let shape):
+            try window?.setCursor(shape)
+            recording?.append(.cursor(shape), at: now)
+        case .clipboardWanted(let offer):
+            try window?.clipboard?.follow(offer.selections)
+            reporter.clipboardShared(offer)
+        case .clipboard(let text):
+            reporter.clipboardReceived(text)
+            try window?.clipboard?.put(text)
         case .inputPolicy(let isViewOnly): tellPolicy(isViewOnly)
         case .ended(let end): ended(end)
         case .punchSocketsWanted, .punchSocketsReleased, .answer, .signal, .streamWanted, .authenticated, .input,
@@ -87,6 +96,8 @@ extension ViewerProgram {
         ending = nil
         driver[.conclude] = nil
         giveUpSoon()
+        // The last picture and the recording's end are of the same moment.
+        try finishRecording()
         if settings.snapshotFile != nil, settings.snapshotMoment == .end, fault == nil {
             try writeSnapshotNow()
         }
@@ -121,11 +132,22 @@ extension ViewerProgram {
             now: driver.now)
     }
 
-    func showStatus() {
+    func showStatus() throws(DisplayFailure) {
         guard ending == nil else { return }
         driver[.status] = driver.now + .seconds(1)
+        let summary = summary
         reporter.status(summary.statusLine)
+        status.measure(
+            frames: window?.frameCount ?? 0, bytes: summary.figures.bytesReceived, at: driver.now)
+        try showStatusLine()
         showTitle()
+    }
+
+    /// In the window, if it was asked for there.
+    func showStatusLine() throws(DisplayFailure) {
+        guard let window, window.isStatusShown else { return }
+        let screen = driver.peer.session.screen
+        try window.setStatus(status.text(summary, exactShare: screen.isExact ? 1 : screen.exactShare))
     }
 
     private func showTitle() {

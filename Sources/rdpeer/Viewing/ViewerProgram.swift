@@ -24,6 +24,8 @@ final class ViewerProgram {
     /// A picture is on its way into its file.
     var isWriting = false
     var lastPresented: Instant?
+    var status = ViewerStatus()
+    private(set) var recording: RecordingFile?
     /// Keys that wait for room in the queue to the host.
     var untyped: [InputEvent] = []
     /// For programs that measure.
@@ -46,9 +48,15 @@ final class ViewerProgram {
         window =
             settings.isHeadless
             ? nil
-            : try WindowView(
-                displayName: settings.displayName, isFullScreen: settings.isFullScreen, title: "rdpeer: connecting")
+            : try WindowView(settings.window, title: "rdpeer: connecting")
         (driver, sockets) = try Self.makeDriver(settings)
+        if let wanted = settings.recording {
+            let recording = try RecordingFile(wanted, side: .viewer, at: driver.now)
+            recording.append(.sessionBegan, at: driver.now)
+            driver.peer.record(since: recording.beganAt)
+            reporter.recordingBegan(recording)
+            self.recording = recording
+        }
         isSnapshotDue = settings.snapshotFile != nil && settings.snapshotMoment != .end
         probe = settings.probe.map { ViewProbe($0) }
         if probe != nil { commands = CommandInput() }
@@ -82,6 +90,7 @@ final class ViewerProgram {
         }
         driver.linger()
         reporter.clearStatus()
+        try finishRecording()
         if let fault { throw fault }
         return exitStatus
     }
@@ -93,6 +102,7 @@ final class ViewerProgram {
             return try serveWindow()
         } catch {
             if fault != nil { isFinished = true }
+            if error is FileFault { recording = nil }
             fault = error
             if let window { driver.loop.unwatch(window.fileDescriptor) }
             window = nil
@@ -110,14 +120,30 @@ final class ViewerProgram {
     /// - Returns: whether the peer may have something to send now.
     private func serveWindow() throws -> Bool {
         let events = driver.takeEvents()
+        try record()
         for event in events { try handle(event) }
         let hasTyped = sendTyped() || sendCommandedKeys()
         let hasInput = try sendInput()
+        let hasCopied = sendClipboard()
         try writeSnapshotIfDue()
         try present()
         try concludeIfReady()
         let hasSent = driver.flushMessages()
-        return !events.isEmpty || hasInput || hasTyped || hasSent
+        return !events.isEmpty || hasInput || hasTyped || hasCopied || hasSent
+    }
+
+    /// Keeps what was received.
+    private func record() throws(FileFault) {
+        guard let recording else { return }
+        driver[.record] = try recording.keep(driver.peer.takeRecorded(at: driver.now), at: driver.now)
+    }
+
+    /// Writes the end of the recording, which with that is over.
+    func finishRecording() throws(FileFault) {
+        guard let recording else { return }
+        self.recording = nil
+        try recording.finish(driver.peer.takeRecorded(at: driver.now), .sessionEnded, at: driver.now)
+        reporter.recordingEnded(recording)
     }
 
     private func handle(_ event: DriverEvent) throws {
@@ -186,10 +212,10 @@ final class ViewerProgram {
             close()
         case .conclude: try conclude()
         case .giveUp: isFinished = true
-        case .status: showStatus()
+        case .status: try showStatus()
         case .rest: noteRest()
         case .silence: listen()
-        case .capture, .present: break
+        case .capture, .present, .record: break
         }
     }
 

@@ -13,9 +13,7 @@ struct ViewerSettings {
     var session: SessionConfiguration
     var interfaces: InterfacePolicy
     var isHeadless: Bool
-    var isFullScreen: Bool
-    /// The X display of the window; nil for DISPLAY.
-    var displayName: String?
+    var window: WindowOptions
     var snapshotFile: String?
     var snapshotMoment: SnapshotMoment
     var duration: Interval?
@@ -23,6 +21,7 @@ struct ViewerSettings {
     var typedText: String?
     /// Watched for programs that measure.
     var probe: PixelPlace?
+    var recording: RecordingSettings?
 
     var isByCode: Bool {
         if case .code = host { true } else { false }

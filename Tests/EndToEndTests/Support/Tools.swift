@@ -4,9 +4,9 @@ import Foundation
 enum Tools {
     private static let packages = [
         "Xvfb": "xvfb", "xterm": "xterm", "xdotool": "xdotool", "xwd": "x11-apps", "xlogo": "x11-apps",
-        "xeyes": "x11-apps", "python3": "python3", "ip": "iproute2", "nft": "nftables",
-        "miniupnpd": "miniupnpd-nftables", "xrandr": "x11-xserver-utils", "xsetroot": "x11-xserver-utils",
-        "X0tigervnc": "tigervnc-scraping-server",
+        "xeyes": "x11-apps", "xclip": "xclip", "setxkbmap": "x11-xkb-utils", "xrandr": "x11-xserver-utils",
+        "xsetroot": "x11-xserver-utils", "python3": "python3", "ip": "iproute2", "nft": "nftables",
+        "miniupnpd": "miniupnpd-nftables", "X0tigervnc": "tigervnc-scraping-server",
     ]
 
     /// Whether a test that needs programs of other projects shall run: where they are, and on CI, where it then fails

@@ -30,6 +30,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case rendezvous
     /// What peers tell each other inside a session, and peers as a whole.
     case peer
+    /// Recorded sessions: sealed files and the events in them.
+    case recording
     /// Text and files: addresses, codes, keys, populations, recordings.
     case text
     /// What the owner of a machine types, and files of its own: server URLs, lists of keys, key files, the table of routes.
@@ -50,6 +52,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .screen: fuzzScreen
         case .rendezvous: fuzzRendezvous
         case .peer: fuzzPeer
+        case .recording: fuzzRecording
         case .text: fuzzText
         case .settings: fuzzSettings
         }
@@ -74,6 +77,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .screen: screenSeeds()
         case .rendezvous: rendezvousSeeds()
         case .peer: peerSeeds()
+        case .recording: recordingSeeds()
         case .text: textSeeds()
         case .settings: settingsSeeds()
         }

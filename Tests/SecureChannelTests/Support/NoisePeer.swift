@@ -38,10 +38,12 @@ final class NoisePeer {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
+    func read() throws -> [UInt8] { Fixture.bytes(hexadecimal: try readLine()) }
+
     /// The next line, or what came of it before the process ended.
-    func read() throws -> [UInt8] {
+    func readLine() throws -> String {
         var line: [UInt8] = []
         while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 0x0A { line.append(byte) }
-        return Fixture.bytes(hexadecimal: String(decoding: line, as: UTF8.self))
+        return String(decoding: line, as: UTF8.self)
     }
 }

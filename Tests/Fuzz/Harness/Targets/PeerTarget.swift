@@ -8,7 +8,10 @@ import WireFormat
 func fuzzPeer(_ input: [UInt8]) throws(Finding) {
     var script = Script(input)
     switch script.choice(8) {
-    case 0: try fuzzControl(script.rest())
+    case 0:
+        let bytes = script.rest()
+        try fuzzControl(bytes)
+        try fuzzClipboard(bytes)
     case 1: try fuzzDescriptions(script.rest())
     case 2: fuzzHandshakeBlobs(&script)
     case 3: try fuzzHostPeer(&script)
@@ -43,6 +46,29 @@ private func messages(of stream: [UInt8], step: Int) -> (found: [ControlMessage]
         } catch { return (found, true) }
     }
     return (found, false)
+}
+
+/// However the clipboard stream is cut, the same texts come out, all of them taken and within the limit.
+private func fuzzClipboard(_ bytes: [UInt8]) throws(Finding) {
+    let offer = ClipboardOffer(selections: [.clipboard], byteLimit: 20)
+    let whole = texts(of: bytes, step: bytes.count, offer)
+    try require(whole == texts(of: bytes, step: 5, offer), "a clipboard stream in pieces says other things")
+    for text in whole {
+        try require(
+            offer.selections.contains(text.selection) && text.text.utf8.count <= Int(offer.byteLimit),
+            "a text is taken that was not offered to be")
+    }
+}
+
+private func texts(of stream: [UInt8], step: Int, _ offer: ClipboardOffer) -> [ClipboardText] {
+    var receiver = ClipboardReceiver(offer)
+    var found: [ClipboardText] = []
+    var rest = stream[...]
+    while !rest.isEmpty {
+        receiver.append([UInt8](rest.prefix(step)).span) { found.append($0) }
+        rest = rest.dropFirst(step)
+    }
+    return found
 }
 
 private func fuzzDescriptions(_ bytes: [UInt8]) throws(Finding) {
@@ -152,7 +178,10 @@ private func fuzzViewer(_ script: inout Script) throws(Finding) {
 func peerSeeds() -> [[UInt8]] {
     let cursor = CursorShape(width: 2, height: 1, hotspotX: 0, hotspotY: 0, pixels: [1, 2])
     let controls =
-        [ControlMessage.inputPolicy(isViewOnly: true), .candidates([1, 2, 3])] + (cursor.map { [.cursor($0)] } ?? [])
+        [
+            ControlMessage.inputPolicy(isViewOnly: true), .candidates([1, 2, 3]),
+            .clipboard(ClipboardOffer(selections: [.clipboard], byteLimit: 9)),
+        ] + (cursor.map { [.cursor($0)] } ?? [])
     let events: [InputEvent] = [
         .pointerMoved(x: 1, y: 2), .button(number: 1, isPressed: true), .key(keysym: 65, isPressed: false), .releaseAll,
     ]
@@ -162,6 +191,7 @@ func peerSeeds() -> [[UInt8]] {
         credentials: Agent.Credentials(usernameFragment: "abcd", password: "abcdefghijklmnopqrstuvwx"),
         candidates: [candidate])
     var seeds: [[UInt8]] = [[0] + controls.flatMap(\.framed), [1] + description.encoded]
+    seeds.append([0, 3, 1, 65, 66, 0, 3, 2, 65, 66, 3, 1, 0xC3, 0x28, 0x40, 25, 1] + [UInt8](repeating: 65, count: 24))
     seeds += events.map { [1] + $0.encoded }
     for choice: UInt8 in 0..<2 {
         let offer = Cast.offer(choice)

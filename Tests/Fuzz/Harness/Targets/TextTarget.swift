@@ -19,7 +19,7 @@ func fuzzText(_ input: [UInt8]) throws(Finding) {
         guard let range = AddressRange(text) else { return }
         try require(range.contains(range.base), "a range is without its base")
     case 5: _ = try? Population(text)
-    default: try fuzzRecording(bytes)
+    default: try fuzzScreenRecording(bytes)
     }
 }
 
@@ -30,7 +30,7 @@ private func repeats<Value: Equatable & CustomStringConvertible>(
     try require(parse(value.description) == value, "'\(value)' is not understood as itself")
 }
 
-private func fuzzRecording(_ bytes: [UInt8]) throws(Finding) {
+private func fuzzScreenRecording(_ bytes: [UInt8]) throws(Finding) {
     guard var recording = try? Recording(bytes.span) else { return }
     guard recording.width * recording.height <= 1 << 16 else { return }
     let (width, height) = (recording.width, recording.height)

@@ -1,0 +1,47 @@
+import Transport
+import WireFormat
+
+/// The clipboard stream: texts both ways, each side's only as far as the other has said that it takes them.
+extension Session {
+    /// Sends a text that was copied on this side.
+    public mutating func send(_ text: ClipboardText, at now: Instant) -> ClipboardSending {
+        guard isEstablished, isClipboardGiven, peerOffer.selections.contains(text.selection) else { return .notWanted }
+        guard text.text.utf8.count <= Int(peerOffer.byteLimit) else {
+            return .tooLarge(limit: Int(peerOffer.byteLimit))
+        }
+        clipboardSender.append(text)
+        process(at: now)
+        return .sent
+    }
+
+    /// Says what this side takes; silence means nothing.
+    mutating func tellClipboardOffer() {
+        if !clipboardOffer.selections.isEmpty { sendControl(.clipboard(clipboardOffer)) }
+    }
+
+    mutating func receive(_ offer: ClipboardOffer) {
+        peerOffer = offer
+        if isClipboardGiven { events.append(.clipboardWanted(offer)) }
+    }
+
+    mutating func flushClipboard() {
+        clipboardSender.flush { bytes in (try? transport.write(bytes, on: .clipboard)) ?? 0 }
+    }
+
+    /// Of several texts that come at once the last one counts.
+    mutating func readClipboard() {
+        var newest: [SharedSelection: ClipboardText] = [:]
+        var isMore = true
+        while isMore {
+            let bytes = [UInt8](capacity: Self.clipboardReadSize) { output in
+                isMore = transport.read(.clipboard, into: &output).count == Self.clipboardReadSize
+            }
+            clipboardReceiver.append(bytes.span) { newest[$0.selection] = $0 }
+        }
+        for selection in SharedSelection.allCases {
+            if let text = newest[selection] { events.append(.clipboard(text)) }
+        }
+    }
+
+    private static var clipboardReadSize: Int { 16_384 }
+}

@@ -1,0 +1,172 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    @Suite("A recorded session", .serialized, .enabled(if: Tools.areUsable(["python3"]), "python3 is missing"))
+    struct RecordingTests {
+        @Test("replays to the very picture that the viewer had last, and as long as it lasted")
+        func viewerRecording() throws {
+            try World.run { world in
+                let server = try world.startServer()
+                let host = try world.startHost(server, ["--screen", "test:320x240@30", "--once"])
+                let viewer = try world.startViewer(
+                    try host.code(number: 0), server,
+                    [
+                        "--record", world.file("session.rec"), "--duration", "1.5", "--snapshot",
+                        world.file("seen.png"), "--snapshot-when", "end",
+                    ])
+                #expect(try viewer.waitForEnd() == .exited(0))
+                #expect(try host.waitForEnd() == .exited(0))
+                let seen = try world.readPNG("seen.png")
+
+                let replay = try Self.replay(
+                    "session.rec", world,
+                    [
+                        "--snapshot", world.file("replayed.png"), "--frames", world.file("frames"),
+                        "--frames-per-second", "20",
+                    ])
+                #expect(try replay.waitForEnd() == .exited(0))
+                #expect(try world.readPNG("replayed.png").difference(from: seen) == nil)
+                let figures = try replay.event("replayed")
+                #expect(figures["whole"]?.boolean == true && figures["sessions"]?.number == 1)
+                #expect(figures["datagrams_missing"]?.number == 0)
+                let duration = figures["duration_ms"]?.number ?? 0
+                // It began before the time that the viewer was to look.
+                #expect(duration >= 1_500)
+                let frames = try FileManager.default.contentsOfDirectory(atPath: world.file("frames")).sorted()
+                // The picture moves thirty times a second.
+                #expect(frames.count > 5 && Double(frames.count) == figures["frames"]?.number, "\(frames)")
+                let last = try world.readPNG("frames/\(try #require(frames.last))")
+                #expect(last.difference(from: seen) == nil)
+                #expect(try world.readPNG("frames/\(frames[0])").difference(from: seen) != nil)
+            }
+        }
+
+        @Test("of the host replays to the picture that it shared, one session after the other")
+        func hostRecording() throws {
+            try World.run { world in
+                let server = try world.startServer()
+                let host = try world.startHost(
+                    server, ["--screen", "test:320x240@0", "--record", world.file("host.rec")])
+                for number in 0..<2 {
+                    let viewer = try world.startViewer(
+                        try host.code(number: number), server, ["--snapshot", world.file("seen.png")])
+                    #expect(try viewer.waitForEnd() == .exited(0))
+                }
+                host.send(SIGTERM)
+                #expect(try host.waitForEnd() == .exited(0))
+                let replay = try Self.replay(
+                    "host.rec", world, ["--snapshot", world.file("replayed.png")], home: "home")
+                #expect(try replay.waitForEnd() == .exited(0))
+                #expect(try world.readPNG("replayed.png").difference(from: world.readPNG("seen.png")) == nil)
+                let figures = try replay.event("replayed")
+                #expect(figures["sessions"]?.number == 2 && figures["exact"]?.boolean == true)
+                #expect(try replay.event("replay")["side"]?.string == "host")
+            }
+        }
+
+        @Test("that was cut off replays to the cut, one that was changed is refused, and only its key opens it")
+        func damage() throws {
+            try World.run { world in
+                try Self.record(world, ["--duration", "1"])
+                let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: world.file("session.rec"))))
+                try Data(whole.dropLast(10)).write(to: URL(fileURLWithPath: world.file("cut.rec")))
+                let cut = try Self.replay("cut.rec", world, [])
+                #expect(try cut.waitForEnd() == .exited(0))
+                #expect(try cut.event("replayed")["whole"]?.boolean == false)
+                #expect(cut.errors.contains("cut off"))
+
+                var changed = whole
+                changed[whole.count - 5] ^= 1
+                try Data(changed).write(to: URL(fileURLWithPath: world.file("changed.rec")))
+                let refused = try Self.replay("changed.rec", world, [])
+                #expect(try refused.waitForEnd() == .exited(1))
+                #expect(try refused.text("detail", of: "fault").contains("was changed"))
+
+                let stranger = try Self.replay("session.rec", world, [], home: "stranger-home")
+                #expect(try stranger.waitForEnd() == .exited(1))
+                let owner = try world.start(
+                    "rdpeer identity", try Tools.own("rdpeer"), ["identity", "--json"], home: "viewer-home")
+                #expect(try owner.waitForEnd() == .exited(0))
+                let key = try owner.text("host_id", of: "identity")
+                #expect(try stranger.text("detail", of: "fault").contains(key))
+                #expect(try Self.replay("seen.png", world, []).waitForEnd() == .exited(1))
+            }
+        }
+
+        @Test("can be sealed to somebody else, who learns who recorded it")
+        func otherReader() throws {
+            try World.run { world in
+                func key(of home: String) throws -> String {
+                    let identity = try world.start(
+                        "rdpeer identity", try Tools.own("rdpeer"), ["identity", "--json"], home: home)
+                    #expect(try identity.waitForEnd() == .exited(0))
+                    return try identity.text("host_id", of: "identity")
+                }
+                try Self.record(world, ["--record-key", try key(of: "archive-home")])
+                #expect(try Self.replay("session.rec", world, []).waitForEnd() == .exited(1))
+                let replay = try Self.replay("session.rec", world, [], home: "archive-home")
+                #expect(try replay.waitForEnd() == .exited(0))
+                #expect(try replay.text("recorder", of: "replay") == key(of: "viewer-home"))
+            }
+        }
+
+        @Test("never replaces a file")
+        func existingFile() throws {
+            try World.run { world in
+                let server = try world.startServer()
+                let host = try world.startHost(server, ["--screen", "test:160x120@0"])
+                try world.write("precious", to: "session.rec")
+                let viewer = try world.startViewer(
+                    try host.code(number: 0), server, ["--record", world.file("session.rec"), "--duration", "1"])
+                #expect(try viewer.waitForEnd() == .exited(2))
+                #expect(try viewer.text("detail", of: "fault").contains("is there already"))
+                #expect(world.contents(of: "session.rec") == "precious")
+            }
+        }
+
+        @Test(
+            "plays in a window, no faster than it happened",
+            .enabled(if: Tools.areUsable(["Xvfb", "xwd", "xdotool"]), "Xvfb, xdotool or xwd is missing"))
+        func window() throws {
+            try World.run { world in
+                try Self.record(
+                    world, ["--duration", "1.5", "--snapshot", world.file("seen.png"), "--snapshot-when", "end"])
+                let display = try world.startDisplay(width: 320, height: 240)
+                let start = TimeLimit.now
+                let replay = try world.start(
+                    "rdpeer replay", try Tools.own("rdpeer"),
+                    ["replay", world.file("session.rec"), "--display", display.name, "--json"], home: "viewer-home")
+                let duration = try replay.event("replayed")["duration_ms"]?.number ?? 0
+                #expect(TimeLimit.now - start >= duration / 1_000 && duration >= 1_000)
+                let seen = try world.readPNG("seen.png")
+                try TimeLimit.poll("the last picture in the window") {
+                    try display.capture().difference(from: seen) == nil ? true : nil
+                }
+                try display.run("xdotool", ["mousemove", "100", "100", "key", "q"])
+                #expect(try replay.waitForEnd() == .exited(0))
+            }
+        }
+
+        /// Records a short session on the viewer's side into "session.rec".
+        private static func record(_ world: World, _ arguments: [String]) throws {
+            let server = try world.startServer()
+            let host = try world.startHost(server, ["--screen", "test:320x240@30", "--once"])
+            let snapshot = ["--snapshot", world.file("seen.png")]
+            let viewer = try world.startViewer(
+                try host.code(number: 0), server,
+                ["--record", world.file("session.rec")] + arguments + (arguments.contains("--snapshot") ? [] : snapshot)
+            )
+            guard try viewer.waitForEnd() == .exited(0) else { throw viewer.failure("failed") }
+            guard try host.waitForEnd() == .exited(0) else { throw host.failure("failed") }
+        }
+
+        private static func replay(
+            _ file: String, _ world: World, _ arguments: [String], home: String = "viewer-home"
+        ) throws -> ChildProcess {
+            try world.start(
+                "rdpeer replay", try Tools.own("rdpeer"),
+                ["replay", world.file(file), "--headless", "--json"] + arguments, home: home)
+        }
+    }
+}
