@@ -7,8 +7,8 @@ struct RDBench: ParsableCommand {
         commandName: "rdbench",
         abstract: "Measures Beeline: direct rate, round trips, time to the first frame, the codec, the handshake.",
         discussion: """
-            Without any option it runs all suites but lab, in about two minutes, and prints one table and a comparison of \
-            relay and peer-to-peer. The same seed draws the same simulated sessions, packet for packet.
+            Without any option it runs all suites but lab and vnc, in about two minutes, and prints one table and a \
+            comparison of relay and peer-to-peer. The same seed draws the same simulated sessions, packet for packet.
 
             Suites: population (simulated sessions over a population of networks), live (real processes on this \
             machine), codec (recorded screens), lab (real processes in network namespaces, between all pairs of ten \
@@ -24,7 +24,7 @@ struct RDBench: ParsableCommand {
               rdbench --suite lab --pairs symmetric,port-restricted --conditions near --sessions 20
             """)
 
-    @Option(help: "A suite to run, or several separated by commas; repeatable. All but lab without it.")
+    @Option(help: "A suite to run, or several separated by commas; repeatable. All but lab and vnc without it.")
     var suite: [String] = []
 
     @Option(help: "How many sessions each case runs (live: at most 100); by default each suite decides.")

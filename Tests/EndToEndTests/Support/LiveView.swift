@@ -31,11 +31,15 @@ struct LiveView {
     /// Waits until the viewer sees a picture.
     ///
     /// - Returns: how it still differs when time is over; nil if it does not.
-    func difference(from wanted: Picture, seconds: Double = TimeLimit.usual) throws -> String? {
+    ///
+    /// - Parameter wanted: looked at anew each time, as a screen may be drawn yet.
+    func difference(
+        from wanted: @autoclosure () throws -> Picture, seconds: Double = TimeLimit.usual
+    ) throws -> String? {
         let limit = TimeLimit(seconds: seconds)
         while true {
             _ = try snapshot()
-            let difference = try world.readPNG(name).difference(from: wanted)
+            let difference = try world.readPNG(name).difference(from: wanted())
             if difference == nil || limit.isOver { return difference }
         }
     }

@@ -5,6 +5,7 @@ import Synchronization
 /// A program that has the keyboard, and gives the mark another colour at each key that is pressed.
 final class KeyEcho: @unchecked Sendable {
     private let isStopped = Atomic(false)
+    private let pressCount = Atomic(0)
     private let ended = DispatchSemaphore(value: 0)
 
     init(display name: String, mark: Window, place: MarkPlace) throws(BenchFailure) {
@@ -32,13 +33,12 @@ final class KeyEcho: @unchecked Sendable {
 
     private func run(_ display: OpaquePointer, _ mark: Window, _ place: MarkPlace) {
         let context = XCreateGC(display, mark, 0, nil)
-        var step = 0
         while !isStopped.load(ordering: .relaxed) {
             while XPending(display) > 0 {
                 var event = XEvent()
                 XNextEvent(display, &event)
                 guard event.type == KeyPress else { continue }
-                step += 1
+                let step = pressCount.add(1, ordering: .relaxed).newValue
                 XSetForeground(display, context, UInt(MarkColour.word(step)))
                 XFillRectangle(display, mark, context, 0, 0, UInt32(place.size), UInt32(place.size))
                 XFlush(display)
@@ -47,6 +47,9 @@ final class KeyEcho: @unchecked Sendable {
             poll(&entry, 1, 50)
         }
     }
+
+    /// What the mark is after the next key.
+    var nextColour: UInt32 { MarkColour.word(pressCount.load(ordering: .relaxed) + 1) }
 
     func stop() {
         isStopped.store(true, ordering: .relaxed)

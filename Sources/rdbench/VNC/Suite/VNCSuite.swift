@@ -66,7 +66,7 @@ struct VNCSuite {
             "vnc: frames a second are of \(VideoDrawing.framesPerSecond) drawn in the film and 60 in the others, without waiting. "
                 + "First frame counts from connecting (VNC) or from the first path (Beeline; ttff_ms counts from the viewer's "
                 + "start). Key is from a key that the viewer sends to the pixels that a program on the display changed "
-                + "for it: decoded, of Beeline; of VNC the end of the update with them. The link is "
+                + "for it: decoded and of the right colour, of Beeline; of VNC the end of the update with them. The link is "
                 + "\(BenchLink.link.words) in each direction.",
         ]
         if context.views.links.contains(.link), let problem = context.linkProblem {

@@ -49,12 +49,12 @@ final class BeelineView: ViewUnderTest {
         }
     }
 
-    func keyToPixel() throws -> Double {
+    func keyToPixel(showing colour: UInt32) throws -> Double {
         let start = position
         viewer.write("key \(Self.keysym)\n")
         let pressed = try viewer.wait(for: "probe_key", seconds: Self.patience, after: start)
         let seen = try viewer.wait(for: "probe", seconds: Self.patience, after: start) {
-            $0["changed"] == .bool(true)
+            $0["changed"] == .bool(true) && $0["colour"]?.double == Double(colour)
         }
         return ((seen["at_us"]?.double ?? 0) - (pressed["at_us"]?.double ?? 0)) / 1_000
     }

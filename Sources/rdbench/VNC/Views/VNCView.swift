@@ -43,7 +43,7 @@ final class VNCView: ViewUnderTest {
         _ = try client.waitForMark(after: position, seconds: Self.patience)
     }
 
-    func keyToPixel() throws -> Double {
+    func keyToPixel(showing colour: UInt32) throws -> Double {
         let seen = client.marks
         let start = ProcessorClock.wallSeconds
         try client.press(keysym: Self.keysym)

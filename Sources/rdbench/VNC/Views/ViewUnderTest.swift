@@ -11,10 +11,10 @@ protocol ViewUnderTest: AnyObject {
 
     /// Waits until the viewer has a step that was drawn after a position, all of it.
     func waitForStep(showing colour: UInt32, after position: Int) throws
-    /// Presses a key.
+    /// Presses a key, for which a program gives the mark this colour.
     ///
-    /// - Returns: milliseconds until the viewer has the pixels that it changed.
-    func keyToPixel() throws -> Double
+    /// - Returns: milliseconds until the viewer has it.
+    func keyToPixel(showing colour: UInt32) throws -> Double
     /// How many states of the mark the viewer has seen since a position.
     func framesSeen(after position: Int) -> Int
     func stop()
