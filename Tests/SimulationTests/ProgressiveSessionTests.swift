@@ -7,10 +7,14 @@ import WireFormat
 @Suite struct ProgressiveSessionTests {
     private static let film = PhotoPicture(width: 256, height: LiveSession.height, seed: 5).pixels()
 
-    /// A part of the film, further to the right in each frame.
+    /// A part of the film, further to the right in each frame, and every other one mirrored, so that none is made of moved
+    /// parts of the one before.
     private func frame(_ number: Int) -> [UInt32] {
         (0..<LiveSession.height).flatMap { y in
-            (0..<LiveSession.width).map { x in Self.film[y * 256 + x + number * 3] }
+            (0..<LiveSession.width).map { x in
+                let column = number.isMultiple(of: 2) ? x : LiveSession.width - 1 - x
+                return Self.film[y * 256 + column + number * 3]
+            }
         }
     }
 

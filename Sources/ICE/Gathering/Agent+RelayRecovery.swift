@@ -41,7 +41,7 @@ extension Agent {
         case .failed(let reason):
             relays[index].challenger = nil
             // Still there (437), or there under the credentials that this client had before (441).
-            if reason == .refused(.allocationMismatch) || reason == .wrongCredentials {
+            if reason == .refused(.allocationMismatch) || reason == .refused(.wrongCredentials) {
                 relays[index].challengeAt = now + Relay.challengeInterval
                 return
             }

@@ -128,7 +128,6 @@ extension Client {
             fail(outstanding.request, .wrongCredentials, code)
         case .unauthenticated, .staleNonce: answerChallenge(message, of: outstanding, code: code, at: now)
         case .tryAlternate where outstanding.request == .allocate: redirect(message, at: now)
-        case .wrongCredentials: fail(outstanding.request, .wrongCredentials, code)
         default: fail(outstanding.request, .refused(code), code)
         }
     }
@@ -170,7 +169,8 @@ extension Client {
         case .refresh: state == .deallocating ? endDeallocated() : end(reason)
         case .move: end(reason)
         // The allocation itself is gone, or our credentials are: no use in going on.
-        case _ where code == .allocationMismatch || reason == .wrongCredentials: end(reason)
+        case _ where code == .allocationMismatch || code == .wrongCredentials || reason == .wrongCredentials:
+            end(reason)
         case .createPermission(let peer): refusePermission(peer.ip, code)
         case .channelBind(let peer, _): refuseChannel(peer, code)
         }

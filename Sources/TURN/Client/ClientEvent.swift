@@ -34,7 +34,7 @@ extension Client {
         case timeout
         /// The server knows no such user, or the password is wrong or expired.
         case wrongCredentials
-        /// The server refused: 437, 486, 508 and the like.
+        /// The server refused: 437, 441, 486, 508 and the like.
         case refused(ErrorCode)
         /// The server sends us on to another one which this client cannot reach by itself (over a stream), or
         /// redirections went in circles.
