@@ -40,6 +40,8 @@ struct ClipboardTests {
         let clipboard = try Clipboard(connection: connection)
         try clipboard.setText("Käse")
         let display = server.truth.display
+        // The server may read what one program says after what another says later.
+        try wait(for: connection) { XGetSelectionOwner(display, XInternAtom(display, "CLIPBOARD", 0)) != 0 }
         let window = server.truth.makeWindow(x: 0, y: 0, width: 1, height: 1, colour: 0)
         let property = XInternAtom(display, "PASTED", 0)
         func paste(_ target: String) throws -> (type: String, bytes: [UInt8])? {
