@@ -98,7 +98,7 @@ import WireFormat
         let decoded = try SignalingMessage(bytes.span)
         guard case .report(_, let read) = decoded else { return #expect(Bool(false)) }
         #expect(read.bytesSent == UInt64.max >> 2)
-        #expect(read.rttP50Microseconds == UInt64.max >> 3)
+        #expect(read.rttP50Microseconds == UInt64.max >> 2 - 1)
     }
 
     /// Mutated and random bytes either decode to a message that encodes again, or throw.

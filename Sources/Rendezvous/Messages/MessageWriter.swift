@@ -27,7 +27,9 @@ struct MessageWriter {
     }
 
     /// 0 for nil, otherwise the value plus 1.
-    mutating func write(optional value: UInt64?) { write(varint: value.map { min($0, UInt64.max >> 3) + 1 } ?? 0) }
+    mutating func write(optional value: UInt64?) {
+        write(varint: value.map { min($0, UInt64.max >> 2 - 1) + 1 } ?? 0)
+    }
 
     /// Bytes with their length in front.
     mutating func write(_ string: [UInt8]) {

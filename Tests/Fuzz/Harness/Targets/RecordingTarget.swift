@@ -46,10 +46,10 @@ private func openFile(_ bytes: [UInt8]) -> (blocks: [[UInt8]], isWhole: Bool) {
     rest = rest.dropFirst(header.messageSize)
     var blocks: [[UInt8]] = []
     while let head = try? SealedBlock(decoding: Array(rest.prefix(SealedBlock.headSize)).span) {
-        rest = rest.dropFirst(SealedBlock.headSize)
-        guard let block = try? reader.open(head, Array(rest.prefix(head.size)).span) else { break }
+        let ciphertext = Array(rest.dropFirst(SealedBlock.headSize).prefix(head.size))
+        guard let block = try? reader.open(head, ciphertext.span) else { break }
         blocks.append(block)
-        rest = rest.dropFirst(head.size)
+        rest = rest.dropFirst(SealedBlock.headSize + head.size)
     }
     return (blocks, reader.isFinished && rest.isEmpty)
 }
