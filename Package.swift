@@ -106,7 +106,9 @@ let otherTests: [Target] = [
             "NetworkSimulator",
         ],
         swiftSettings: common),
-    .testTarget(name: "rdbenchTests", dependencies: ["rdbench", "SecureChannel", "WireFormat"], swiftSettings: common),
+    .testTarget(
+        name: "rdbenchTests", dependencies: ["rdbench", "SecureChannel", "Transport", "WireFormat"],
+        swiftSettings: common),
     .testTarget(
         name: "EndToEndTests", dependencies: ["rdpeer", "rdserver", "rdbench", "WireFormat"], swiftSettings: common),
     .testTarget(

@@ -14,6 +14,11 @@ package enum Figure {
     /// A share as percent, with one digit after the point.
     package static func percent(_ share: Double) -> String { String(format: "%.1f", share * 100) }
 
+    /// As few digits as say it: 0.5, 20.
+    package static func plain(_ value: Double) -> String { String(format: "%g", value) }
+
+    package static func whole(_ value: Double) -> String { String(format: "%.0f", value) }
+
     package static func tenths(_ value: Double) -> String { String(format: "%.1f", value) }
 
     /// Median and 95th percentile.

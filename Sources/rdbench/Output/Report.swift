@@ -17,9 +17,12 @@ struct Report: Sendable {
     var failures: [String] = []
     var wallSeconds = 0.0
 
-    /// The results without those that have tables of their own: single pairs in the laboratory, handshakes, views.
+    /// The results without those that have tables of their own: single pairs in the laboratory, handshakes,
+    /// bottlenecks, views.
     var overview: [CaseResult] {
-        results.filter { ![.handshake, .vnc].contains($0.suite) && ($0.suite != .lab || !$0.pairs.isEmpty) }
+        results.filter {
+            ![.handshake, .transport, .vnc].contains($0.suite) && ($0.suite != .lab || !$0.pairs.isEmpty)
+        }
     }
 
     var json: JSONValue {

@@ -1,7 +1,7 @@
 /// Sums up the sessions of one case.
 struct PopulationTally {
     private static let hashPrime: UInt64 = 0x0000_0100_0000_01B3
-    private static let hashStart: UInt64 = 0xCBF2_9CE4_8422_2325
+    static let hashStart: UInt64 = 0xCBF2_9CE4_8422_2325
 
     private var result: CaseResult
     private var pairs: [String: PairOutcome] = [:]
@@ -37,8 +37,11 @@ struct PopulationTally {
             if trial.isDirectByAny { directOfPossible += 1 } else { directAgainstOracle += 1 }
         }
         addPair(trial)
-        traceHash = (traceHash ^ trial.traceHash) &* Self.hashPrime
+        traceHash = Self.combine(traceHash, trial.traceHash)
     }
+
+    /// A hash over one run more.
+    static func combine(_ hash: UInt64, _ run: UInt64) -> UInt64 { (hash ^ run) &* hashPrime }
 
     private mutating func addPair(_ trial: TrialResult) {
         var pair = PairOutcome(trial.hostPlace, trial.viewerPlace)

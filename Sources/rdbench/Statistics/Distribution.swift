@@ -22,6 +22,9 @@ package struct Distribution: Sendable {
         histogram.record(UInt64((min(max(value, 0), Self.largest) * Self.stepsPerUnit).rounded()))
     }
 
+    /// Counts what another one has counted.
+    package mutating func merge(_ other: Distribution) { histogram.add(other.histogram) }
+
     package var count: Int { Int(histogram.totalCount) }
 
     package var isEmpty: Bool { histogram.totalCount == 0 }

@@ -33,6 +33,9 @@ struct BenchRun {
         if let (results, notes) = attempt(.handshake, &report, { try HandshakeSuite(context: context).run() }) {
             add(results, notes, to: &report)
         }
+        if let results = attempt(.transport, &report, { TransportSuite(context: context).run() }) {
+            add(results, TransportSuite.notes, to: &report)
+        }
         if let views = attempt(.vnc, &report, { try VNCSuite(context: context).run(in: scratch) }) {
             add(views.results, VNCSuite.notes(context), to: &report)
             report.failures += views.failures

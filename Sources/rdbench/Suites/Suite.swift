@@ -12,11 +12,13 @@ package enum Suite: String, CaseIterable, Sendable {
     case lab
     /// The handshake and the records, without a network.
     case handshake
+    /// Bulk streams over simulated bottlenecks.
+    case transport
     /// Real displays, seen by rdpeer and by VNC.
     case vnc
 
     /// Those that need no privilege and together take about two minutes.
-    static let byDefault: [Suite] = [.population, .live, .codec, .handshake]
+    static let byDefault: [Suite] = [.population, .live, .codec, .handshake, .transport]
 }
 
 extension Suite {
