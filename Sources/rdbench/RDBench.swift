@@ -13,7 +13,8 @@ struct RDBench: ParsableCommand {
             Suites: population (simulated sessions over a population of networks), live (real processes on this \
             machine), codec (recorded screens), lab (real processes in network namespaces, between all pairs of ten \
             kinds of networks with kernel NATs; needs root or unprivileged user namespaces), handshake (its cost and the \
-            records', beside libsodium and OpenSSL), transport (bulk streams over simulated bottlenecks, under our \
+            records', beside libsodium and OpenSSL), ttff (the first picture over simulated paths, beside the \
+            least that it could take), transport (bulk streams over simulated bottlenecks, under our \
             congestion control, Reno's and CUBIC's), vnc (real displays through rdpeer and three VNC servers: bytes, \
             processor time, frames, latency; needs their Debian packages and Xvfb, xterm). Strategies: relay-only, \
             plain-ice, full.

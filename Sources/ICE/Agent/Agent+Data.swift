@@ -4,12 +4,14 @@ import WireFormat
 extension Agent {
     /// Writes a packet that carries `payload` over a pair, framed for the relay where there is one.
     ///
-    /// - Returns: the way it must go; nil, with nothing written, if the pair is not valid any more or the packet has no
-    ///   room.
+    /// - Returns: the way it must go; nil, with nothing written, if the pair is neither valid nor the early one, or the
+    ///   packet has no room.
     public mutating func send(
         _ payload: Span<UInt8>, over identifier: PairIdentifier, into packet: inout OutputSpan<UInt8>, at now: Instant
     ) -> Path? {
-        guard let index = index(of: identifier), pairs[index].isValid else { return nil }
+        guard let index = index(of: identifier), pairs[index].isValid || identifier == earlyIdentifier else {
+            return nil
+        }
         let path: Path?
         switch pairs[index].base {
         case .socket:
@@ -19,7 +21,7 @@ extension Agent {
         case .relay(let relay):
             path = relayed(payload, through: relay, to: pairs[index].remote.address, into: &packet, at: now)
         }
-        if path != nil, pairs[index].silentAt == .distantFuture { expectReply(index, at: now) }
+        if path != nil, pairs[index].isValid, pairs[index].silentAt == .distantFuture { expectReply(index, at: now) }
         return path
     }
 

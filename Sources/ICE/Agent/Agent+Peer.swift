@@ -27,6 +27,7 @@ extension Agent {
             remoteCandidates.append(RemoteCandidate(candidate: candidate, isLearned: false))
         }
         formPairs(with: candidate, at: now)
+        noteNamed(candidate.address.ip)
         if candidate.transport == .tcp { hurryConnections(at: now) }
     }
 

@@ -74,6 +74,10 @@ public struct Agent: Sendable {
 
     // Selection.
     var selected: PairIdentifier?
+    /// Of the controlled agent: what its first data takes.
+    var early: PairIdentifier?
+    /// Data was allowed to flow once.
+    var hasBegun = false
     /// The highest counter sent or seen.
     var nominationCounter: UInt32 = 0
     /// Of the controlling agent.

@@ -9,6 +9,8 @@ extension Agent {
         case gatheringFinished
         /// Data may flow over this pair.
         case pairValidated(PairIdentifier)
+        /// The first data may flow over this pair, before any is valid: see `earlyIdentifier`.
+        case earlyPair(CandidatePair)
         /// Data should flow over this pair from now on.
         case selectedPairChanged(CandidatePair)
         /// The attribute 0xC0BE of an authenticated check; a repetition of the last one is not reported again.

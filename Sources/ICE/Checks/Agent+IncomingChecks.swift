@@ -23,6 +23,7 @@ extension Agent {
         guard let index = pairForCheck(number, check, from: origin, at: now) else { throw .limit }
         heard(index)
         let identifier = pairs[index].identifier
+        noteCheck(over: index)
         if isRevivalNeeded(index) { probe(index, at: now) } else { trigger(index, at: now) }
         noteNomination(check, over: identifier, at: now)
     }

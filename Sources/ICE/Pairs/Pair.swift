@@ -24,6 +24,8 @@ struct Pair: Sendable {
     var isPermitted: Bool
     /// The relay's server has refused the remote address once.
     var isRefused = false
+    /// A check of the peer's has come over it.
+    var isAskedOver = false
     /// The peer has nominated it without a counter.
     var isNominated = false
     /// The peer has withdrawn its consent (RFC 7675 section 5.2): no packet goes there any more.

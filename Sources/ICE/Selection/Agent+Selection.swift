@@ -75,6 +75,8 @@ extension Agent {
     mutating func select(_ index: Int) {
         guard selected != pairs[index].identifier else { return }
         selected = pairs[index].identifier
+        early = nil
+        hasBegun = true
         emit(.selectedPairChanged(describe(pairs[index])))
     }
 

@@ -6,4 +6,10 @@ public struct PopulationDraw: Hashable, Sendable {
     public var side: NetworkSide
     /// The access line, to put between the outermost gateway (or the host) and the internet.
     public var link: AccessLink
+
+    public init(place: String, side: NetworkSide, link: AccessLink) {
+        self.place = place
+        self.side = side
+        self.link = link
+    }
 }

@@ -106,7 +106,7 @@ extension Session {
     }
 
     private mutating func nextRecord(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
-        guard records != nil, let pair = agent.selectedIdentifier else { return nil }
+        guard records != nil, let pair = agent.selectedIdentifier ?? agent.earlyIdentifier else { return nil }
         if let path = nextCopy(into: &packet, at: now) { return path }
         screen.notePath(bytesPerSecond: transport.windowBytesPerSecond)
         guard transport.mayTransmit(hasContent: screen.hasContent, at: now) else { return nil }

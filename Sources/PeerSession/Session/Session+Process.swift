@@ -28,6 +28,7 @@ extension Session {
             // While there is no viewer the agent keeps them; some will be gone when one comes.
             case .localCandidate(let candidate): if !isWaiting { untoldCandidates.append(candidate) }
             case .selectedPairChanged(let pair): select(pair, at: now)
+            case .earlyPair(let pair): begin(over: pair, at: now)
             case .checkData(let message): receiveConfirmation(message.span, at: now)
             case .listenersWanted: events.append(.listenersWanted(sockets))
             case .connectionWanted(let path, let target): events.append(.connectionWanted(path, to: target))
@@ -40,6 +41,17 @@ extension Session {
             }
         }
     }
+
+    /// The first data leaves. Since the answer left, it has reached the viewer, and the check has come back: the path takes
+    /// no longer for that than signaling did.
+    private mutating func begin(over pair: CandidatePair, at now: Instant) {
+        transport.pathChanged(
+            to: PathIdentifier(UInt64(pair.identifier.number)), isRelayed: pair.isRelayed,
+            measuredRTT: min(now - startedAt, Self.longestFirstRoundTrip), at: now)
+    }
+
+    /// RFC 9002 section 6.2.2: kInitialRtt is 333 ms.
+    private static var longestFirstRoundTrip: Interval { .milliseconds(333) }
 
     private mutating func select(_ pair: CandidatePair, at now: Instant) {
         // The next of several silent paths, whose turn it is since the one before has expired, is no path yet.

@@ -18,10 +18,10 @@ struct Report: Sendable {
     var wallSeconds = 0.0
 
     /// The results without those that have tables of their own: single pairs in the laboratory, handshakes,
-    /// bottlenecks, views.
+    /// first frames, bottlenecks, views.
     var overview: [CaseResult] {
         results.filter {
-            ![.handshake, .transport, .vnc].contains($0.suite) && ($0.suite != .lab || !$0.pairs.isEmpty)
+            ![.handshake, .ttff, .transport, .vnc].contains($0.suite) && ($0.suite != .lab || !$0.pairs.isEmpty)
         }
     }
 

@@ -12,6 +12,7 @@ struct ReportText {
         var parts = [heading]
         if !report.overview.isEmpty { parts.append(ResultTable(report.overview).text) }
         if let handshake = HandshakeTable(report.results).text { parts.append(handshake) }
+        if let frames = FirstFrameTable(report.results).text { parts.append(frames) }
         if let transport = TransportTable(report.results).text { parts.append(transport) }
         let views = report.results.filter { $0.suite == .vnc }
         if !views.isEmpty { parts.append(ViewTable(views).text) }

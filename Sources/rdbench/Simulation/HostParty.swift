@@ -29,20 +29,10 @@ package final class HostParty {
         self.addresses = addresses
     }
 
-    /// Paints a still picture that no codec kind fits alone, as screens are: mostly flat, some of it drawn, a little of
-    /// it like a photo. The two tiles of the last kind fill two datagrams.
-    package func paint(width: Int, height: Int) {
-        var picture = [UInt32](repeating: 0xFF20_4060, count: width * height)
-        var noise = SeededRandom(seed: 1)
-        for index in picture.indices {
-            switch (index % width / 16, index / width / 16) {
-            case (0, 0), (2, 1): picture[index] = UInt32(truncatingIfNeeded: noise.next())
-            case (_, 2) where index % 7 == 0: picture[index] = 0xFFE0_E0E0
-            default: break
-            }
-        }
-        let all = Rectangle(x: 0, y: 0, width: width, height: height)
-        peer.updateScreen { $0.update(pixels: picture.span, stride: width, damage: all) }
+    /// Puts a picture on the host's screen.
+    package func show(_ picture: HostPicture) {
+        let all = Rectangle(x: 0, y: 0, width: picture.width, height: picture.height)
+        peer.updateScreen { $0.update(pixels: picture.pixels.span, stride: picture.width, damage: all) }
     }
 
     package func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {

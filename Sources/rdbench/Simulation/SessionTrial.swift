@@ -27,11 +27,12 @@ package struct SessionTrial: ~Copyable {
     ///   - waiting: hosts that have registered before, with the same identities and configuration, if there are some.
     ///   - opensSignaling: whether the viewer begins with the connection to the server, TCP and then TLS, as the program
     ///     does. Without it, it is there: the session begins with the viewer's request.
+    ///   - serverDelay: between the internet and the server's datagrams, one way.
     package init(
         seed: UInt64, host hostSide: PopulationDraw, viewer viewerSide: PopulationDraw,
         identities: (host: StaticKeyPair, viewer: StaticKeyPair),
         configuration: SessionConfiguration = SessionConfiguration(), mapsPorts: Bool = true,
-        waiting: WaitingHosts? = nil, opensSignaling: Bool = false
+        waiting: WaitingHosts? = nil, opensSignaling: Bool = false, serverDelay: Interval = .milliseconds(2)
     ) throws {
         var random = SeededRandom(seed: seed)
         var simulator = Simulator<Party>(seed: random.next())
@@ -43,7 +44,7 @@ package struct SessionTrial: ~Copyable {
         server = ServerParty(address: Self.serverAddress, seed: random.next(), after: waitingHost.server)
         serverHost = simulator.addHost(
             .server(server),
-            [AttachmentPlan(addresses: [Self.serverAddress], link: AccessLink(delay: .milliseconds(2)))])
+            [AttachmentPlan(addresses: [Self.serverAddress], link: AccessLink(delay: serverDelay))])
         simulator.network.listen(on: ServerParty.port, of: serverHost)
         simulator.network.listen(on: ServerParty.webPort, of: serverHost)
         let hostPlan = simulator.network.build(hostSide, number: 1).attachment
@@ -64,7 +65,7 @@ package struct SessionTrial: ~Copyable {
         var viewerConfiguration = configuration
         if mapsPorts, viewerSide.isTranslated { viewerConfiguration.gateway = Self.gatewayAddress }
         let viewerPeer = try ViewerPeer(
-            .publicKey(identities.host.publicKey), keys: identities.viewer, configuration: viewerConfiguration,
+            waitingHost.credential, keys: identities.viewer, configuration: viewerConfiguration,
             sockets: viewerPlan.addresses.map { TransportAddress(ip: $0, port: Self.viewerPort) },
             random: random.fork(),
             at: Self.warmUp)

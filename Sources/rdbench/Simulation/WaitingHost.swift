@@ -11,14 +11,13 @@ import WireFormat
 package struct WaitingHost {
     let peer: HostPeer
     let server: ServerParty
-
-    private static let screenWidth = 64
-    private static let screenHeight = 48
+    /// What its viewer needs to have.
+    let credential: HostCredential
 
     /// Runs a host's registration in virtual time, up to `SessionTrial.hostArrival`.
     package init(
         seed: UInt64, identities: (host: StaticKeyPair, viewer: StaticKeyPair), configuration: SessionConfiguration,
-        asksGateway: Bool
+        asksGateway: Bool, access: HandshakeKind = .pinned, picture: HostPicture = .small
     ) {
         var configuration = configuration
         if asksGateway { configuration.gateway = SessionTrial.gatewayAddress }
@@ -27,17 +26,19 @@ package struct WaitingHost {
         server = ServerParty(address: SessionTrial.serverAddress, seed: random.next())
         let host = HostParty(
             peer: HostPeer(
-                access: .authorizedKeys([identities.viewer.publicKey]), keys: identities.host,
-                configuration: configuration, serverName: "simulated", screenWidth: Self.screenWidth,
-                screenHeight: Self.screenHeight, random: random.fork(), at: .zero),
+                access: access == .code ? .codes : .authorizedKeys([identities.viewer.publicKey]),
+                keys: identities.host, configuration: configuration, serverName: "simulated",
+                screenWidth: picture.width, screenHeight: picture.height, random: random.fork(), at: .zero),
             addresses: [])
-        host.paint(width: Self.screenWidth, height: Self.screenHeight)
+        host.show(picture)
         host.settle(at: .zero)
         let ends = (simulator.addHost(.host(host), []), simulator.addHost(.server(server), []))
         SessionTrial.connect(
             ends.0, from: SessionTrial.publicAddress(1), to: ends.1, delay: .milliseconds(1), in: &simulator)
         simulator.run(until: SessionTrial.hostArrival)
         peer = host.peer
+        let codes = host.events.compactMap { if case .code(let code) = $0.event { code } else { nil } }
+        credential = codes.last.map { .code($0) } ?? .publicKey(identities.host.publicKey)
     }
 
     /// A copy of the host in a session's network.

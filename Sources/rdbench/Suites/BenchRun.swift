@@ -33,6 +33,9 @@ struct BenchRun {
         if let (results, notes) = attempt(.handshake, &report, { try HandshakeSuite(context: context).run() }) {
             add(results, notes, to: &report)
         }
+        if let (results, notes) = attempt(.ttff, &report, { try TTFFSuite(context: context).run() }) {
+            add(results, notes, to: &report)
+        }
         if let results = attempt(.transport, &report, { TransportSuite(context: context).run() }) {
             add(results, TransportSuite.notes, to: &report)
         }

@@ -12,13 +12,15 @@ package enum Suite: String, CaseIterable, Sendable {
     case lab
     /// The handshake and the records, without a network.
     case handshake
+    /// From the open WebSocket to the first picture, over simulated paths.
+    case ttff
     /// Bulk streams over simulated bottlenecks.
     case transport
     /// Real displays, seen by rdpeer and by VNC.
     case vnc
 
     /// Those that need no privilege and together take about two minutes.
-    static let byDefault: [Suite] = [.population, .live, .codec, .handshake, .transport]
+    static let byDefault: [Suite] = [.population, .live, .codec, .handshake, .ttff, .transport]
 }
 
 extension Suite {

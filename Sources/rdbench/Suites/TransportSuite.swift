@@ -26,7 +26,7 @@ struct TransportSuite {
         // Fast lines take longest: they begin.
         let order = cases.indices.sorted { cases[$0].bottleneck.megabits > cases[$1].bottleneck.megabits }
         let trials = order.flatMap { index in (0..<runs).map { (index: index, run: $0) } }
-        let figures = ParallelCases(name: "transport", progress: context.progress).map(trials) { trial in
+        let figures = ParallelCases(name: "transport", progress: context.progress).map(trials, with: {}) { trial, _ in
             let wanted = cases[trial.index]
             return BottleneckTrial(
                 wanted.bottleneck, wanted.algorithm, flows: wanted.flows, seed: context.seed &+ UInt64(trial.run)

@@ -15,18 +15,22 @@ struct ParallelCases {
         var done = 0
     }
 
-    func map<Piece: Sendable, Result: Sendable>(
-        _ pieces: [Piece], _ body: @Sendable (Piece) -> Result
+    /// - Parameters:
+    ///   - makeTools: what a thread has for itself.
+    ///   - body: does one piece.
+    func map<Piece: Sendable, Tools, Result: Sendable>(
+        _ pieces: [Piece], with makeTools: @Sendable () -> Tools, _ body: @Sendable (Piece, inout Tools) -> Result
     ) -> [Result] {
         guard !pieces.isEmpty else { return [] }
         let state = Mutex(State<Result>(results: Array(repeating: nil, count: pieces.count)))
         let next = Atomic(0)
         let threads = min(ProcessInfo.processInfo.activeProcessorCount, Self.mostThreads, pieces.count)
         DispatchQueue.concurrentPerform(iterations: threads) { _ in
+            var tools = makeTools()
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < pieces.count else { return }
-                let result = body(pieces[index])
+                let result = body(pieces[index], &tools)
                 let done = state.withLock { state in
                     state.results[index] = result
                     state.done += 1
