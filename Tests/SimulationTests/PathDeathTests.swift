@@ -10,8 +10,7 @@ import WireFormat
 /// death in and answers it in cannot be shorter. The first lost packet is missed when its answer is (half the dead
 /// path's round trip after it should have arrived), and what is then sent takes half the other path's. A frame is 16.7 ms.
 /// Where the lines lose packets by chance as well, each packet of that direction that they take in the meantime may cost
-/// the frame that comes after it, and so may a move under way when the path dies. Without chance, one death of a hundred may
-/// cost a second frame: in one of the thousand the session goes over a second dead path, by another relay, for a moment.
+/// the frame that comes after it, and so may a move under way when the path dies.
 ///
 /// **What counts as a death.** A path dies that both ends use and have measured, for 300 ms; another one works and has
 /// answered both since it came back. Both are over UDP; TCP connections, which the peers make meanwhile, go the same ways,
@@ -29,9 +28,26 @@ import WireFormat
         var deaths: [PathDeathSession.Death] = []
         for seed in block * 10..<block * 10 + 10 { deaths += try play(UInt64(seed), loss: loss) }
         #expect(deaths.count == 100)
+        check(deaths, loss: loss)
+        let screen = Self.text(deaths.map { $0.screenStall - $0.roundTrip })
+        let input = Self.text(deaths.map { $0.inputStall - $0.roundTrip })
+        let agreement = Self.text(deaths.compactMap(\.agreement))
+        print(
+            "path deaths: \(deaths.count), \(loss * 100) % lost; stall less a round trip, p50/p95/p99/max:",
+            "screen \(screen) ms, input \(input) ms; both ends agreed after \(agreement) ms")
+    }
+
+    /// Each has cost both users at least once what no death may: an echo that answered an echo kept a race going, a spare
+    /// that went the dead way was taken, and a path on probation that worked was left for a longer one.
+    @Test(arguments: [1_006, 1_078, 1_190]) func `deaths that were seen for too long`(_ seed: UInt64) throws {
+        check(try play(seed, loss: 0), loss: 0)
+    }
+
+    private func check(_ deaths: [PathDeathSession.Death], loss: Double) {
         for death in deaths {
-            let screen = death.roundTrip + PathDeathSession.frame * Int64(2 + death.lost.screen)
-            let input = death.roundTrip + PathDeathSession.frame * Int64(2 + death.lost.input)
+            let frames = loss > 0 ? 2 : 1
+            let screen = death.roundTrip + PathDeathSession.frame * Int64(frames + death.lost.screen)
+            let input = death.roundTrip + PathDeathSession.frame * Int64(frames + death.lost.input)
             let text: Comment =
                 """
                 \(death.text): screen \(death.screenStall.rounded) of \(screen.rounded), \
@@ -40,14 +56,6 @@ import WireFormat
             #expect(death.screenStall <= screen && death.inputStall <= input, text)
             #expect(death.agreement != nil, text)
         }
-        let slow = deaths.count { max($0.screenStall, $0.inputStall) > $0.roundTrip + PathDeathSession.frame }
-        #expect(loss > 0 || slow <= 1)
-        let screen = Self.text(deaths.map { $0.screenStall - $0.roundTrip })
-        let input = Self.text(deaths.map { $0.inputStall - $0.roundTrip })
-        let agreement = Self.text(deaths.compactMap(\.agreement))
-        print(
-            "path deaths: \(deaths.count), \(loss * 100) % lost; stall less a round trip, p50/p95/p99/max:",
-            "screen \(screen) ms, input \(input) ms; both ends agreed after \(agreement) ms")
     }
 
     private func play(_ seed: UInt64, loss: Double) throws -> [PathDeathSession.Death] {

@@ -1,3 +1,5 @@
+import WireFormat
+
 /// Priorities of candidates and pairs (RFC 8445 sections 5.1.2.1 and 6.1.2.3).
 public enum CandidatePriority {
     /// Local preferences of candidates whose base is a socket have this bit; those whose base is a relay have not.
@@ -6,6 +8,16 @@ public enum CandidatePriority {
     /// give to a peer-reflexive candidate, a receiver of ours can tell from this bit whether an address it has not
     /// been told of is the outside of a NAT or a relay, before the candidate itself arrives.
     public static let socketPreference: UInt16 = 0x8000
+
+    /// Of candidates whose base is a relay, those whose relay is reached over UDP have this bit: over TCP or TLS one lost
+    /// segment holds up all that follows.
+    static let datagramRelayPreference: UInt16 = 0x4000
+
+    /// The local preference of the relays of an agent, which it numbers from zero.
+    static func relayPreference(_ number: UInt16, over transport: TransportProtocol) -> UInt16 {
+        datagramRelayPreference - 1 - min(number, datagramRelayPreference - 1)
+            | (transport == .udp ? datagramRelayPreference : 0)
+    }
 
     /// `(2^24)*(type preference) + (2^8)*(local preference) + (2^0)*(256 - component ID)`, of component 1.
     @inlinable
@@ -48,5 +60,10 @@ public enum CandidatePriority {
     @inlinable
     static func isFromRelay(_ priority: UInt32) -> Bool {
         UInt16(truncatingIfNeeded: priority >> 8) & socketPreference == 0
+    }
+
+    /// Whether the priority of a relayed candidate names a relay that its owner reaches over UDP.
+    static func isOfDatagramRelay(_ priority: UInt32) -> Bool {
+        UInt16(truncatingIfNeeded: priority >> 8) & datagramRelayPreference != 0
     }
 }

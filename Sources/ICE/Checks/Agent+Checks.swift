@@ -83,7 +83,9 @@ extension Agent {
                 ?? CandidatePriority.candidate(.peerReflexive, localPreference: CandidatePriority.socketPreference)
         case .relay(let identifier):
             CandidatePriority.candidate(
-                .peerReflexive, localPreference: ~CandidatePriority.socketPreference & (0x7FFF - identifier & 0x7FFF))
+                .peerReflexive,
+                localPreference: CandidatePriority.relayPreference(
+                    identifier, over: relay(identifier)?.server.transport ?? .udp))
         }
     }
 

@@ -81,7 +81,7 @@ extension Agent {
         _ index: Int, _ relayed: TransportAddress, _ mapped: TransportAddress, at now: Instant
     ) {
         let relay = relays[index]
-        let preference = ~CandidatePriority.socketPreference & (0x7FFF - relay.identifier & 0x7FFF)
+        let preference = CandidatePriority.relayPreference(relay.identifier, over: relay.server.transport)
         let candidate = Candidate(
             kind: .relayed, address: relayed,
             priority: CandidatePriority.candidate(.relayed, localPreference: preference),

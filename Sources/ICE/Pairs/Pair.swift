@@ -48,15 +48,38 @@ struct Pair: Sendable {
 
     var isRelayed: Bool { base.isRelay || remote.kind == .relayed }
 
+    /// One of us reaches its relay over TCP or TLS; as for the peer, the priority of its candidate tells.
+    var isRelayedOverStream: Bool {
+        if base.isRelay, path.transport != .udp { return true }
+        return remote.kind == .relayed && !CandidatePriority.isOfDatagramRelay(remote.priority)
+    }
+
     /// Pairs of the same foundations are likely to succeed or fail together (RFC 8445 section 6.1.2.6).
     func hasFoundation(of other: Pair) -> Bool {
         local.foundation == other.local.foundation && remote.foundation == other.remote.foundation
     }
 
-    /// Whether both pass through relays, or between the same two machines' addresses: over UDP and over TCP, say.
+    /// Whether what kills one most likely kills the other: both pass between the same two machines' addresses, over UDP
+    /// and over TCP, say, or from the same line through the same relay server, whosever the allocation is.
     func sharesWay(with other: Pair) -> Bool {
-        if isRelayed || other.isRelayed { return isRelayed && other.isRelayed }
-        return local.address.ip == other.local.address.ip && remote.address.ip == other.remote.address.ip
+        guard isRelayed || other.isRelayed else {
+            return local.address.ip == other.local.address.ip && remote.address.ip == other.remote.address.ip
+        }
+        return isRelayed && other.isRelayed && sharesLine(with: other) && sharesRelay(with: other)
+    }
+
+    private func sharesLine(with other: Pair) -> Bool {
+        let (mine, theirs) = (path.local.ip, other.path.local.ip)
+        return mine == theirs || mine.isUnspecified || theirs.isUnspecified
+    }
+
+    private func sharesRelay(with other: Pair) -> Bool {
+        (base.isRelay && other.isRelayed(by: local.address.ip))
+            || (remote.kind == .relayed && other.isRelayed(by: remote.address.ip))
+    }
+
+    private func isRelayed(by server: IPAddress) -> Bool {
+        (base.isRelay && local.address.ip == server) || (remote.kind == .relayed && remote.address.ip == server)
     }
 
     var isValid: Bool {

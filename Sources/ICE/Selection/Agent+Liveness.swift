@@ -109,6 +109,11 @@ extension Agent {
     /// An answer over a valid pair.
     mutating func renewConsent(_ index: Int, _ sent: CheckTransaction, at now: Instant) {
         guard var validity = pairs[index].validity else { return }
+        if validity.rank == 0, validity.unanswered > liveness.unansweredChecks, pairs[index].strikes == 0 {
+            // It was doubted for another's sake, and was dead indeed.
+            pairs[index].strikes = 1
+            pairs[index].lastStrike = now
+        }
         validity.consentExpires = now + liveness.consentExpiry
         validity.unanswered = 0
         validity.isTested = false
@@ -131,11 +136,15 @@ extension Agent {
         return .probation(until: now + liveness.probation * (1 << Int64(min(pair.strikes - 1, 5))))
     }
 
-    /// A trusted pair has failed. Failures more than a minute apart are not held against it.
+    /// A trusted pair has failed, and whatever goes the same way must answer before it is taken instead. Failures more
+    /// than a minute apart are not held against it.
     mutating func strike(_ index: Int, at now: Instant) {
         pairs[index].strikes = now - pairs[index].lastStrike > .seconds(60) ? 1 : min(pairs[index].strikes + 1, 100)
         pairs[index].lastStrike = now
         doubt(index, at: now)
+        for other in pairs.indices where other != index && pairs[other].sharesWay(with: pairs[index]) {
+            test(other, at: now)
+        }
         noteSilentRelay(pairs[index].base, at: now)
     }
 

@@ -134,8 +134,8 @@ extension Agent {
         evaluate(at: now)
     }
 
-    /// The best pair that is valid: by health, then direct before relayed, newer generation, lower round-trip time,
-    /// higher priority.
+    /// The best pair that is valid: by health, then direct before relayed, UDP before TCP, newer generation, lower
+    /// round-trip time, higher priority.
     private func bestPair() -> Int? {
         var best: Int?
         for index in pairs.indices where pairs[index].isValid {
@@ -152,6 +152,7 @@ extension Agent {
             return pair.isRelayed != isWorthBeingDirect(direct, instead: relayed)
         }
         if pair.isOverTCP != other.isOverTCP { return other.isOverTCP }
+        if pair.isRelayedOverStream != other.isRelayedOverStream { return other.isRelayedOverStream }
         if pair.generation != other.generation { return pair.generation > other.generation }
         let (time, otherTime) = (pair.roundTripTime.smoothed, other.roundTripTime.smoothed)
         if let time, let otherTime, time != otherTime { return time < otherTime }
@@ -184,17 +185,20 @@ extension Agent {
     }
 
     /// Whether it is worth moving: a round-trip time must be lower by a fifth and by 5 ms, or paths of about the same
-    /// length would take turns.
+    /// length would take turns. Nor is a direct path left that works while on probation: the relay is the longer way, so
+    /// that the move is seen, and so is the one back.
     private func isBetter(_ index: Int, than other: Int) -> Bool {
         let (pair, current) = (pairs[index], pairs[other])
         guard index != other, isPreferred(pair, to: current) else { return false }
+        if pair.isRelayed, !current.isRelayed, !current.isOverTCP, rank(of: current) > 0 { return false }
         if current.isOverTCP, pair.isRelayed, rank(of: pair) == rank(of: current),
             let time = pair.roundTripTime.smoothed, let currentTime = current.roundTripTime.smoothed
         {
             return time + time / 2 + .milliseconds(10) < currentTime
         }
         guard pair.validity?.rank == current.validity?.rank, pair.isRelayed == current.isRelayed,
-            pair.isOverTCP == current.isOverTCP, pair.generation == current.generation
+            pair.isOverTCP == current.isOverTCP, pair.isRelayedOverStream == current.isRelayedOverStream,
+            pair.generation == current.generation
         else { return true }
         guard let time = pair.roundTripTime.smoothed, let currentTime = current.roundTripTime.smoothed else {
             return false

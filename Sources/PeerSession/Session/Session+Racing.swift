@@ -32,11 +32,11 @@ extension Session {
     ///   - hasAnswer: it acknowledged what the path in doubt alone can have carried.
     mutating func noteRecord(_ number: UInt64, over pair: PairIdentifier, hasAnswer: Bool, at now: Instant) {
         guard let selected = agent.selectedIdentifier else { return }
-        if let asked = race?.askedBy, transport.peerCopyReason != nil { race?.askedBy = max(asked, number) }
+        if let asked = race?.askedBy, transport.peerCopyReason == .silence { race?.askedBy = max(asked, number) }
         if pair == selected {
             switch race?.reason {
             case .silence: if hasAnswer { endRace(at: now) }
-            case .peer: if transport.peerCopyReason == nil, number > race?.askedBy ?? 0 { endRace(at: now) }
+            case .peer: if transport.peerCopyReason != .silence, number > race?.askedBy ?? 0 { endRace(at: now) }
             case nil: break
             }
         } else if race == nil, transport.peerCopyReason != .peer, agent.isValid(pair) {

@@ -24,6 +24,7 @@ extension Connection {
         to identifier: PathIdentifier, isRelayed: Bool, measuredRTT: Interval? = nil, at now: Instant
     ) {
         guard isOpen else { return }
+        let wasInDoubt = race != nil || isSilent
         isPingOwed = true
         probeTimeoutCount = 0
         if let race, identifier == path.identifier { return winRace(race, at: now) }
@@ -36,7 +37,8 @@ extension Connection {
         let former = leavePath(at: now)
         path = takeUp(identifier, at: now) ?? newPath(identifier, isRelayed, measuredRTT, former: former, at: now)
         events.maximumPacketSizeChanged(maximumPacketBytes)
-        forgetAwaited()
+        // A path left for a better one must still answer in its time: what kills it now mostly kills its twins, too.
+        if wasInDoubt { forgetAwaited() }
         setProbeTimer(at: now)
     }
 
