@@ -14,6 +14,8 @@ struct CountingMachine: DatagramMachine {
     var received: [(path: Path, bytes: [UInt8])] = []
     var refusesEmpty = false
     var echoes = false
+    /// Datagrams from here go on there at once, behind a byte of ours.
+    var detours: [TransportAddress: Path] = [:]
     /// Timers still to fire, earliest first.
     var timers: [Instant] = []
     var firedEarly = 0
@@ -26,6 +28,16 @@ struct CountingMachine: DatagramMachine {
         if refusesEmpty, datagram.isEmpty { throw Refusal() }
         received.append((path, datagram.copied()))
         if echoes { outgoing.append((path, datagram.copied())) }
+    }
+
+    mutating func forward(
+        _ datagram: Span<UInt8>, on path: Path, at now: Instant, into packet: inout OutputSpan<UInt8>
+    ) throws(Refusal) -> Path? {
+        guard let detour = detours[path.remote] else { return nil }
+        if refusesEmpty, datagram.isEmpty { throw Refusal() }
+        packet.append(0xF0)
+        packet.append(contentsOf: datagram)
+        return detour
     }
 
     mutating func advance(to now: Instant) {

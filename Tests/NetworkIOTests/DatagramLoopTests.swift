@@ -94,6 +94,93 @@ import WireFormat
         #expect(pairs.count == 64 && pairs.allSatisfy { sockets[$0.0] == $0.1 })
     }
 
+    /// What passes through meets neither `receive` nor a queue; what is refused is counted; the rest is received.
+    @Test func whatPassesThroughGoesOnAtOnce() throws {
+        let (client, relay, peer) = (try Self.loop(), try Self.loop(), try Self.loop())
+        let from = [try client.bind(Self.loopback4), try client.bind(Self.loopback4)]
+        let (near, far) = (try relay.bind(Self.loopback4), try relay.bind(Self.loopback4))
+        let to = try peer.bind(Self.loopback4)
+        relay.machine.detours = [from[0]: Path(local: far, remote: to)]
+        relay.machine.refusesEmpty = true
+        let payloads = (0..<100).map { Self.payload($0, count: [300, 300, 300, 40][$0 % 4]) } + [[]]
+        client.machine.outgoing =
+            payloads.map { (Path(local: from[0], remote: near), $0) } + [(Path(local: from[1], remote: near), [9])]
+        client.turn(atMost: .zero)
+        Self.turn(relay, peer) { peer.machine.received.count == 100 && relay.machine.received.count == 1 }
+        #expect(peer.machine.received.map(\.bytes) == payloads.dropLast().map { [0xF0] + $0 })
+        #expect(peer.machine.received.allSatisfy { $0.path == Path(local: to, remote: far) })
+        #expect(relay.machine.received.map(\.bytes) == [[9]])
+        #expect(relay.statistics.rejected == 1 && relay.statistics.datagramsReceived == 102)
+        // Runs of equal packets are one message still.
+        if relay.statistics.segmentationRefused == 0 { #expect(relay.statistics.segmentedSent > 0) }
+    }
+
+    /// Sockets come and go in any order: each packet leaves from the one that it names, or from none.
+    @Test(arguments: 0..<5)
+    func manySocketsComeAndGo(seed: Int) throws {
+        let loop = try Self.loop()
+        let receiver = try Self.loop()
+        let to = try receiver.bind(Self.loopback4)
+        var random = SeededRandom(seed: UInt64(seed))
+        var open: [TransportAddress] = []
+        var unknown: UInt64 = 0
+        var expected: Set<TransportAddress> = []
+        for round in 0..<60 {
+            for _ in 0..<random.next() % 20 { open.append(try loop.bind(Self.loopback4)) }
+            var closed: Set<TransportAddress> = []
+            for _ in 0..<min(open.count, Int(random.next() % 20)) {
+                let local = open.remove(at: Int(random.next() % UInt64(open.count)))
+                loop.close(local)
+                closed.insert(local)
+            }
+            expected.formUnion(open)
+            unknown += UInt64(closed.count)
+            loop.machine.outgoing += (open + closed).map { (Path(local: $0, remote: to), [UInt8(round)]) }
+            let count = receiver.machine.received.count + open.count
+            loop.turn(atMost: .zero)
+            Self.turn(receiver) { receiver.machine.received.count == count }
+            #expect(receiver.machine.received.count == count)
+        }
+        #expect(loop.statistics.sendUnknownPath == unknown && unknown > 0)
+        #expect(Set(receiver.machine.received.map(\.path.remote)) == expected)
+    }
+
+    /// A socket that an event closes sends first what was said before, and what it had is not mixed up with the next.
+    @Test func aSocketThatIsClosedSendsWhatWasSaid() throws {
+        let receiver = try Self.loop()
+        let to = try receiver.bind(Self.loopback4)
+        let loop = try Loop(machine: CountingMachine()) { loop, _ in
+            if let path = loop.machine.outgoing.first?.path { loop.close(path.local) }
+        }
+        let from = try loop.bind(Self.loopback4)
+        loop.machine.outgoing = (0..<3).map { (Path(local: from, remote: to), [UInt8($0)]) }
+        loop.machine.timers = [loop.now]
+        loop.turn(atMost: .zero)
+        loop.machine.outgoing.append((Path(local: from, remote: to), [9]))
+        loop.turn(atMost: .zero)
+        Self.turn(receiver) { receiver.machine.received.count == 3 }
+        #expect(receiver.machine.received.map(\.bytes) == [[0], [1], [2]])
+        #expect(loop.statistics.sendUnknownPath == 1)
+    }
+
+    /// A socket that had single datagrams for long still gives many in their order when they come.
+    @Test func singlesAndCrowdsArriveInOrder() throws {
+        let (sender, receiver) = (try Self.loop(), try Self.loop())
+        let from = try sender.bind(Self.loopback4)
+        let to = try receiver.bind(Self.loopback4)
+        var number = 0
+        for count in [Int](repeating: 1, count: 20) + [100, 1, 1, 50] + [Int](repeating: 1, count: 20) + [3, 200] {
+            // Each shorter than the one before: no two of them are one message.
+            sender.machine.outgoing += (0..<count).map { index in
+                number += 1
+                return (Path(local: from, remote: to), Self.payload(number, count: 2 + (count - index) * 3))
+            }
+            sender.turn(atMost: .zero)
+            Self.turn(receiver) { receiver.machine.received.count == number }
+        }
+        #expect(receiver.machine.received.map(\.bytes) == sender.machine.outgoing.map(\.bytes))
+    }
+
     @Test func timersFireOnceEachAndNeverEarly() throws {
         var events: [CountingMachine.Event] = []
         let loop = try Loop(machine: CountingMachine()) { loop, event in events.append(event) }

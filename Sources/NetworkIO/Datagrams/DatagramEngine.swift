@@ -13,36 +13,40 @@ final class DatagramEngine {
 
     private let poller: Poller
     private let configuration: DatagramConfiguration
-    private var watched: [UInt64: Watched] = [:]
+    private var watched = WatchTable<Watched>()
     private var numbers: [Int32: UInt64] = [:]
-    private var nextNumber: UInt64 = 1
-    private var sockets: [TransportAddress: DatagramSocket] = [:]
-    /// The socket of the packet before: nearly always the next one's too, and cheaper to find than by a hash.
+    private var sockets = SocketTable()
+    /// The socket of the packet before: mostly the next one's too.
     private var lastSocket: DatagramSocket?
     private let sending = SendBatch()
     @usableFromInline let receiving = ReceiveBatch()
-    @usableFromInline var statistics = DatagramStatistics()
+    /// Counted for each packet, so without checks for exclusive access.
+    @usableFromInline let statistics = UnsafeMutablePointer<DatagramStatistics>.allocate(capacity: 1)
     @usableFromInline var hasMail = false
 
     init(configuration: DatagramConfiguration, mailbox: Int32) throws(SystemFailure) {
         self.configuration = configuration
         poller = try Poller()
-        try poller.add(mailbox, .readable, number: 0)
-        watched[0] = .mailbox
+        statistics.initialize(to: DatagramStatistics())
+        try poller.add(mailbox, .readable, number: watched.insert(.mailbox))
         _ = linux_set_timer_slack(configuration.timerSlackNanoseconds)
     }
+
+    deinit { statistics.deallocate() }
 
     func bind(_ wanted: TransportAddress, sharesPort: Bool) throws(SystemFailure) -> TransportAddress {
         let socket = try DatagramSocket(
             wanted, bufferBytes: configuration.socketBufferBytes, sharesPort: sharesPort)
         try watch(socket.descriptor, .readable, .socket(socket))
-        sockets[socket.local] = socket
+        sockets.insert(socket)
         return socket.local
     }
 
     func close(_ local: TransportAddress) {
-        guard let socket = sockets.removeValue(forKey: local) else { return }
+        guard let socket = sockets.remove(local) else { return }
         if lastSocket === socket { lastSocket = nil }
+        // What waits to be sent from it goes while it is there.
+        sending.flush(statistics)
         unwatch(socket.descriptor)
     }
 
@@ -57,13 +61,13 @@ final class DatagramEngine {
 
     func unwatch(_ descriptor: Int32) {
         guard let number = numbers.removeValue(forKey: descriptor) else { return }
-        watched[number] = nil
+        watched.remove(number)
         poller.remove(descriptor)
     }
 
     @usableFromInline
     func wait(atMost timeout: Interval?) -> Int {
-        statistics.turns += 1
+        statistics.pointee.turns += 1
         return poller.wait(atMost: timeout)
     }
 
@@ -89,19 +93,19 @@ final class DatagramEngine {
 
     /// Fills the buffers from a socket.
     ///
-    /// - Returns: how many are filled; 0 if there is nothing.
+    /// - Returns: how many are filled, 0 if there is nothing; and whether the socket may have more.
     @usableFromInline
-    func receive(from source: DatagramSource) -> Int {
-        statistics.receiveCalls += 1
-        let count = receiving.receive(from: source.socket)
-        guard count < 0 else { return count }
-        if errno != EAGAIN, errno != EINTR { statistics.receiveErrors += 1 }
-        return 0
+    func receive(from source: DatagramSource) -> (count: Int, mayHaveMore: Bool) {
+        statistics.pointee.receiveCalls += 1
+        let wanted = source.socket.nextBatch(inTurn: statistics.pointee.turns)
+        let count = receiving.receive(wanted, from: source.socket)
+        guard count >= 0 else {
+            if errno != EAGAIN, errno != EINTR { statistics.pointee.receiveErrors += 1 }
+            return (0, false)
+        }
+        source.socket.hasReceived(count, inTurn: statistics.pointee.turns)
+        return (count, count == ReceiveBatch.slots)
     }
-
-    /// Whether a socket that filled so many buffers may have more.
-    @usableFromInline
-    func isFullBatch(_ count: Int) -> Bool { count == ReceiveBatch.slots }
 
     @usableFromInline
     var space: UnsafeMutableBufferPointer<UInt8> { sending.space }
@@ -110,15 +114,15 @@ final class DatagramEngine {
     func send(_ count: Int, on path: Path) {
         guard path.transport == .udp, let socket = socket(path.local), path.remote.ip.isIPv4 == path.local.ip.isIPv4
         else {
-            statistics.sendUnknownPath += 1
+            statistics.pointee.sendUnknownPath += 1
             return
         }
         sending.append(count, to: path.remote, from: socket)
-        if sending.isFull { sending.flush(&statistics) }
+        if sending.isFull { sending.flush(statistics) }
     }
 
     @usableFromInline
-    func flush() { sending.flush(&statistics) }
+    func flush() { sending.flush(statistics) }
 
     private func socket(_ local: TransportAddress) -> DatagramSocket? {
         if let lastSocket, lastSocket.local == local { return lastSocket }
@@ -129,11 +133,13 @@ final class DatagramEngine {
 
     private func watch(_ descriptor: Int32, _ readiness: Poller.Readiness, _ entry: Watched) throws(SystemFailure) {
         unwatch(descriptor)
-        // A number is never used twice: an event of a descriptor closed in the same turn finds nothing.
-        let number = nextNumber
-        nextNumber += 1
-        try poller.add(descriptor, readiness, number: number)
-        watched[number] = entry
+        let number = watched.insert(entry)
+        do {
+            try poller.add(descriptor, readiness, number: number)
+        } catch {
+            watched.remove(number)
+            throw error
+        }
         numbers[descriptor] = number
     }
 }

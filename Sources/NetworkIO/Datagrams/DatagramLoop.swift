@@ -40,7 +40,7 @@ public final class DatagramLoop<Machine: DatagramMachine> {
     /// The loop's clock.
     public var now: Instant { BootClock.now }
 
-    public var statistics: DatagramStatistics { engine.statistics }
+    public var statistics: DatagramStatistics { engine.statistics.pointee }
 
     /// Opens a socket; port 0 takes any.
     ///
@@ -69,6 +69,7 @@ public final class DatagramLoop<Machine: DatagramMachine> {
     public func run() {
         isStopped = false
         drain(at: now)
+        flush()
         while !isStopped { turn() }
     }
 
@@ -90,8 +91,9 @@ public final class DatagramLoop<Machine: DatagramMachine> {
         if let deadline = machine.nextDeadline, deadline <= time { machine.advance(to: time) }
         advanceStreams(to: time)
         drain(at: time)
+        flush()
         isStalled = machine.nextDeadline.map { $0 <= time } ?? false
-        if isStalled { engine.statistics.stalls += 1 }
+        if isStalled { engine.statistics.pointee.stalls += 1 }
     }
 
     @inlinable
@@ -113,37 +115,51 @@ public final class DatagramLoop<Machine: DatagramMachine> {
     func receive(from source: DatagramSource) {
         let local = source.local
         for _ in 0..<4 {
-            let count = engine.receive(from: source)
+            let (count, mayHaveMore) = engine.receive(from: source)
             guard count > 0 else { return }
             let time = now
             for slot in 0..<count {
                 guard let received = engine.receiving.received(slot) else {
-                    engine.statistics.receiveDropped += 1
+                    engine.statistics.pointee.receiveDropped += 1
                     continue
                 }
                 deliver(received, to: local, at: time)
             }
             drain(at: time)
-            guard engine.isFullBatch(count) else { return }
+            guard mayHaveMore else { return }
         }
     }
 
     @inlinable
     func deliver(_ received: ReceiveBatch.Received, to local: TransportAddress, at time: Instant) {
         let path = Path(transport: .udp, local: local, remote: received.source)
-        engine.statistics.bytesReceived += UInt64(received.bytes.count)
-        if received.segmentBytes < received.bytes.count { engine.statistics.coalescedReceived += 1 }
+        engine.statistics.pointee.bytesReceived += UInt64(received.bytes.count)
+        if received.segmentBytes < received.bytes.count { engine.statistics.pointee.coalescedReceived += 1 }
         var offset = 0
         repeat {
             let end = min(offset + received.segmentBytes, received.bytes.count)
-            engine.statistics.datagramsReceived += 1
+            engine.statistics.pointee.datagramsReceived += 1
             let datagram = Span(_unsafeElements: UnsafeBufferPointer(rebasing: received.bytes[offset..<end]))
-            do { try machine.receive(datagram, on: path, at: time) } catch { engine.statistics.rejected += 1 }
+            do { try take(datagram, on: path, at: time) } catch { engine.statistics.pointee.rejected += 1 }
             offset = end
         } while offset < received.bytes.count
     }
 
-    /// Sends all that the machine has, tells all its events, until there is neither.
+    /// Hands the machine a datagram, or a stream's frame.
+    @inlinable
+    func take(_ datagram: Span<UInt8>, on path: Path, at time: Instant) throws(Machine.Failure) {
+        let space = engine.space
+        var packet = OutputSpan(buffer: space, initializedCount: 0)
+        let destination = try machine.forward(datagram, on: path, at: time, into: &packet)
+        let count = packet.finalize(for: space)
+        if let destination {
+            send(count, of: space, on: destination)
+        } else {
+            try machine.receive(datagram, on: path, at: time)
+        }
+    }
+
+    /// Tells all the machine's events and takes all that it has to send, until there is neither; `flush` sends it.
     @inlinable
     func drain(at time: Instant) {
         var isBusy = true
@@ -164,13 +180,24 @@ public final class DatagramLoop<Machine: DatagramMachine> {
             var packet = OutputSpan(buffer: space, initializedCount: 0)
             let path = machine.pollTransmit(into: &packet, at: time)
             let count = packet.finalize(for: space)
-            guard let path else { break }
-            if path.transport == .udp {
-                engine.send(count, on: path)
-            } else {
-                streams.send(UnsafeBufferPointer(rebasing: space[..<count]), on: path)
-            }
+            guard let path else { return }
+            send(count, of: space, on: path)
         }
+    }
+
+    /// Takes a packet for the end of the turn.
+    @inlinable
+    func send(_ count: Int, of space: UnsafeMutableBufferPointer<UInt8>, on path: Path) {
+        if path.transport == .udp {
+            engine.send(count, on: path)
+        } else {
+            streams.send(UnsafeBufferPointer(rebasing: space[..<count]), on: path)
+        }
+    }
+
+    /// Hands the kernel all that was taken: once a turn, so that packets of many sockets share a call.
+    @inlinable
+    func flush() {
         engine.flush()
         streams.flush()
     }

@@ -7,6 +7,14 @@ public protocol DatagramMachine: SendableMetatype {
 
     /// Takes a datagram; what it throws is counted by the loop and otherwise ignored.
     mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) throws(Failure)
+    /// Takes a datagram that only passes through, and writes the packet that it becomes. The loop offers each datagram
+    /// here first, and to `receive` what is none of these.
+    ///
+    /// - Parameter packet: empty, with room for 2,048 bytes.
+    /// - Returns: where the packet goes; nil if it is for `receive`, and nothing is written then.
+    mutating func forward(
+        _ datagram: Span<UInt8>, on path: Path, at now: Instant, into packet: inout OutputSpan<UInt8>
+    ) throws(Failure) -> Path?
     mutating func advance(to now: Instant)
     var nextDeadline: Instant? { mutating get }
     /// Writes the next packet into `packet`, which is empty and has room for 1,500 bytes at least.
@@ -18,8 +26,13 @@ public protocol DatagramMachine: SendableMetatype {
     func keepsStream(_ path: Path) -> Bool
 }
 
-/// What suits a machine that has no stream connections.
+/// What suits a machine that has no stream connections and lets nothing through.
 extension DatagramMachine {
+    @inlinable
+    public mutating func forward(
+        _ datagram: Span<UInt8>, on path: Path, at now: Instant, into packet: inout OutputSpan<UInt8>
+    ) throws(Failure) -> Path? { nil }
+
     public mutating func streamClosed(_ path: Path, at now: Instant) {}
 
     public func keepsStream(_ path: Path) -> Bool { true }

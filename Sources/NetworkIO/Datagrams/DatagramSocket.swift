@@ -8,6 +8,7 @@ final class DatagramSocket {
     let local: TransportAddress
     /// Cleared when the kernel or the interface refuses UDP_SEGMENT.
     var canSegment = true
+    private var appetite = ReceiveAppetite()
 
     /// Numbers of `linux/in.h` and `linux/in6.h` that the Glibc module lacks or shows under another type.
     private enum Option {
@@ -33,6 +34,11 @@ final class DatagramSocket {
     }
 
     deinit { Glibc.close(descriptor) }
+
+    /// How many datagrams to ask for.
+    func nextBatch(inTurn turn: UInt64) -> Int { appetite.next(inTurn: turn) }
+
+    func hasReceived(_ count: Int, inTurn turn: UInt64) { appetite.note(count, inTurn: turn) }
 
     private static func bind(
         _ descriptor: Int32, to wanted: TransportAddress

@@ -49,15 +49,21 @@ final class ReceiveBatch {
         messages.deallocate()
     }
 
-    /// Takes what a socket has, without waiting.
+    /// Takes what a socket has, at most `wanted` of the buffers' number, without waiting.
     ///
     /// - Returns: the number of filled buffers, or -1 with `errno` set.
-    func receive(from socket: DatagramSocket) -> Int {
-        for slot in 0..<Self.slots {
+    func receive(_ wanted: Int, from socket: DatagramSocket) -> Int {
+        for slot in 0..<wanted {
             messages[slot].msg_hdr.msg_namelen = socklen_t(KernelAddress.byteCount)
             messages[slot].msg_hdr.msg_controllen = Self.controlBytes
         }
-        return Int(linux_recvmmsg(socket.descriptor, messages, UInt32(Self.slots), Int32(MSG_DONTWAIT)))
+        guard wanted == 1 else {
+            return Int(linux_recvmmsg(socket.descriptor, messages, UInt32(wanted), Int32(MSG_DONTWAIT)))
+        }
+        let count = recvmsg(socket.descriptor, &messages[0].msg_hdr, Int32(MSG_DONTWAIT))
+        guard count >= 0 else { return -1 }
+        messages[0].msg_len = UInt32(count)
+        return 1
     }
 
     /// The contents of a filled buffer; nil if they are cut short or from no internet address.

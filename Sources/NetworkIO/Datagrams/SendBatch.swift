@@ -16,7 +16,8 @@ final class SendBatch {
     private static let controlBytes = 24
 
     private struct Run {
-        var socket: DatagramSocket
+        /// There until the flush: the engine closes none before.
+        var socket: Unmanaged<DatagramSocket>
         var remote: TransportAddress
         var start: Int
         var byteCount: Int
@@ -24,6 +25,8 @@ final class SendBatch {
         var segments: Int
         /// A shorter packet has gone in, which ends the run.
         var isClosed: Bool
+
+        var descriptor: Int32 { socket._withUnsafeGuaranteedRef { $0.descriptor } }
     }
 
     private let arena: UnsafeMutablePointer<UInt8>
@@ -31,7 +34,8 @@ final class SendBatch {
     private let controls: UnsafeMutableRawPointer
     private let vectors: UnsafeMutablePointer<iovec>
     private let messages: UnsafeMutablePointer<linux_mmsghdr>
-    private var runs: [Run] = []
+    private let runs: UnsafeMutablePointer<Run>
+    private var runCount = 0
     private var used = 0
 
     init() {
@@ -42,7 +46,7 @@ final class SendBatch {
         messages = .allocate(capacity: Self.messageLimit)
         vectors.initialize(repeating: iovec(), count: Self.messageLimit)
         messages.initialize(repeating: linux_mmsghdr(), count: Self.messageLimit)
-        runs.reserveCapacity(Self.messageLimit)
+        runs = .allocate(capacity: Self.messageLimit)
     }
 
     deinit {
@@ -51,9 +55,10 @@ final class SendBatch {
         controls.deallocate()
         vectors.deallocate()
         messages.deallocate()
+        runs.deallocate()
     }
 
-    var isFull: Bool { runs.count == Self.messageLimit || Self.arenaBytes - used < Self.packetBytes }
+    var isFull: Bool { runCount == Self.messageLimit || Self.arenaBytes - used < Self.packetBytes }
 
     /// Where the next packet goes.
     @usableFromInline var space: UnsafeMutableBufferPointer<UInt8> {
@@ -63,44 +68,64 @@ final class SendBatch {
     /// Takes the packet that was written to `space`.
     func append(_ count: Int, to remote: TransportAddress, from socket: DatagramSocket) {
         defer { used += count }
-        let last = runs.count - 1
-        if last >= 0, !runs[last].isClosed, runs[last].socket === socket, runs[last].remote == remote, count > 0,
-            count <= runs[last].segmentBytes, socket.canSegment, runs[last].segments < Self.segmentLimit,
-            runs[last].byteCount + count <= Self.runBytes
-        {
-            runs[last].byteCount += count
-            runs[last].segments += 1
-            runs[last].isClosed = count < runs[last].segmentBytes
-            return
-        }
-        runs.append(
-            Run(
-                socket: socket, remote: remote, start: used, byteCount: count, segmentBytes: count, segments: 1,
-                isClosed: false))
+        let source = Unmanaged.passUnretained(socket)
+        if runCount > 0, extend(&runs[runCount - 1], by: count, to: remote, from: source) { return }
+        runs[runCount] = Run(
+            socket: source, remote: remote, start: used, byteCount: count, segmentBytes: count, segments: 1,
+            isClosed: false)
+        runCount += 1
+    }
+
+    /// Adds a packet to the run before, if it is more of the same.
+    private func extend(
+        _ run: inout Run, by count: Int, to remote: TransportAddress, from socket: Unmanaged<DatagramSocket>
+    ) -> Bool {
+        guard !run.isClosed, run.socket.toOpaque() == socket.toOpaque(), run.remote == remote, count > 0,
+            count <= run.segmentBytes, socket._withUnsafeGuaranteedRef({ $0.canSegment }),
+            run.segments < Self.segmentLimit, run.byteCount + count <= Self.runBytes
+        else { return false }
+        run.byteCount += count
+        run.segments += 1
+        run.isClosed = count < run.segmentBytes
+        return true
     }
 
     /// Hands everything to the kernel; what it refuses is counted.
-    func flush(_ statistics: inout DatagramStatistics) {
+    func flush(_ statistics: UnsafeMutablePointer<DatagramStatistics>) {
         var index = 0
-        while index < runs.count {
+        while index < runCount {
             var end = index + 1
-            while end < runs.count, runs[end].socket === runs[index].socket { end += 1 }
-            send(index..<end, &statistics)
+            while end < runCount, runs[end].socket.toOpaque() == runs[index].socket.toOpaque() { end += 1 }
+            if end == index + 1, runs[index].segments == 1 {
+                sendAlone(runs[index], &statistics.pointee)
+            } else {
+                send(index..<end, &statistics.pointee)
+            }
             index = end
         }
-        runs.removeAll(keepingCapacity: true)
+        runCount = 0
         used = 0
+    }
+
+    /// Sends a single packet, which is cheaper in this way.
+    private func sendAlone(_ run: Run, _ statistics: inout DatagramStatistics) {
+        let length = KernelAddress.write(run.remote, to: names)
+        statistics.sendCalls += 1
+        let sent = sendto(
+            run.descriptor, arena + run.start, run.byteCount, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL),
+            names.assumingMemoryBound(to: sockaddr.self), length)
+        if sent >= 0 { countSent(run, &statistics) } else { refused(run, errno, &statistics) }
     }
 
     /// Sends runs of one socket.
     private func send(_ range: Range<Int>, _ statistics: inout DatagramStatistics) {
-        for index in range { prepare(index, slot: index - range.lowerBound) }
+        for index in range { prepare(runs[index], slot: index - range.lowerBound) }
         var next = range.lowerBound
         while next < range.upperBound {
             let slot = next - range.lowerBound
             statistics.sendCalls += 1
             let sent = linux_sendmmsg(
-                runs[next].socket.descriptor, messages + slot, UInt32(range.upperBound - next),
+                runs[next].descriptor, messages + slot, UInt32(range.upperBound - next),
                 Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
             if sent > 0 {
                 for index in next..<next + Int(sent) { countSent(runs[index], &statistics) }
@@ -113,8 +138,7 @@ final class SendBatch {
         }
     }
 
-    private func prepare(_ index: Int, slot: Int) {
-        let run = runs[index]
+    private func prepare(_ run: Run, slot: Int) {
         let name = names + slot * KernelAddress.byteCount
         vectors[slot] = iovec(iov_base: arena + run.start, iov_len: run.byteCount)
         messages[slot].msg_len = 0
@@ -151,7 +175,7 @@ final class SendBatch {
         // The packets themselves may be fine, so they go one by one.
         if run.segments > 1, code == EIO || code == EINVAL || code == EMSGSIZE {
             statistics.segmentationRefused += 1
-            if code == EIO { run.socket.canSegment = false }
+            if code == EIO { run.socket.takeUnretainedValue().canSegment = false }
             return sendSingly(run, &statistics)
         }
         switch code {
@@ -162,21 +186,13 @@ final class SendBatch {
     }
 
     private func sendSingly(_ run: Run, _ statistics: inout DatagramStatistics) {
-        let name = UnsafeMutableRawPointer.allocate(byteCount: KernelAddress.byteCount, alignment: 8)
-        defer { name.deallocate() }
-        let length = KernelAddress.write(run.remote, to: name)
         var offset = 0
         while offset < run.byteCount {
-            let count = min(run.segmentBytes, run.byteCount - offset)
-            statistics.sendCalls += 1
-            let sent = sendto(
-                run.socket.descriptor, arena + run.start + offset, count,
-                Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL),
-                name.assumingMemoryBound(to: sockaddr.self), length)
             var single = run
-            (single.segments, single.byteCount) = (1, count)
-            if sent >= 0 { countSent(single, &statistics) } else { refused(single, errno, &statistics) }
-            offset += count
+            single.start += offset
+            (single.segments, single.byteCount) = (1, min(run.segmentBytes, run.byteCount - offset))
+            sendAlone(single, &statistics)
+            offset += single.byteCount
         }
     }
 }

@@ -58,7 +58,7 @@ extension DatagramLoop {
             let time = now
             while let frame = streams.nextFrame(of: connection) {
                 do {
-                    try machine.receive(Span(_unsafeElements: frame), on: path, at: time)
+                    try take(Span(_unsafeElements: frame), on: path, at: time)
                     streams.accept(connection)
                 } catch { streams.reject(connection) }
             }

@@ -4,7 +4,7 @@ import TURN
 import WireFormat
 
 /// The TURN server as a datagram loop drives it, and beside it the one that answers Binding requests over UDP: payloads
-/// to forward wait, in buffers made once, for their turn to be sent.
+/// go from the buffer that brought them into the one that takes them on.
 struct RelayMachine: DatagramMachine {
     typealias Event = TURN.Server.Event
 
@@ -15,25 +15,42 @@ struct RelayMachine: DatagramMachine {
 
     var server: TURN.Server
     /// Nil until its sockets are open.
-    var bindings: BindingServer? {
-        didSet { bindingSockets = Set(bindings?.sockets ?? []) }
-    }
-    private var bindingSockets: Set<TransportAddress> = []
-    private var forwards = ForwardQueue()
+    var bindings: BindingServer?
+    private let relayPorts: ClosedRange<UInt16>
     /// Connections over which an allocation is held.
     private var allocatedStreams: Set<Path> = []
 
-    init(server: TURN.Server) { self.server = server }
+    init(server: TURN.Server) {
+        self.server = server
+        relayPorts = server.configuration.relayPorts
+    }
+
+    mutating func forward(
+        _ datagram: Span<UInt8>, on path: Path, at now: Instant, into packet: inout OutputSpan<UInt8>
+    ) throws(Failure) -> Path? {
+        guard isPayload(datagram, on: path) else { return nil }
+        do throws(TURN.Server.Failure) {
+            guard case .forward(let forward) = try server.receive(datagram, on: path, at: now),
+                forward.write(datagram, into: &packet)
+            else { throw .overloaded }
+            return forward.path
+        } catch { throw .relay(error) }
+    }
+
+    /// From a peer, on a channel, or in a Send indication.
+    private func isPayload(_ datagram: Span<UInt8>, on path: Path) -> Bool {
+        if path.transport == .udp, relayPorts.contains(path.local.port) { return true }
+        guard datagram.count >= 2 else { return false }
+        // Indications of method 6 (RFC 8489 section 5, RFC 8656 section 17), and the first bytes of channel numbers.
+        return datagram[0] == 0 && datagram[1] == 0x16 || DatagramKind(datagram) == .channelData
+    }
 
     mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) throws(Failure) {
-        if Self.isBindingRequest(datagram), path.transport == .udp, bindingSockets.contains(path.local) {
+        if Self.isBindingRequest(datagram), path.transport == .udp, bindings?.sockets.contains(path.local) == true {
             do { try bindings?.receive(datagram, on: path, at: now) } catch { throw .binding(error) }
             return
         }
-        do throws(TURN.Server.Failure) {
-            guard case .forward(let forward) = try server.receive(datagram, on: path, at: now) else { return }
-            forwards.append(forward, of: datagram)
-        } catch { throw .relay(error) }
+        do { _ = try server.receive(datagram, on: path, at: now) } catch { throw .relay(error) }
     }
 
     /// The first two bytes of one (RFC 8489 section 5).
@@ -46,7 +63,7 @@ struct RelayMachine: DatagramMachine {
     var nextDeadline: Instant? { server.nextDeadline }
 
     mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
-        forwards.popFirst(into: &packet) ?? server.pollTransmit(into: &packet, at: now)
+        server.pollTransmit(into: &packet, at: now)
             ?? bindings?.pollTransmit(into: &packet, at: now)
     }
 
