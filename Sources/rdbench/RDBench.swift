@@ -7,7 +7,7 @@ struct RDBench: ParsableCommand {
         commandName: "rdbench",
         abstract: "Measures Beeline: direct rate, round trips, time to the first frame, the codec, the handshake.",
         discussion: """
-            Without any option it runs all suites but lab and vnc, in about two minutes, and prints one table and a \
+            Without any option it runs all suites but lab, vnc and relay, in about two minutes, and prints one table and a \
             comparison of relay and peer-to-peer. The same seed draws the same simulated sessions, packet for packet.
 
             Suites: population (simulated sessions over a population of networks), live (real processes on this \
@@ -16,17 +16,19 @@ struct RDBench: ParsableCommand {
             records', beside libsodium and OpenSSL), ttff (the first picture over simulated paths, beside the \
             least that it could take), transport (bulk streams over simulated bottlenecks, under our \
             congestion control, Reno's and CUBIC's), vnc (real displays through rdpeer and three VNC servers: bytes, \
-            processor time, frames, latency; needs their Debian packages and Xvfb, xterm). Strategies: relay-only, \
-            plain-ice, full.
+            processor time, frames, latency; needs their Debian packages and Xvfb, xterm), relay (what our relay and \
+            coturn take to relay the same packets, what they add to their way, what an allocation costs; needs coturn). \
+            Strategies: relay-only, plain-ice, full.
 
             Examples:
               rdbench --suite population --sessions 500 --seed 7
               rdbench --suite population --sensitivity
               rdbench --json results.json --html results.html
               rdbench --suite lab --pairs symmetric,port-restricted --conditions near --sessions 20
+              rdbench --suite relay --allocations 1000 --payloads 1200 --bursts 1,8 --sessions 20
             """)
 
-    @Option(help: "A suite to run, or several separated by commas; repeatable. All but lab and vnc without it.")
+    @Option(help: "A suite to run, or several separated by commas; repeatable. All but lab, vnc and relay without it.")
     var suite: [String] = []
 
     @Option(help: "How many sessions each case runs (live: at most 100); by default each suite decides.")
@@ -69,6 +71,15 @@ struct RDBench: ParsableCommand {
     @Option(help: "Ways of the vnc suite: loopback, link (20 Mbit/s, 40 ms, 1 % loss). Both without it.")
     var links: [String] = []
 
+    @Option(help: "Numbers of allocations of the relay suite, separated by commas. 1,10,100,1000 without it.")
+    var allocations: String?
+
+    @Option(help: "Bytes of payloads of the relay suite, separated by commas. 100,1200 without it.")
+    var payloads: String?
+
+    @Option(help: "Packets of a burst of the relay suite, separated by commas, at most 32. 1,8,32 without it.")
+    var bursts: String?
+
     @Option(
         help: """
             How many sessions of the lab suite run at one time. Only one of them (with delay, two) is on its way to its \
@@ -103,6 +114,7 @@ struct RDBench: ParsableCommand {
         _ = try chosenStrategies()
         _ = try chosenLab()
         _ = try chosenViews()
+        _ = try chosenRelays()
         if sensitivity, try chosenSuites() != [.population] {
             throw ValidationError("--sensitivity is of the population suite: say --suite population as well.")
         }
@@ -116,7 +128,8 @@ struct RDBench: ParsableCommand {
         let linkProblem = try enterSandbox()
         let context = SuiteContext(
             seed: seed, sessions: sessions, strategies: try chosenStrategies(), lab: try chosenLab(),
-            views: try chosenViews(), linkProblem: linkProblem, isSensitivityWanted: sensitivity,
+            views: try chosenViews(), relays: try chosenRelays(), linkProblem: linkProblem,
+            isSensitivityWanted: sensitivity,
             fixtures: try FixtureFolder(fixtures), progress: Progress(isQuiet: quiet))
         let report = try BenchRun(context: context, suites: try chosenSuites()).run()
         print(ReportText(report).text)
@@ -150,6 +163,10 @@ struct RDBench: ParsableCommand {
         let links = try links.flatMap { try BenchLink.list($0) }
         if !links.isEmpty { choice.links = links }
         return choice
+    }
+
+    private func chosenRelays() throws -> RelayChoice {
+        try RelayChoice(allocations: allocations, payloads: payloads, bursts: bursts)
     }
 
     private func chosenSuites() throws -> [Suite] {

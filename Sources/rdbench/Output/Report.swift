@@ -17,12 +17,11 @@ struct Report: Sendable {
     var failures: [String] = []
     var wallSeconds = 0.0
 
-    /// The results without those that have tables of their own: single pairs in the laboratory, handshakes,
-    /// first frames, bottlenecks, views.
+    private static let ownTables: Set<Suite> = [.handshake, .ttff, .transport, .vnc, .relay]
+
+    /// The results without those that have tables of their own, as single pairs in the laboratory have.
     var overview: [CaseResult] {
-        results.filter {
-            ![.handshake, .ttff, .transport, .vnc].contains($0.suite) && ($0.suite != .lab || !$0.pairs.isEmpty)
-        }
+        results.filter { !Self.ownTables.contains($0.suite) && ($0.suite != .lab || !$0.pairs.isEmpty) }
     }
 
     var json: JSONValue {

@@ -16,6 +16,7 @@ struct ReportText {
         if let transport = TransportTable(report.results).text { parts.append(transport) }
         let views = report.results.filter { $0.suite == .vnc }
         if !views.isEmpty { parts.append(ViewTable(views).text) }
+        if let relays = RelayTable(report.results).text { parts.append(relays) }
         parts += report.laboratory.map(\.text)
         if !population.isEmpty { parts.append(population) }
         if let sensitivity = report.sensitivity { parts.append(sensitivity.text) }

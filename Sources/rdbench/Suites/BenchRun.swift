@@ -43,6 +43,9 @@ struct BenchRun {
             add(views.results, VNCSuite.notes(context), to: &report)
             report.failures += views.failures
         }
+        if let relays = attempt(.relay, &report, { try RelaySuite(context: context).run(in: scratch) }) {
+            add(relays, RelaySuite.notes, to: &report)
+        }
         let privacy = attempt(.population, &report) { try PlaintextTrial(seed: context.seed).run() }
         report.comparison =
             Comparison(

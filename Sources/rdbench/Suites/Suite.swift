@@ -18,6 +18,8 @@ package enum Suite: String, CaseIterable, Sendable {
     case transport
     /// Real displays, seen by rdpeer and by VNC.
     case vnc
+    /// Our relay and coturn, under the same packets.
+    case relay
 
     /// Those that need no privilege and together take about two minutes.
     static let byDefault: [Suite] = [.population, .live, .codec, .handshake, .ttff, .transport]

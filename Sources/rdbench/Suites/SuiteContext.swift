@@ -6,6 +6,7 @@ struct SuiteContext: Sendable {
     var strategies: [Strategy]
     var lab = LabChoice()
     var views = ViewChoice()
+    var relays: RelayChoice
     /// Why nothing can be measured behind a slow link; nil where it can.
     var linkProblem: String?
     /// Whether to vary what the population assumes, instead of running its cases.
