@@ -35,11 +35,12 @@ let core: [(name: String, dependencies: [Target.Dependency])] = [
     ("Transport", ["WireFormat"]),
     ("ScreenCodec", ["WireFormat"]),
     ("Rendezvous", ["WireFormat"]),
+    ("FileTransfer", ["WireFormat", "CSodium"]),
     (
         "PeerSession",
         [
             "WireFormat", "STUN", "TURN", "ICE", "PortMapping", "SecureChannel", "Transport", "ScreenCodec",
-            "Rendezvous",
+            "Rendezvous", "FileTransfer",
         ]
     ),
     ("NetworkSimulator", ["WireFormat"]),

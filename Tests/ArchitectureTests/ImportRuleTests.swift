@@ -14,11 +14,12 @@ import Testing
         ("Transport", ["WireFormat"]),
         ("ScreenCodec", ["WireFormat"]),
         ("Rendezvous", ["WireFormat"]),
+        ("FileTransfer", ["WireFormat", "CSodium"]),
         (
             "PeerSession",
             [
                 "WireFormat", "STUN", "TURN", "ICE", "PortMapping", "SecureChannel", "Transport", "ScreenCodec",
-                "Rendezvous",
+                "Rendezvous", "FileTransfer",
             ]
         ),
         ("NetworkSimulator", ["WireFormat"]),

@@ -7,7 +7,7 @@ import Testing
 struct ParserTableTests {
     private static let modules = [
         "WireFormat", "STUN", "TURN", "ICE", "PortMapping", "SecureChannel", "Transport", "ScreenCodec", "Rendezvous",
-        "PeerSession", "NetworkSimulator",
+        "FileTransfer", "PeerSession", "NetworkSimulator",
     ]
 
     @Test func `every parser is fuzzed`() throws {

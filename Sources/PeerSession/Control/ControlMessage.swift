@@ -17,12 +17,16 @@ public enum ControlMessage: Hashable, Sendable {
     /// What the sender takes for its clipboard.
     case clipboard(ClipboardOffer)
 
+    /// Whether the viewer looks, or is here for files alone.
+    case screen(isWanted: Bool)
+
     /// The most bytes a message may take; the largest is a pointer shape.
     public static let maximumSize = 16 + CursorShape.maximumSide * CursorShape.maximumSide * 4
 
     private enum Tag: UInt8 {
         case candidates = 1
         case cursor, inputPolicy, traversal, clipboard
+        case screen = 16
     }
 
     /// The message with its length in front.
@@ -40,6 +44,7 @@ public enum ControlMessage: Hashable, Sendable {
         case .cursor(let shape): [Tag.cursor.rawValue] + shape.encoded
         case .inputPolicy(let isViewOnly): [Tag.inputPolicy.rawValue, isViewOnly ? 1 : 0]
         case .traversal(let bytes): [Tag.traversal.rawValue] + bytes
+        case .screen(let isWanted): [Tag.screen.rawValue, isWanted ? 1 : 0]
         case .clipboard(let offer):
             [UInt8](capacity: 6) { output in
                 output.append(Tag.clipboard.rawValue)
@@ -64,6 +69,9 @@ public enum ControlMessage: Hashable, Sendable {
             guard rest.count == 1, rest[0] <= 1 else { throw .malformed }
             return .inputPolicy(isViewOnly: rest[0] == 1)
         case .traversal: return .traversal(rest.copied())
+        case .screen:
+            guard rest.count == 1, rest[0] <= 1 else { throw .malformed }
+            return .screen(isWanted: rest[0] == 1)
         case .clipboard:
             var reader = ByteReader(rest)
             guard rest.count == 5, let bits = try? reader.readUInt8(), let limit = try? reader.readUInt32() else {

@@ -1,3 +1,4 @@
+import FileTransfer
 import ICE
 import Rendezvous
 import ScreenCodec
@@ -254,6 +255,12 @@ extension HostPeer {
         return active?.session.send(text, at: now) ?? .notWanted
     }
 
+    /// Takes the result of a session's `disk` event.
+    public mutating func diskFinished(_ result: DiskResult, at now: Instant) {
+        active?.session.diskFinished(result, at: now)
+        process(at: now)
+    }
+
     /// From now on keeps what sessions send, for a recording that began at a moment.
     public mutating func record(since beganAt: Instant) { screen.tap = ScreenTap(beganAt: beganAt) }
 
@@ -263,5 +270,5 @@ extension HostPeer {
     }
 
     /// Whether anyone looks, or is about to: otherwise nothing need be captured.
-    public var isScreenWanted: Bool { active != nil || !negotiations.isEmpty }
+    public var isScreenWanted: Bool { active?.session.isScreenWanted ?? !negotiations.isEmpty }
 }

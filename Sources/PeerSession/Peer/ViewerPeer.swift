@@ -1,3 +1,4 @@
+import FileTransfer
 import ICE
 import Rendezvous
 import ScreenCodec
@@ -68,6 +69,23 @@ public struct ViewerPeer {
     public mutating func send(_ text: ClipboardText, at now: Instant) -> ClipboardSending {
         defer { process(at: now) }
         return session.send(text, at: now)
+    }
+
+    /// Sends a file, or asks for one: see `Session`.
+    public mutating func sendFile(_ path: String, at now: Instant) -> TransferIdentifier? {
+        defer { process(at: now) }
+        return session.sendFile(path, at: now)
+    }
+
+    public mutating func requestFile(_ name: FileName, at now: Instant) -> TransferIdentifier? {
+        defer { process(at: now) }
+        return session.requestFile(name, at: now)
+    }
+
+    /// Takes the result of the session's `disk` event.
+    public mutating func diskFinished(_ result: DiskResult, at now: Instant) {
+        session.diskFinished(result, at: now)
+        process(at: now)
     }
 
     /// From now on keeps what the session receives, for a recording that began at a moment.

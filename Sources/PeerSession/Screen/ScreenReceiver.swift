@@ -42,6 +42,8 @@ public struct ScreenReceiver: SessionScreen {
     public var nextDeadline: Instant? { nil }
     public mutating func advance(to now: Instant) {}
     public mutating func notePath(bytesPerSecond: Double?) {}
+
+    public mutating func noteWanted(_ isWanted: Bool) {}
     public mutating func note(_ input: InputEvent) {}
 
     public mutating func fill(

@@ -111,6 +111,10 @@ public struct ScreenSender: SessionScreen {
 
     /// Nothing is shown before the first capture: what is here may be of another time.
     var isHeld = false
+    /// The viewer is here for something else.
+    private var isUnwanted = false
+
+    public mutating func noteWanted(_ isWanted: Bool) { isUnwanted = !isWanted }
 
     // MARK: Time and path
 
@@ -133,7 +137,7 @@ public struct ScreenSender: SessionScreen {
 
     // MARK: Sending
 
-    public var hasContent: Bool { !isHeld && (isBehind || laterCount > 0 || isMarkerReady) }
+    public var hasContent: Bool { !isHeld && !isUnwanted && (isBehind || laterCount > 0 || isMarkerReady) }
 
     private var laterCount: Int { tiles.count(.coarse) + tiles.count(.good) }
 

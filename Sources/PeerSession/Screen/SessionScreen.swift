@@ -16,6 +16,9 @@ public protocol SessionScreen: StateChannel {
     /// What the path takes at the moment; nil while that is not known.
     mutating func notePath(bytesPerSecond: Double?)
 
+    /// Whether the viewer looks at all.
+    mutating func noteWanted(_ isWanted: Bool)
+
     /// What the viewer's hands do says where its eyes are.
     mutating func note(_ input: InputEvent)
 }

@@ -43,6 +43,9 @@ extension Session {
         case .cursor(let shape): events.append(.cursor(shape))
         case .inputPolicy(let isViewOnly): events.append(.inputPolicy(isViewOnly: isViewOnly))
         case .clipboard(let offer): receive(offer)
+        case .screen(let isWanted):
+            isScreenWanted = isWanted
+            screen.noteWanted(isWanted)
         case .traversal(let bytes): agent.receiveTraversal(bytes.span, at: now)
         }
     }

@@ -56,6 +56,7 @@ extension Session {
     public mutating func advance(to now: Instant) {
         agent.advance(to: now)
         advanceMappings(to: now)
+        files.advance(to: now)
         if records != nil {
             transport.advance(to: now, channel: &screen)
             noteSilence(at: now)

@@ -1,3 +1,4 @@
+import FileTransfer
 import ICE
 import Transport
 import WireFormat
@@ -12,6 +13,7 @@ extension Session {
         tellCandidates()
         flushControl()
         flushClipboard()
+        moveFiles(at: now)
         noteMilestones(at: now)
     }
 
@@ -112,6 +114,8 @@ extension Session {
             case .inputReceived(let bytes): receiveInput(bytes.span)
             case .streamReadable(.control): readControl(at: now)
             case .streamReadable(.clipboard): readClipboard()
+            case .streamReadable(.fileMessages): readableFileStreams.insert(.messages)
+            case .streamReadable(.fileContent): readableFileStreams.insert(.content)
             case .rttSample(let sample): events.append(.roundTrip(sample))
             case .closed(let reason, let closer): if closer != .local { finish(.closedByPeer(reason.text)) }
             case .streamReadable, .streamWritable, .maximumPacketSizeChanged: break
@@ -142,6 +146,7 @@ extension Session {
     mutating func finish(_ end: SessionEnd) {
         if case .ended = phase { return }
         phase = .ended(end)
+        endFiles()
         deadlines.removeAll()
         events.append(.ended(end))
     }

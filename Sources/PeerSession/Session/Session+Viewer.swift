@@ -52,6 +52,7 @@ extension Session where Screen == ScreenReceiver {
             phase = .offered(handshake)
             let confirmation = try confirm(&handshake)
             try establish(handshake, at: now)
+            if !configuration.isScreenWanted { sendControl(.screen(isWanted: false)) }
             tellClipboardOffer()
             adopt(description, at: now)
             if let confirmation { events.append(.signal(SignalingBlob.confirmation(confirmation).encoded)) }

@@ -1,3 +1,4 @@
+import FileTransfer
 import ICE
 import ScreenCodec
 import SecureChannel
@@ -47,6 +48,12 @@ public struct Session<Screen: SessionScreen> {
     var clipboardSender = ClipboardSender()
     var clipboardReceiver: ClipboardReceiver
     var peerOffer = ClipboardOffer.nothing
+    /// Files both ways.
+    public internal(set) var files: FileTransfers
+    /// Streams of files that may have bytes to be read.
+    var readableFileStreams: Set<FileStream> = []
+    /// Host: whether the viewer looks at all.
+    public internal(set) var isScreenWanted = true
     var isConfirmed = false
     /// Whose session it is, once the handshake has told.
     var peerKey: PublicKey?
@@ -78,6 +85,7 @@ public struct Session<Screen: SessionScreen> {
         clipboardOffer = isHost && configuration.isViewOnly ? .nothing : configuration.clipboard
         isClipboardGiven = !configuration.clipboard.selections.isEmpty && (isHost || !configuration.isViewOnly)
         clipboardReceiver = ClipboardReceiver(clipboardOffer)
+        files = FileTransfers(isHost: isHost, policy: configuration.files)
         startedAt = now
         heardAt = now
         transport = Connection(configuration: configuration.transport, path: PathIdentifier(0), at: now)
@@ -154,6 +162,7 @@ public struct Session<Screen: SessionScreen> {
             if case .ended = phase { return transport.isFinished ? nil : transport.nextDeadline }
             var earliest = Instant.earlier(agent.nextDeadline, deadlines.next)
             earliest = Instant.earlier(earliest, screen.nextDeadline)
+            earliest = Instant.earlier(earliest, files.nextDeadline)
             if configuration.gateway != nil { earliest = Instant.earlier(earliest, mappingDeadline) }
             return isEstablished ? Instant.earlier(earliest, transport.nextDeadline) : earliest
         }

@@ -1,3 +1,4 @@
+import FileTransfer
 import ICE
 import Transport
 import WireFormat
@@ -10,6 +11,10 @@ public struct SessionConfiguration: Sendable {
     public var isViewOnly = false
     /// What this side shares of its clipboard, both ways: nothing unless it is asked to.
     public var clipboard = ClipboardOffer.nothing
+    /// What the other side may do with files: nothing unless it is asked to.
+    public var files = FilePolicy.off
+    /// Viewer: whether it looks at all, or comes for files alone.
+    public var isScreenWanted = true
     /// How long an offer may wait for its answer, and an answer for its confirmation.
     public var handshakeTimeout = Interval.seconds(30)
     /// How long a session without a path goes on looking for one: the time of a train's tunnel, a laptop's move.

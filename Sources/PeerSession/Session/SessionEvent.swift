@@ -1,3 +1,4 @@
+import FileTransfer
 import ICE
 import WireFormat
 
@@ -43,6 +44,8 @@ public enum SessionEvent: Hashable, Sendable {
     case clipboardWanted(ClipboardOffer)
     /// A text that was copied on the other side.
     case clipboard(ClipboardText)
+    /// Something about files: the disk is wanted, or news.
+    case file(TransferEvent)
     /// Whether the host takes input.
     case inputPolicy(isViewOnly: Bool)
     case ended(SessionEnd)

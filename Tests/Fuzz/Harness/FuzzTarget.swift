@@ -30,6 +30,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case rendezvous
     /// What peers tell each other inside a session, and peers as a whole.
     case peer
+    /// What peers say to each other about files, and the files' bytes.
+    case files
     /// Recorded sessions: sealed files and the events in them.
     case recording
     /// Text and files: addresses, codes, keys, populations, recordings.
@@ -52,6 +54,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .screen: fuzzScreen
         case .rendezvous: fuzzRendezvous
         case .peer: fuzzPeer
+        case .files: fuzzFiles
         case .recording: fuzzRecording
         case .text: fuzzText
         case .settings: fuzzSettings
@@ -77,6 +80,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .screen: screenSeeds()
         case .rendezvous: rendezvousSeeds()
         case .peer: peerSeeds()
+        case .files: filesSeeds()
         case .recording: recordingSeeds()
         case .text: textSeeds()
         case .settings: settingsSeeds()
