@@ -86,3 +86,8 @@ static inline int linux_bring_up(const char *name) {
     close(descriptor);
     return result;
 }
+
+// Renames within a folder, unless the new name is taken (RENAME_NOREPLACE of <linux/fs.h>, Linux 3.15).
+static inline int linux_rename_exclusively(int folder, const char *name, const char *new_name) {
+    return (int)syscall(SYS_renameat2, folder, name, folder, new_name, 1u);
+}

@@ -73,7 +73,9 @@ extension Session {
             let bytes = [UInt8](capacity: min(room, Self.readBytes)) { output in
                 _ = files.pollTransmit(stream, into: &output)
             }
-            guard let taken = try? transport.write(bytes.span, on: transportStream), taken == bytes.count else { return }
+            guard let taken = try? transport.write(bytes.span, on: transportStream), taken == bytes.count else {
+                return
+            }
         }
     }
 

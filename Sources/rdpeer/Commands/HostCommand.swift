@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileTransfer
 import PeerSession
 
 struct HostCommand: ParsableCommand {
@@ -7,6 +8,12 @@ struct HostCommand: ParsableCommand {
         discussion: """
             Prints a one-time code. Whoever has it can see this screen, and work on it unless --view-only is given. \
             With --unattended nobody need be here: viewers come with keys that are authorised in a file, as with ssh.
+
+            FILES
+              With --files receive, viewers can send files here (rdpeer send), with --files send they can fetch files (rdpeer
+              get), with --files both either. All of them are in one folder, and nothing outside of it can be reached or
+              replaced. Without --files none are taken or given: a screen that is shared by telephone shall not become a
+              folder that is.
             """)
 
     @OptionGroup var options: SessionOptions
@@ -40,6 +47,20 @@ struct HostCommand: ParsableCommand {
             valueName: "file"))
     var authorizedKeys: String?
 
+    @Option(help: ArgumentHelp("What viewers may do with files.", valueName: "off|receive|send|both"))
+    var files = FileChoice.off
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder of files that are received and sent, made if need be (default: ~/Beeline).", valueName: "folder"
+        ))
+    var filesDirectory: String?
+
+    @Option(
+        help: ArgumentHelp("The most bytes taken from a viewer in one session, such as 500M or 20G.", valueName: "size")
+    )
+    var filesLimit = ByteSize(bytes: FilePolicy.usualByteLimit)
+
     @Flag(help: "End after the first session.")
     var once = false
 
@@ -49,6 +70,9 @@ struct HostCommand: ParsableCommand {
             throw ValidationError("--screen shares a test picture, which has neither --monitor nor --window")
         }
         if monitor != nil, window != nil { throw ValidationError("--monitor and --window exclude each other") }
+        if filesDirectory != nil, files == .off {
+            throw ValidationError("--files-directory goes with --files receive, send or both")
+        }
         if authorizedKeys != nil, !unattended { throw ValidationError("--authorized-keys goes with --unattended") }
     }
 
@@ -64,9 +88,19 @@ struct HostCommand: ParsableCommand {
                 keys: unattended || options.identity != nil
                     ? try IdentityFile.load(options.identity) : IdentityFile.ephemeral(),
                 session: sharedSession, interfaces: options.interfacePolicy, isOnce: once,
-                recording: try options.recording.settings(identity: options.identity))
+                recording: try options.recording.settings(identity: options.identity),
+                filesFolder: try filesFolder())
             return try HostProgram(settings, desktop: try desktop(), reporter: reporter).run()
         }
+    }
+
+    private func filesFolder() throws -> String? {
+        guard files != .off else { return nil }
+        if let filesDirectory { return filesDirectory }
+        guard let home = ConfigurationFolder.home else {
+            throw FileFault("HOME is not set: name the folder by --files-directory")
+        }
+        return "\(home)/Beeline"
     }
 
     private var part: DisplayPart {
@@ -77,6 +111,7 @@ struct HostCommand: ParsableCommand {
     /// A test picture has no clipboard; of a display, a viewer gets what it asks for.
     private var sharedSession: SessionConfiguration {
         var configuration = options.session
+        configuration.files = files.policy(byteLimit: filesLimit.bytes)
         if screen == nil, !options.noClipboard {
             configuration.clipboard = ClipboardOffer(
                 selections: [.clipboard, .primary], byteLimit: SharedClipboard.byteLimit)

@@ -60,6 +60,12 @@ struct ViewCommand: ParsableCommand {
             valueName: "sharp|first|end"))
     var snapshotWhen = SnapshotMoment.sharp
 
+    @Option(
+        help: ArgumentHelp(
+            "Send this file to the host (rdpeer host --files receive) while the session runs; may be given several times.",
+            valueName: "file"))
+    var send: [String] = []
+
     @Option(help: ArgumentHelp("End after so many seconds.", valueName: "seconds"))
     var duration: Double?
 
@@ -108,6 +114,11 @@ struct ViewCommand: ParsableCommand {
             duration: duration.map { .microseconds(Int64($0 * 1_000_000)) }, typedText: type,
             probe: probe)
         settings.recording = try options.recording.settings(identity: options.identity)
+        if !send.isEmpty {
+            settings.files = FileTask(
+                items: try FileSession.sources(send), folder: "/", byteLimit: 0, isAll: false,
+                tokenKey: try IdentityFile.load(options.identity).copyOfSecret())
+        }
         if !settings.isByCode || options.identity != nil { settings.keys = try IdentityFile.load(options.identity) }
         return settings
     }
@@ -122,11 +133,5 @@ struct ViewCommand: ParsableCommand {
         return configuration
     }
 
-    private func credential() throws -> HostCredential {
-        if let key = PublicKey(target.joined()) { return .publicKey(key) }
-        if let code = ConnectionCode(target.joined(separator: "-")) { return .code(code) }
-        let text = target.joined(separator: " ")
-        throw ValidationError(
-            "\"\(text)\" is neither a code such as 7-crossover-clockwork nor a HOST-ID; is it mistyped?")
-    }
+    private func credential() throws -> HostCredential { try HostTarget.credential(target) }
 }

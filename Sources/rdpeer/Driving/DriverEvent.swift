@@ -1,3 +1,4 @@
+import FileTransfer
 import NetworkIO
 import PeerSession
 import WireFormat
@@ -16,6 +17,8 @@ enum DriverEvent {
     case gatewayConnectionWanted(Path)
     /// A signal of the operating system, by its number.
     case signal(Int32)
+    /// The disk has done something for the session of this number.
+    case diskFinished(DiskResult, session: Int)
     /// A picture is in its file, or could not be written.
     case pictureWritten(WrittenPicture)
 }

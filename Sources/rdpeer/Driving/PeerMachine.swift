@@ -1,3 +1,4 @@
+import FileTransfer
 import NetworkIO
 import PeerSession
 import Rendezvous
@@ -90,6 +91,10 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
 
     mutating func noteStreamFailure(_ link: StreamLink, _ failure: StreamFailure) {
         events.append(.relayUnreachable(link.server, link.transport, failure))
+    }
+
+    mutating func diskFinished(_ result: DiskResult, session: Int) {
+        events.append(.diskFinished(result, session: session))
     }
 
     mutating func pictureWritten(_ picture: WrittenPicture) { events.append(.pictureWritten(picture)) }

@@ -11,6 +11,7 @@ extension HostProgram {
         switch event {
         case .authenticated:
             record(.sessionBegan)
+            files?.begin()
             begin()
         case .connected(let pair, let setup):
             meter?.moved(to: pair, at: now)
@@ -33,6 +34,7 @@ extension HostProgram {
         case .clipboard(let text):
             reporter.clipboardReceived(text)
             try desktop.clipboard?.put(text)
+        case .file(let event): files?.handle(event, at: now)
         case .ended(let end): endSession(end)
         case .punchSocketsWanted, .punchSocketsReleased, .answer, .signal, .streamWanted, .firstFrame, .sharpFrame,
             .cursor, .inputPolicy, .listenersWanted, .connectionWanted, .connectionReleased:

@@ -18,6 +18,7 @@ final class HostProgram {
     private var nextSocketSet = 0
 
     private var recording: RecordingFile?
+    private(set) var files: FileDesk?
     var pace: CapturePace
     var meter: SessionMeter?
     /// How the session ended that is about to be concluded.
@@ -47,6 +48,11 @@ final class HostProgram {
             serverName: settings.server.host, screenWidth: desktop.width, screenHeight: desktop.height,
             random: SeededRandom(from: &entropy), at: BootClock.now)
         driver = try PeerLoop(peer, server: settings.server, trust: settings.trust, gateway: settings.session.gateway)
+        if let folder = settings.filesFolder {
+            files = try FileDesk(
+                try DiskFolder(folder, makes: true), tokenKey: settings.keys.copyOfSecret(), driver: driver,
+                reporter: reporter)
+        }
         guard let wanted = settings.recording else { return }
         let recording = try RecordingFile(wanted, side: .host, at: driver.now)
         driver.peer.record(since: recording.beganAt)
@@ -140,6 +146,8 @@ final class HostProgram {
             reporter.relayUnreachable(server, transport, failure)
         case .addressesChanged: followAddresses()
         case .gatewayConnectionWanted: break
+        case .diskFinished(let result, let session):
+            if session == files?.session { driver.peer.diskFinished(result, at: driver.now) }
         case .pictureWritten: break
         }
     }

@@ -14,4 +14,6 @@ struct HostSettings {
     /// Ends after the first session.
     var isOnce: Bool
     var recording: RecordingSettings?
+    /// Where files are received and sent from; nil if neither.
+    var filesFolder: String?
 }

@@ -19,6 +19,8 @@ enum ConfigurationFolder {
         }
     }
 
+    static var home: String? { value("HOME") }
+
     private static func value(_ name: String) -> String? {
         guard let value = getenv(name) else { return nil }
         let text = String(cString: value)

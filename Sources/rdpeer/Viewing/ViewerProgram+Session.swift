@@ -12,6 +12,7 @@ extension ViewerProgram {
         case .connected(let pair, let setup):
             meter.moved(to: pair, at: now)
             connected(setup)
+            moveFiles()
         case .pathChanged(let pair):
             meter.moved(to: pair, at: now)
             reporter.event("path", meter.pathFields)
@@ -34,6 +35,7 @@ extension ViewerProgram {
         case .clipboard(let text):
             reporter.clipboardReceived(text)
             try window?.clipboard?.put(text)
+        case .file(let event): handle(event)
         case .inputPolicy(let isViewOnly): tellPolicy(isViewOnly)
         case .ended(let end): ended(end)
         case .punchSocketsWanted, .punchSocketsReleased, .answer, .signal, .streamWanted, .authenticated, .input,
@@ -56,13 +58,13 @@ extension ViewerProgram {
         reporter.event("connected", meter.pathFields + [("setup_ms", .number(setup.milliseconds))])
         reporter.say("Connected, \(meter.pathName ?? ""), after \(SessionSummary.text(setup.milliseconds)) ms.")
         driver.peer.report(meter.report(driver.peer.session.figures, isFinal: false, at: driver.now))
-        if reporter.showsStatus || window != nil { driver[.status] = driver.now + .seconds(1) }
+        if reporter.showsStatus || window != nil || files != nil { driver[.status] = driver.now + .seconds(1) }
         showTitle()
     }
 
     private func tellPolicy(_ isViewOnly: Bool) {
         reporter.event("input_policy", [("view_only", .boolean(isViewOnly))])
-        if isViewOnly { reporter.say("The host lets you look, but not touch.") }
+        if isViewOnly, settings.session.isScreenWanted { reporter.say("The host lets you look, but not touch.") }
     }
 
     private func firstFrame(_ interval: Interval) {
@@ -104,7 +106,7 @@ extension ViewerProgram {
         tellEnd(end)
         driver.peer.conclude(meter.report(driver.peer.session.figures, isFinal: true, at: driver.now))
         let isSnapshotMissing = settings.snapshotFile != nil && !isSnapshotWritten
-        if !end.isOrderly || endDetail != nil || isSnapshotMissing { exitStatus = .failed }
+        if !end.isOrderly || endDetail != nil || isSnapshotMissing || areFilesMissing { exitStatus = .failed }
     }
 
     private func tellEnd(_ end: SessionEnd) {
@@ -135,6 +137,8 @@ extension ViewerProgram {
     func showStatus() throws(DisplayFailure) {
         guard ending == nil else { return }
         driver[.status] = driver.now + .seconds(1)
+        showFiles()
+        if settings.files?.isAll == true { return }
         let summary = summary
         reporter.status(summary.statusLine)
         status.measure(

@@ -28,6 +28,8 @@ final class ViewerProgram {
     private(set) var recording: RecordingFile?
     /// Keys that wait for room in the queue to the host.
     var untyped: [InputEvent] = []
+    private(set) var files: FileDesk?
+    var waitingFiles: [FileTask.Item] = []
     /// For programs that measure.
     var probe: ViewProbe?
     var commands: CommandInput?
@@ -56,6 +58,11 @@ final class ViewerProgram {
             driver.peer.record(since: recording.beganAt)
             reporter.recordingBegan(recording)
             self.recording = recording
+        }
+        if let task = settings.files {
+            files = try FileDesk(
+                try DiskFolder(task.folder, makes: false), tokenKey: task.tokenKey, driver: driver, reporter: reporter)
+            waitingFiles = task.items
         }
         isSnapshotDue = settings.snapshotFile != nil && settings.snapshotMoment != .end
         probe = settings.probe.map { ViewProbe($0) }
@@ -160,6 +167,7 @@ final class ViewerProgram {
         case .relayUnreachable(let server, let transport, let failure):
             reporter.relayUnreachable(server, transport, failure)
         case .gatewayConnectionWanted: break
+        case .diskFinished(let result, _): driver.peer.diskFinished(result, at: driver.now)
         case .pictureWritten(let picture): try noteWritten(picture)
         }
     }

@@ -22,6 +22,7 @@ struct ViewerSettings {
     /// Watched for programs that measure.
     var probe: PixelPlace?
     var recording: RecordingSettings?
+    var files: FileTask?
 
     var isByCode: Bool {
         if case .code = host { true } else { false }
