@@ -43,16 +43,17 @@ import WireFormat
         address(
             20, family: 2,
             attribute(1, [10, 99, 1, 1]) + attribute(2, [10, 99, 1, 1]) + attribute(3, [0x64, 0x30, 0]))
-        + message(24, [1, 2, 3, 4])
+        + message(28, [1, 2, 3, 4]) + message(24, [2, 0, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0])
         + address(20, family: 10, flags: 0x40, attribute(1, [0x20, 1] + [UInt8](repeating: 0, count: 13) + [5]))
         + address(21, family: 2, attribute(1, [10, 99, 1, 9]) + attribute(2, [10, 99, 1, 1]))
         + link(16, flags: 1) + link(16, flags: 0) + link(17, flags: 0)
 
-    @Test func `addresses and interfaces are told, in order`() {
+    @Test func `addresses, interfaces and routes are told, in order`() {
         let ip6 = IPAddress.v6(high: 0x2001_0000_0000_0000, low: 5)
         #expect(
             Self.changes(Self.sample) == [
-                .added(Self.ip, interface: 3), .tentative(ip6, interface: 3), .removed(Self.ip, interface: 3),
+                .added(Self.ip, interface: 3), .routeAdded, .tentative(ip6, interface: 3),
+                .removed(Self.ip, interface: 3),
                 .interface(3, isUp: true), .interface(3, isUp: false), .interfaceRemoved(3),
             ])
     }

@@ -21,7 +21,7 @@ import WireFormat
 /// nomination frees nothing (section 8.3), since the other pairs are spares; an answer from elsewhere than the check went
 /// to is ignored instead of failing the pair (section 7.2.5.2.1), since whoever can send one could end pairs. From RFC
 /// 7675 section 5.1: a pair whose consent has expired is checked again with the same credentials, which no other session
-/// ever has, so that a path that was down for a while needs no signaling to come back.
+/// ever has, so that a path that was down for a while needs no signaling to come back (`Revival`).
 public struct Agent: Sendable {
     let policy: Policy
     let pacing: Pacing
@@ -100,6 +100,7 @@ public struct Agent: Sendable {
     var tcpPhase = TCPPhase.idle
     var connectionsDeadline = Instant.distantFuture
     var hasFailed = false
+    var revival = Revival()
 
     /// What is done about hard NATs.
     var traversal: Traversal

@@ -15,6 +15,8 @@ extension Agent {
         case selectedPairChanged(CandidatePair)
         /// The attribute 0xC0BE of an authenticated check; a repetition of the last one is not reported again.
         case checkData([UInt8])
+        /// The peer, for which no pair worked, was heard over the selected one: what is sent now may arrive.
+        case peerReturned(PairIdentifier)
         /// Nothing may be sent over this pair any more.
         case pairLost(PairIdentifier)
         /// A role conflict was resolved by taking this role (RFC 8445 section 7.3.1.1).

@@ -23,7 +23,7 @@ extension Agent {
     private func isOpening(at now: Instant) -> Bool { current.toldAt.map { now < $0 + pacing.openingTime } ?? false }
 
     /// How long to wait for the answer to the next transmission, after so many.
-    private func timeout(after transmissions: Int) -> Interval {
+    func timeout(after transmissions: Int) -> Interval {
         let first = pacing.retransmissionTimeout
         return transmissions < 0
             ? first / (1 << Int64(-transmissions)) : first * (1 << Int64(min(transmissions, 16)))
@@ -58,12 +58,12 @@ extension Agent {
 
     /// Repeats a check that was not answered, or gives the pair up.
     mutating func repeatCheck(_ index: Int, _ attempt: Attempt, at now: Instant) {
-        guard attempt.transmissions < pacing.maximumTransmissions else {
+        guard attempt.transmissions < pacing.maximumTransmissions || isReviving(pairs[index]) else {
             fail(index, at: now)
             return
         }
         var attempt = attempt
-        attempt.next = now + timeout(after: attempt.transmissions)
+        attempt.next = now + openingDelay(of: pairs[index], after: attempt.transmissions, at: now)
         attempt.transmissions += 1
         pairs[index].state = .inProgress(attempt)
         requestPermission(for: index, at: now)
@@ -100,7 +100,7 @@ extension Agent {
         let check = OutgoingCheck(
             transaction: TransactionIdentifier(random: &random), remote: remote,
             priority: checkPriority(of: pair.base), role: role, tieBreaker: tieBreaker,
-            nomination: counter(for: pair), data: checkData)
+            nomination: counter(for: pair), data: checkData, revival: nextRevivalNumber())
         transactions.insert(
             CheckTransaction(
                 identifier: check.transaction, pair: identifier, sentAt: now, role: role,

@@ -26,6 +26,7 @@ extension Agent {
         noteCheck(over: index)
         if isRevivalNeeded(index) { probe(index, at: now) } else { trigger(index, at: now) }
         noteNomination(check, over: identifier, at: now)
+        if let number = check.revival { noteRevival(number, over: identifier, at: now) }
     }
 
     /// The generation whose password the check was made with (RFC 8445 section 7.3, RFC 8489 section 9.1.3).

@@ -8,6 +8,7 @@ struct IncomingCheck: Sendable {
     let priority: UInt32
     let isNomination: Bool
     let counter: UInt32?
+    let revival: UInt32?
 
     init(_ message: borrowing Message) {
         if let value = message.first(.iceControlling)?.uint64 {
@@ -20,6 +21,7 @@ struct IncomingCheck: Sendable {
         priority = message.first(.priority)?.uint32 ?? 1
         isNomination = message.contains(.useCandidate)
         counter = message.first(.beelineNomination)?.uint32
+        revival = message.first(.beelineRevival)?.uint32
     }
 
     /// What RFC 8489 and RFC 8445 make a receiver of checks understand.

@@ -11,10 +11,12 @@ struct OutgoingCheck {
     /// The counter of a nomination or an objection.
     let nomination: UInt32?
     let data: [UInt8]?
+    /// Counts those that say that nothing works.
+    let revival: UInt32?
 
     static var maximumSize: Int { 1_280 }
 
-    /// Writes it (RFC 8445 section 7.2.2), with our two attributes.
+    /// Writes it (RFC 8445 section 7.2.2), with our own attributes.
     ///
     /// - Returns: false if it has no room.
     func write(into packet: inout OutputSpan<UInt8>) -> Bool {
@@ -27,6 +29,7 @@ struct OutgoingCheck {
             message.add(.beelineNomination, nomination, to: &packet)
         }
         if let data { message.add(.beelineData, data.span, to: &packet) }
+        if let revival { message.add(.beelineRevival, revival, to: &packet) }
         message.addIntegrity(remote.key, to: &packet)
         message.addFingerprint(to: &packet)
         return message.finish(&packet)

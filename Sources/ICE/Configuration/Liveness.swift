@@ -21,6 +21,10 @@ extension Agent {
         /// with each failure up to 32 times.
         public var probation = Interval.seconds(1)
 
+        /// The least time between two checks of a pair that was kept, while no pair works: how late the return of a
+        /// network is noticed of which nobody has told.
+        public var revivalInterval = Interval.milliseconds(100)
+
         /// How long no pair at all may be valid before `failed` is reported; the agent goes on trying.
         public var failureTimeout = Interval.seconds(30)
 

@@ -178,6 +178,11 @@ extension Agent {
         wakePacer(at: now)
     }
 
+    /// The local ends of the connections to servers.
+    public var serverConnections: [(local: TransportAddress, transport: TransportProtocol)] {
+        sockets.filter { $0.transport != .udp && !$0.isListener }.map { ($0.address, $0.transport) }
+    }
+
     /// The candidates that a peer is to be told of.
     public var candidates: [Candidate] { localCandidates.map(\.candidate) }
 

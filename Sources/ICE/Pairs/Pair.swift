@@ -34,6 +34,8 @@ struct Pair: Sendable {
     var isMaintained = false
     /// What `isMaintained` is about to become.
     var isWorthKeeping = false
+    /// It was kept alive until its consent expired.
+    var isRevivable = false
     /// How often it failed while it was trusted, and when last.
     var strikes = 0
     var lastStrike = Instant(nanoseconds: .min)

@@ -67,7 +67,7 @@ extension Agent {
         if validity.isTested {
             wait = pairs[index].roundTripTime.timeout
         } else if validity.unanswered >= liveness.unansweredChecks {
-            wait = .seconds(1)
+            wait = revivalDelay(of: pairs[index], at: now)
         } else {
             wait = pairs[index].roundTripTime.timeout * (1 << Int64(min(validity.unanswered, 4)))
         }
@@ -184,11 +184,13 @@ extension Agent {
             guard let validity = pairs[index].validity, validity.consentExpires <= now else { continue }
             lose(index)
         }
+        reviveLostPairs(at: now)
     }
 
     mutating func lose(_ index: Int) {
         releaseConnection(of: pairs[index])
         pairs[index].state = .failed
+        pairs[index].isRevivable = pairs[index].isMaintained && !pairs[index].isOverTCP
         pairs[index].isMaintained = false
         if selected == pairs[index].identifier { selected = nil }
         if nomination?.pair == pairs[index].identifier { nomination = nil }

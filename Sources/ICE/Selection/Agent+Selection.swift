@@ -5,6 +5,7 @@ extension Agent {
     /// Chooses anew after anything that matters has changed.
     mutating func evaluate(at now: Instant) {
         let best = bestPair()
+        noteWhetherBroken(best: best, at: now)
         switch role {
         case .controlling: steer(best, at: now)
         case .controlled: follow(best, at: now)

@@ -10,4 +10,6 @@ public enum AddressChange: Hashable, Sendable {
     /// An interface appeared or changed; false if it is down.
     case interface(UInt32, isUp: Bool)
     case interfaceRemoved(UInt32)
+    /// There is a way to somewhere that there was not, or another one.
+    case routeAdded
 }

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import WireFormat
 
-/// Tells at once when an address or an interface of this machine comes or goes (rtnetlink(7)).
+/// Tells at once when an address, an interface or a route of this machine comes or goes (rtnetlink(7)).
 ///
 /// The kernel's messages only say that it is time to look: what there is then, `NetworkInterfaces.addresses` tells, for
 /// messages get lost when many come at once.
@@ -20,7 +20,9 @@ public final class AddressMonitor {
         guard descriptor >= 0 else { throw SystemFailure("socket(AF_NETLINK)") }
         var address = sockaddr_nl()
         address.nl_family = sa_family_t(AF_NETLINK)
-        address.nl_groups = UInt32(RTMGRP_LINK) | UInt32(RTMGRP_IPV4_IFADDR) | UInt32(RTMGRP_IPV6_IFADDR)
+        address.nl_groups =
+            UInt32(RTMGRP_LINK) | UInt32(RTMGRP_IPV4_IFADDR) | UInt32(RTMGRP_IPV6_IFADDR) | UInt32(RTMGRP_IPV4_ROUTE)
+            | UInt32(RTMGRP_IPV6_ROUTE)
         let size = socklen_t(MemoryLayout<sockaddr_nl>.size)
         let code = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.bind(descriptor, $0, size) }

@@ -42,6 +42,7 @@ package struct RouteMessageReader: ~Escapable {
             let index = read32(body, at: 4)
             if Int32(type) == Int32(RTM_DELLINK) { return .interfaceRemoved(index) }
             return .interface(index, isUp: read32(body, at: 8) & UInt32(LINUX_IFF_UP) != 0)
+        case Int32(RTM_NEWROUTE): return .routeAdded
         default: return nil
         }
     }

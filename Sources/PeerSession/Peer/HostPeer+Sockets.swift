@@ -2,6 +2,16 @@ import WireFormat
 
 /// Sockets that the driver opens or closes because the machine's addresses change.
 extension HostPeer {
+    /// The network may be back, or be another one: an address came, an interface came up. Sessions and signaling look
+    /// at once for what works.
+    public mutating func networkChanged(at now: Instant) {
+        rendezvous.networkChanged(at: now)
+        active?.session.networkChanged(at: now)
+        standby?.session.networkChanged(at: now)
+        for index in negotiations.indices { negotiations[index].session.networkChanged(at: now) }
+        process(at: now)
+    }
+
     /// A further socket for a set that was provided before, by the set's number.
     public mutating func addSocket(_ address: TransportAddress, to sockets: Int, at now: Instant) {
         if let index = socketSets.firstIndex(where: { $0.number == sockets }) {

@@ -173,6 +173,14 @@ public struct ViewerPeer {
 
 /// Signaling.
 extension ViewerPeer {
+    /// The network may be back, or be another one: an address came, an interface came up. The session and signaling look
+    /// at once for what works.
+    public mutating func networkChanged(at now: Instant) {
+        rendezvous.networkChanged(at: now)
+        session.networkChanged(at: now)
+        process(at: now)
+    }
+
     /// What may go to the server along with the request for the connection, before it is open.
     public var firstSignalingMessage: [UInt8]? { rendezvous.firstMessage }
 

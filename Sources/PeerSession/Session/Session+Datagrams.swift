@@ -11,6 +11,7 @@ extension Session {
     /// Takes a datagram from a socket. What is not the session's is dropped and counted; nothing that comes from the
     /// network ends the session but what the peer has sealed.
     public mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
+        noteTurn(at: now)
         figures.datagramsReceived += 1
         figures.bytesReceived += UInt64(datagram.count)
         do {
@@ -54,6 +55,7 @@ extension Session {
 
     /// Fires due timers.
     public mutating func advance(to now: Instant) {
+        noteTurn(at: now)
         agent.advance(to: now)
         advanceMappings(to: now)
         files.advance(to: now)

@@ -9,6 +9,7 @@ extension Session {
         screen.advance(to: now)
         drainMappings()
         drainAgent(at: now)
+        noteReturn(at: now)
         drainTransport(at: now)
         tellCandidates()
         flushControl()
@@ -36,6 +37,7 @@ extension Session {
             case .connectionWanted(let path, let target): events.append(.connectionWanted(path, to: target))
             case .connectionReleased(let path): events.append(.connectionReleased(path))
             case .pairLost, .failed: notePathLoss(at: now)
+            case .peerReturned: resume(at: now)
             case .traversalMessage(let bytes): sendControl(.traversal(bytes))
             case .punchSocketsWanted(let count, let ip): events.append(.punchSocketsWanted(count: count, at: ip))
             case .punchSocketsReleased(let addresses): events.append(.punchSocketsReleased(addresses))
@@ -77,6 +79,7 @@ extension Session {
         transport.pathChanged(
             to: PathIdentifier(UInt64(pair.identifier.number)), isRelayed: pair.isRelayed,
             measuredRTT: pair.roundTripTime, at: now)
+        if agent.isBroken { resume(at: now) }
     }
 
     private mutating func notePathLoss(at now: Instant) {

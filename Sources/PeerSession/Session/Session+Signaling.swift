@@ -49,6 +49,7 @@ extension Session {
             agent.removeSocket(address, at: now)
             sockets.removeAll { $0 == address }
             mappings.removeAll { $0.socket == address }
+            if !sockets.contains(where: { $0.ip == address.ip }) { removeStreams(at: address.ip, at: now) }
         } else {
             removeStream(address, transport, at: now)
         }

@@ -68,6 +68,14 @@ extension Session {
         }
     }
 
+    /// An address is gone: what was connected from there will hear nothing more, though TCP takes its time to say so.
+    mutating func removeStreams(at ip: IPAddress, at now: Instant) {
+        for (local, transport) in agent.serverConnections where local.ip == ip {
+            removeStream(local, transport, at: now)
+        }
+        for stream in idleStreams where stream.local.ip == ip { removeStream(stream.local, stream.transport, at: now) }
+    }
+
     /// Some server was heard, over whatever transport, since the relays are looked for.
     private var hasAnswer: Bool { agent.hasHeardServer(since: streams.startedAt) }
 

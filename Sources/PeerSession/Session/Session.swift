@@ -61,6 +61,10 @@ public struct Session<Screen: SessionScreen> {
     var heardAt: Instant
     /// The owner was told that no path works.
     var isPathLost = false
+    /// No path worked when it was looked last.
+    var wasBroken = false
+    /// When datagrams or time were last given to it.
+    var turnAt: Instant
     var race: PathRace?
     var copies = RecordCopies()
     /// After the end: the relays were given back.
@@ -88,6 +92,7 @@ public struct Session<Screen: SessionScreen> {
         files = FileTransfers(isHost: isHost, policy: configuration.files)
         startedAt = now
         heardAt = now
+        turnAt = now
         transport = Connection(configuration: configuration.transport, path: PathIdentifier(0), at: now)
         if case .waiting = phase {
             deadlines[.standby] = now + Self.standbyInterval

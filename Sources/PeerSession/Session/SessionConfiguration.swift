@@ -17,8 +17,9 @@ public struct SessionConfiguration: Sendable {
     public var isScreenWanted = true
     /// How long an offer may wait for its answer, and an answer for its confirmation.
     public var handshakeTimeout = Interval.seconds(30)
-    /// How long a session without a path goes on looking for one: the time of a train's tunnel, a laptop's move.
-    public var reconnectPatience = Interval.seconds(300)
+    /// How long a session without a path goes on looking for one: the time of a train's tunnel, a laptop's move, a lid that
+    /// was closed for a coffee. After it the other side is gone for good.
+    public var reconnectPatience = Interval.seconds(600)
     /// A path over which nothing came for so long is lost to the user, though consent to use it (RFC 7675) lasts
     /// longer: five pings of the peer, and their acknowledgements.
     public var silenceLimit = Interval.seconds(5)

@@ -17,6 +17,8 @@ extension RendezvousClient {
         public var welcomeTimeout = Interval.seconds(10)
         /// A viewer whose join is put off gives up after this.
         public var joinPatience = Interval.seconds(60)
+        /// How long a transport may take to show that it outlived a change of the network.
+        public var changePatience = Interval.seconds(2)
         /// Between two requests to meet the peer of a running session again.
         public var meetingRetry = Interval.seconds(3)
         /// Outgoing messages.

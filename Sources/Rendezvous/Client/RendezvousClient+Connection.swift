@@ -102,6 +102,26 @@ extension RendezvousClient {
         wait(atMost: configuration.neededCeiling, at: now)
     }
 
+    /// The network may be back, or be another one: what waits is tried at once, and a transport that seems open is asked
+    /// whether it is.
+    public mutating func networkChanged(at now: Instant) {
+        switch state {
+        case .finished: return
+        case .backingOff:
+            attempts = 0
+            connect(at: now)
+        case .connecting:
+            // What left before the change may have been lost, and TCP is slow to send it again.
+            guard let connectingAt, now - connectingAt >= configuration.changePatience else { return }
+            events.append(.disconnect(.timedOut))
+            connect(at: now)
+        case .greeting: return
+        case .registering, .proving, .hosting, .joining, .inSession, .idle:
+            ping(at: now)
+            deadlines[.silence] = min(deadlines[.silence] ?? .distantFuture, now + configuration.changePatience)
+        }
+    }
+
     private mutating func ping(at now: Instant) {
         pings &+= 1
         requestedAt = now

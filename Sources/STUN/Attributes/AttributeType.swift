@@ -103,6 +103,9 @@ extension AttributeType {
 
 /// This project's own, from the comprehension-optional range that is free for first-come registration.
 extension AttributeType {
+    /// Says that no path works for the sender of a check, and counts these checks: 32 bits.
+    @inlinable
+    public static var beelineRevival: AttributeType { AttributeType(rawValue: 0xC0BB) }
     /// The other port of a server with one address, which RFC 5780 has no attribute for: 16 bits in front of 16 zeros.
     @inlinable
     public static var beelineAlternatePort: AttributeType { AttributeType(rawValue: 0xC0BC) }

@@ -42,6 +42,20 @@ extension Connection {
         setProbeTimer(at: now)
     }
 
+    /// The path in use, over which nothing came through for a while, may carry again: what is newest in flight goes out
+    /// anew at once. Packets in flight neither fill the window nor count as congestion when lost.
+    public mutating func resume(at now: Instant, channel: inout some StateChannel) {
+        guard isOpen else { return }
+        endRace(at: now)
+        path = takeUp(leavePath(at: now).identifier, at: now) ?? path
+        probeTimeoutCount = 0
+        isPingOwed = true
+        isInputRepeatDue = !inputSender.isEmpty
+        forgetAwaited()
+        repeatNewest(channel: &channel)
+        setProbeTimer(at: now)
+    }
+
     private mutating func leavePath(at now: Instant) -> PathState {
         formerLossDelay = path.roundTrip.lossDelay
         remember(path, at: now)

@@ -72,7 +72,7 @@ extension Connection {
     /// What may leave at once over a path not measured, and in a race over one that was left with less.
     var initialWindowBytes: Int { configuration.initialWindowPackets * configuration.baseDatagramBytes }
 
-    private mutating func repeatNewest(channel: inout some StateChannel) {
+    mutating func repeatNewest(channel: inout some StateChannel) {
         giveUpNewestState(limit: Self.repeatedStateDatagrams, channel: &channel)
         var number = sent.end
         while number > sent.first, sent.end - number < UInt64(Self.repeatedStateDatagrams) {

@@ -17,6 +17,7 @@ package final class HostParty {
     /// The first ports that its sockets have; they take TCP connections.
     static let ports: ClosedRange<UInt16> = 40_001...40_008
     package var pipe: PipeIdentifier?
+    package var clock = PartyClock()
     /// TCP ports for connections with the other peer.
     package private(set) var listeners: Set<TransportAddress> = []
     /// When input came last, and the longest time between two events since `forgetStalls`.
@@ -79,6 +80,7 @@ package final class HostParty {
             for gone in socketSets[number] where !addresses.contains(gone.ip) { peer.removeSocket(gone, at: now) }
             socketSets[number].removeAll { !addresses.contains($0.ip) }
         }
+        if !addresses.isEmpty { peer.networkChanged(at: now) }
         settle(at: now)
     }
 

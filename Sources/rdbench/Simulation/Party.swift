@@ -11,66 +11,68 @@ package enum Party: SimulatedEndpoint {
     package mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
         switch self {
         case .server(let party): party.receive(datagram, on: path, at: now)
-        case .host(let party): party.receive(datagram, on: path, at: now)
-        case .viewer(let party): party.receive(datagram, on: path, at: now)
+        case .host(let party): if let now = party.clock.awake(now) { party.receive(datagram, on: path, at: now) }
+        case .viewer(let party): if let now = party.clock.awake(now) { party.receive(datagram, on: path, at: now) }
         }
     }
 
     package mutating func advance(to now: Instant) {
         switch self {
         case .server(let party): party.advance(to: now)
-        case .host(let party): party.advance(to: now)
-        case .viewer(let party): party.advance(to: now)
+        case .host(let party): if let now = party.clock.awake(now) { party.advance(to: now) }
+        case .viewer(let party): if let now = party.clock.awake(now) { party.advance(to: now) }
         }
     }
 
     package var nextDeadline: Instant? {
         switch self {
         case .server(let party): party.nextDeadline
-        case .host(let party): party.nextDeadline
-        case .viewer(let party): party.nextDeadline
+        case .host(let party): party.clock.isAsleep ? nil : party.nextDeadline.map(party.clock.real)
+        case .viewer(let party): party.clock.isAsleep ? nil : party.nextDeadline.map(party.clock.real)
         }
     }
 
     package mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
         switch self {
-        case .server(let party): party.pollTransmit(into: &packet, at: now)
+        case .server(let party): return party.pollTransmit(into: &packet, at: now)
         case .host(let party):
-            party.streamRequests.popUnsent() ?? party.peer.pollTransmit(into: &packet, at: now)
+            guard let now = party.clock.awake(now) else { return nil }
+            return party.streamRequests.popUnsent() ?? party.peer.pollTransmit(into: &packet, at: now)
         case .viewer(let party):
-            party.streamRequests.popUnsent() ?? party.peer.pollTransmit(into: &packet, at: now)
+            guard let now = party.clock.awake(now) else { return nil }
+            return party.streamRequests.popUnsent() ?? party.peer.pollTransmit(into: &packet, at: now)
         }
     }
 
     package mutating func receiveMessage(_ message: Span<UInt8>, from pipe: PipeIdentifier, at now: Instant) {
         switch self {
         case .server(let party): party.receiveMessage(message, from: pipe, at: now)
-        case .host(let party): party.receiveMessage(message, at: now)
-        case .viewer(let party): party.receiveMessage(message, at: now)
+        case .host(let party): if let now = party.clock.awake(now) { party.receiveMessage(message, at: now) }
+        case .viewer(let party): if let now = party.clock.awake(now) { party.receiveMessage(message, at: now) }
         }
     }
 
     package mutating func pollMessage(at now: Instant) -> PipeMessage? {
         switch self {
         case .server(let party): party.pollMessage()
-        case .host(let party): party.pollMessage(at: now)
-        case .viewer(let party): party.pollMessage(at: now)
+        case .host(let party): party.clock.awake(now).flatMap { party.pollMessage(at: $0) }
+        case .viewer(let party): party.clock.awake(now).flatMap { party.pollMessage(at: $0) }
         }
     }
 
     package mutating func addressesChanged(_ addresses: [IPAddress], at now: Instant) {
         switch self {
         case .server: break
-        case .host(let party): party.addressesChanged(addresses, at: now)
-        case .viewer(let party): party.addressesChanged(addresses, at: now)
+        case .host(let party): party.addressesChanged(addresses, at: party.clock.local(now))
+        case .viewer(let party): party.addressesChanged(addresses, at: party.clock.local(now))
         }
     }
 
     package mutating func pipeChanged(_ pipe: PipeIdentifier, isOpen: Bool, at now: Instant) {
         switch self {
         case .server(let party): party.pipeChanged(pipe, isOpen: isOpen, at: now)
-        case .host(let party): party.pipeChanged(isOpen: isOpen, at: now)
-        case .viewer(let party): party.pipeChanged(isOpen: isOpen, at: now)
+        case .host(let party): party.pipeChanged(isOpen: isOpen, at: party.clock.local(now))
+        case .viewer(let party): party.pipeChanged(isOpen: isOpen, at: party.clock.local(now))
         }
     }
 }

@@ -8,6 +8,7 @@ package final class ViewerParty {
     package internal(set) var peer: ViewerPeer
     package private(set) var events: [(event: PeerEvent, instant: Instant)] = []
     package var pipe: PipeIdentifier?
+    package var clock = PartyClock()
     /// TCP ports for connections with the other peer.
     package private(set) var listeners: Set<TransportAddress> = []
     /// The viewer has had the exact picture.
@@ -85,6 +86,7 @@ package final class ViewerParty {
         }
         for gone in sockets where !addresses.contains(gone.ip) { peer.removeSocket(gone, at: now) }
         sockets.removeAll { !addresses.contains($0.ip) }
+        if !addresses.isEmpty { peer.networkChanged(at: now) }
         settle(at: now)
     }
 

@@ -61,6 +61,14 @@ struct HostCommand: ParsableCommand {
     )
     var filesLimit = ByteSize(bytes: FilePolicy.usualByteLimit)
 
+    @Option(
+        help: ArgumentHelp(
+            "Run this by sh when a viewer is gone for good, such as 'loginctl lock-session': when it has left, or no path to "
+                + "it was found for as long as --patience says. An interruption that the session outlives runs nothing. "
+                + "BEELINE_END says how the session ended. Default: nothing.",
+            valueName: "command"))
+    var lockCommand: String?
+
     @Flag(help: "End after the first session.")
     var once = false
 
@@ -72,6 +80,9 @@ struct HostCommand: ParsableCommand {
         if monitor != nil, window != nil { throw ValidationError("--monitor and --window exclude each other") }
         if filesDirectory != nil, files == .off {
             throw ValidationError("--files-directory goes with --files receive, send or both")
+        }
+        if let lockCommand, lockCommand.allSatisfy(\.isWhitespace) {
+            throw ValidationError("--lock-command is empty; leave it out to run nothing")
         }
         if authorizedKeys != nil, !unattended { throw ValidationError("--authorized-keys goes with --unattended") }
     }
@@ -89,7 +100,7 @@ struct HostCommand: ParsableCommand {
                     ? try IdentityFile.load(options.identity) : IdentityFile.ephemeral(),
                 session: sharedSession, interfaces: options.interfacePolicy, isOnce: once,
                 recording: try options.recording.settings(identity: options.identity),
-                filesFolder: try filesFolder())
+                filesFolder: try filesFolder(), lockCommand: lockCommand.map(LockCommand.init))
             return try HostProgram(settings, desktop: try desktop(), reporter: reporter).run()
         }
     }

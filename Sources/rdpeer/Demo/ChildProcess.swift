@@ -91,7 +91,7 @@ final class ChildProcess {
     }
 
     /// Signals that we hold back are not held back in the child.
-    private static func set(_ attributes: inout posix_spawnattr_t, group: pid_t) {
+    static func set(_ attributes: inout posix_spawnattr_t, group: pid_t) {
         var none = sigset_t()
         sigemptyset(&none)
         var defaults = TerminationSignals.signalSet()
@@ -103,7 +103,7 @@ final class ChildProcess {
         posix_spawnattr_setflags(&attributes, Int16(flags))
     }
 
-    private static func environment(with additions: [String: String]) -> [String] {
+    static func environment(with additions: [String: String]) -> [String] {
         var result: [String] = []
         var next = environ
         while let entry = next.pointee {
@@ -115,7 +115,7 @@ final class ChildProcess {
         return result + additions.map { "\($0.key)=\($0.value)" }.sorted()
     }
 
-    private static func withCStrings<Result>(
+    static func withCStrings<Result>(
         _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
     ) -> Result {
         let copies = texts.map { strdup($0) }

@@ -30,6 +30,7 @@ protocol DrivenPeer: SendableMetatype {
     mutating func connectionClosed(_ path: Path, at now: Instant)
     func usesConnection(_ path: Path) -> Bool
     mutating func gatewayConnectionEnded(_ path: Path, isFailure: Bool, at now: Instant)
+    mutating func networkChanged(at now: Instant)
     mutating func close(text: String, at now: Instant)
 }
 

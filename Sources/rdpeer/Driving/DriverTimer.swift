@@ -1,5 +1,7 @@
 /// What a program wants to be woken for, beside its peer's own timers.
 enum DriverTimer: Hashable, Sendable {
+    /// The network may be looked at again.
+    case network
     /// The screen may be captured again, or changes by the clock.
     case capture
     /// Nothing was heard from the other side for so long that nothing may stay pressed.

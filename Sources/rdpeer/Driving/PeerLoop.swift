@@ -20,6 +20,10 @@ final class PeerLoop<Peer: DrivenPeer> {
     private var connector: SecureStreamConnector?
     /// The sockets opened to get through hard NATs, by the session's sockets.
     var punchSockets: [Int: [TransportAddress]] = [:]
+    /// The network changed while it could not be looked at again yet.
+    private var isNetworkUnknown = false
+    /// Changes come in bursts: an interface, its addresses, its routes.
+    private static var networkPause: Interval { .milliseconds(250) }
     /// Nil where the system has no rtnetlink: the addresses are those of the start then.
     private let monitor = try? AddressMonitor()
 
@@ -69,6 +73,7 @@ final class PeerLoop<Peer: DrivenPeer> {
     func takeEvents() -> [DriverEvent] {
         let events = inbox.events
         inbox.events.removeAll(keepingCapacity: true)
+        watchNetwork(events)
         for case .peer(let event) in events {
             switch event {
             case .connectSignaling(let path):
@@ -93,6 +98,16 @@ final class PeerLoop<Peer: DrivenPeer> {
             }
         }
         return events
+    }
+
+    /// Lets the peer look for what works when the kernel says that addresses, interfaces or routes have changed: at once,
+    /// and once more after a burst.
+    private func watchNetwork(_ events: [DriverEvent]) {
+        for case .addressesChanged in events { isNetworkUnknown = true }
+        guard isNetworkUnknown, self[.network] == nil else { return }
+        isNetworkUnknown = false
+        self[.network] = now + Self.networkPause
+        peer.networkChanged(at: now)
     }
 
     /// Beside the connection to it, which looks it up as well.

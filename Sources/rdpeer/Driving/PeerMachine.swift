@@ -99,5 +99,7 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
 
     mutating func pictureWritten(_ picture: WrittenPicture) { events.append(.pictureWritten(picture)) }
 
+    mutating func commandEnded(_ status: Int32) { events.append(.commandEnded(status)) }
+
     mutating func signalled(_ number: Int32) { events.append(.signal(number)) }
 }

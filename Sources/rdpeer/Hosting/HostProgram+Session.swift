@@ -75,6 +75,7 @@ extension HostProgram {
         desktop.releaseAll()
         try? desktop.clipboard?.follow([])
         record(.sessionEnded)
+        lock(after: end)
     }
 
     /// Waits until the viewer could be told.

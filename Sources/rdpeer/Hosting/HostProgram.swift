@@ -25,6 +25,8 @@ final class HostProgram {
     var ending: SessionEnd?
     var isStopping = false
     private var isFinished = false
+    /// The lock command is under way.
+    var isLocking = false
     private var isServerLost = false
     private var exitStatus = ExitStatus.success
     /// What went wrong on this machine, after which the session is only brought to its end.
@@ -70,6 +72,7 @@ final class HostProgram {
         }
         desktop.releaseAll()
         driver.linger()
+        awaitLock()
         reporter.clearStatus()
         try finishRecording()
         if let fault { throw fault }
@@ -148,6 +151,7 @@ final class HostProgram {
         case .gatewayConnectionWanted: break
         case .diskFinished(let result, let session):
             if session == files?.session { driver.peer.diskFinished(result, at: driver.now) }
+        case .commandEnded(let status): lockEnded(status)
         case .pictureWritten: break
         }
     }

@@ -16,4 +16,6 @@ struct HostSettings {
     var recording: RecordingSettings?
     /// Where files are received and sent from; nil if neither.
     var filesFolder: String?
+    /// What to do when a viewer is gone for good.
+    var lockCommand: LockCommand?
 }

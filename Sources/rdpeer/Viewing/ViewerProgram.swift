@@ -166,7 +166,7 @@ final class ViewerProgram {
         case .signal(let number): signalled(number)
         case .relayUnreachable(let server, let transport, let failure):
             reporter.relayUnreachable(server, transport, failure)
-        case .gatewayConnectionWanted: break
+        case .gatewayConnectionWanted, .commandEnded: break
         case .diskFinished(let result, _): driver.peer.diskFinished(result, at: driver.now)
         case .pictureWritten(let picture): try noteWritten(picture)
         }
@@ -223,7 +223,7 @@ final class ViewerProgram {
         case .status: try showStatus()
         case .rest: noteRest()
         case .silence: listen()
-        case .capture, .present, .record: break
+        case .capture, .present, .record, .network: break
         }
     }
 

@@ -81,6 +81,14 @@ final class KernelNetwork {
         try start(name, program, arguments, in: names.outside)
     }
 
+    /// The router passes nothing on, or everything again; nobody tells the machines.
+    func setForwarding(_ isOn: Bool) throws {
+        try run("ip", ["netns", "exec", names.router, "sysctl", "-qw", "net.ipv4.ip_forward=\(isOn ? 1 : 0)"])
+    }
+
+    /// The cable between router and inside is out, or in again; the inside's kernel tells.
+    func setCable(_ isIn: Bool) throws { try ip("-n", names.router, "link", "set", "lan", isIn ? "up" : "down") }
+
     private func start(
         _ name: String, _ program: String, _ arguments: [String], in namespace: String
     ) throws -> ChildProcess {

@@ -26,6 +26,8 @@ final class LiveSession {
     private(set) var picture: [UInt32]
     private(set) var typed: [InputEvent] = []
     private(set) var isServerUp = true
+    /// Peers whose network is away: signaling cannot be reached from there either.
+    var offline: Set<HostIdentifier> = []
     private var random: SeededRandom
     private var hostEventsSeen = 0
     private var viewerEventsSeen = 0
@@ -104,8 +106,8 @@ final class LiveSession {
         }
         simulator.update(peer) { party, now in
             switch party {
-            case .host(let host): host.open(pipe, at: now)
-            case .viewer(let viewer): viewer.open(pipe, at: now)
+            case .host(let host): host.open(pipe, at: host.clock.local(now))
+            case .viewer(let viewer): viewer.open(pipe, at: viewer.clock.local(now))
             case .server: break
             }
         }
@@ -148,13 +150,13 @@ final class LiveSession {
     }
 
     private func answer(_ peer: HostIdentifier, _ delay: Interval) {
-        if isServerUp {
+        if isServerUp, !offline.contains(peer) {
             _ = Self.connect(peer, to: serverHost, delay: delay, in: &simulator)
         } else {
             simulator.update(peer) { party, now in
                 switch party {
-                case .host(let host): host.pipeChanged(isOpen: false, at: now)
-                case .viewer(let viewer): viewer.pipeChanged(isOpen: false, at: now)
+                case .host(let host): host.pipeChanged(isOpen: false, at: host.clock.local(now))
+                case .viewer(let viewer): viewer.pipeChanged(isOpen: false, at: viewer.clock.local(now))
                 case .server: break
                 }
             }
@@ -209,7 +211,7 @@ final class LiveSession {
         let picture = picture
         simulator.update(hostHost) { party, now in
             guard case .host(let host) = party else { return }
-            host.act(at: now) { peer in
+            host.act(at: host.clock.local(now)) { peer in
                 peer.updateScreen { $0.update(pixels: picture.span, stride: Self.width, damage: area) }
             }
         }
@@ -224,12 +226,18 @@ final class LiveSession {
     @discardableResult
     func actAsViewer<Result>(_ body: (inout ViewerPeer, Instant) -> Result) -> Result {
         let viewer = viewer
-        return simulator.update(viewerHost) { _, now in viewer.act(at: now) { body(&$0, now) } }
+        return simulator.update(viewerHost) { _, now in
+            let now = viewer.clock.local(now)
+            return viewer.act(at: now) { body(&$0, now) }
+        }
     }
 
     @discardableResult
     func actAsHost<Result>(_ body: (inout HostPeer, Instant) -> Result) -> Result {
         let host = host
-        return simulator.update(hostHost) { _, now in host.act(at: now) { body(&$0, now) } }
+        return simulator.update(hostHost) { _, now in
+            let now = host.clock.local(now)
+            return host.act(at: now) { body(&$0, now) }
+        }
     }
 }

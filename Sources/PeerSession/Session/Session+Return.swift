@@ -1,0 +1,46 @@
+import ICE
+import Transport
+import WireFormat
+
+/// Coming back after the network was away: the code is not asked for again, since the keys are still there.
+///
+/// The agent finds the pair that carries again (`Agent.networkChanged`); what is here lets the newest pixels and keys go
+/// over it at once, instead of when the transport's probe timeouts, which have backed off meanwhile, come round.
+extension Session {
+    /// A session that is up has something to do every second. A call that comes later than this after the one before
+    /// means that this machine was asleep, or the program stopped, and the network may be another one.
+    static var sleepLimit: Interval { .seconds(4) }
+
+    /// The network may be back, or be another one: an address came, an interface came up.
+    public mutating func networkChanged(at now: Instant) {
+        lookForNetwork(at: now)
+        process(at: now)
+    }
+
+    private mutating func lookForNetwork(at now: Instant) {
+        if isPathLost { restartStreams(at: now) }
+        agent.networkChanged(at: now)
+        if agent.isBroken || transport.isSilent { resume(at: now) }
+    }
+
+    /// Called first in each turn.
+    mutating func noteTurn(at now: Instant) {
+        defer { turnAt = now }
+        guard isEstablished, figures.setup != nil, turnAt + Self.sleepLimit < now else { return }
+        lookForNetwork(at: now)
+    }
+
+    /// Called last in each turn: something works again, where nothing did.
+    mutating func noteReturn(at now: Instant) {
+        guard agent.isBroken != wasBroken else { return }
+        wasBroken = agent.isBroken
+        if !wasBroken { resume(at: now) }
+    }
+
+    /// What is newest goes out anew over the selected path.
+    mutating func resume(at now: Instant) {
+        guard isEstablished, agent.selectedIdentifier != nil else { return }
+        endRace(at: now)
+        transport.resume(at: now, channel: &screen)
+    }
+}
