@@ -1,9 +1,9 @@
 """One side of a whole Beeline handshake and its records, written from the SecureChannel documentation page alone, on PyPI's
 noiseprotocol and cryptography; CPace's group (RFC 9496) is arithmetic on whole numbers, slow and plain.
 
-usage: beeline_peer.py code|pinned initiator|responder SESSION STATIC CIPHERS WORDS|REMOTE_STATIC|- [ROOM]
+usage: beeline_peer.py code|pinned|path initiator|responder SESSION STATIC CIPHERS WORDS|REMOTE_STATIC|- [ROOM]
 SESSION and STATIC in hexadecimal, CIPHERS the sum of those this side has. Each line out is a handshake message, each line
-in one of the peer. Then come lines of the two exporters' first bytes, a record, and, for one record in, a record with the
+in one of the peer; with `path` they are datagrams of the path alone, and the responder asks for a cookie. Then come lines of the two exporters' first bytes, a record, and, for one record in, a record with the
 same plaintext.
 """
 import hashlib
@@ -11,6 +11,7 @@ import hmac
 import sys
 import warnings
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 from noise.connection import Keypair, NoiseConnection
 
@@ -205,13 +206,87 @@ class Records:
         return self.aead.decrypt(nonce, record[5 + count :], header)
 
 
+class PathDatagrams:
+    """Handshake messages of one datagram each on the path alone; SESSION is the initiation's identifier."""
+
+    SIZE, CAPACITY = 1200, 1145
+
+    def __init__(self, identifier, host):
+        assert len(identifier) == 16
+        self.identifier = identifier
+        self.tag_key = hashlib.blake2b(b"beeline path key tag" + host).digest()
+
+    def initiation(self, message, cookie=bytes(16)):
+        assert len(message) <= self.CAPACITY
+        body = b"\xc1" + VERSION.to_bytes(2, "big") + self.identifier + b"\x00\x01"
+        body += len(message).to_bytes(2, "big") + message.ljust(self.CAPACITY, b"\x00") + cookie
+        return body + mac(self.tag_key, body)[:16]
+
+    def read_initiation(self, datagram):
+        assert len(datagram) == self.SIZE and datagram[0] == 0xC1
+        assert datagram[1:3] == VERSION.to_bytes(2, "big") and datagram[3:19] == self.identifier
+        assert datagram[19:21] == b"\x00\x01" and datagram[1184:] == mac(self.tag_key, datagram[:1184])[:16]
+        return datagram[23 : 23 + int.from_bytes(datagram[21:23], "big")], datagram[1168:1184]
+
+    def ask(self, cookie):
+        return b"\xc0" + self.identifier + b"\x01" + cookie
+
+    def asked(self, reply):
+        """The cookie, if the reply asks to show one."""
+        return reply[18:] if reply[:18] == b"\xc0" + self.identifier + b"\x01" and len(reply) == 34 else None
+
+    def answer(self, message):
+        return b"\xc2" + self.identifier + message
+
+    def read_answer(self, datagram):
+        assert datagram[:17] == b"\xc2" + self.identifier and len(datagram) <= self.SIZE
+        return datagram[17:]
+
+
+class Lines:
+    """One message a line."""
+
+    def send(self, index, message):
+        print(message.hex(), flush=True)
+
+    def receive(self, index):
+        return bytes.fromhex(sys.stdin.readline())
+
+
+class PathLines(Lines):
+    def __init__(self, datagrams):
+        self.datagrams = datagrams
+
+    def send(self, index, message):
+        if index == 1:
+            return super().send(index, self.datagrams.answer(message))
+        self.message = message
+        super().send(index, self.datagrams.initiation(message))
+
+    def receive(self, index):
+        datagram = super().receive(index)
+        if index == 1:
+            cookie = self.datagrams.asked(datagram)
+            if cookie is not None:
+                super().send(index, self.datagrams.initiation(self.message, cookie))
+                datagram = super().receive(index)
+            return self.datagrams.read_answer(datagram)
+        message, cookie = self.datagrams.read_initiation(datagram)
+        assert cookie == bytes(16)
+        wanted = hashlib.blake2b(message, digest_size=16).digest()
+        super().send(index, self.datagrams.ask(wanted))
+        assert self.datagrams.read_initiation(super().receive(index)) == (message, wanted)
+        return message
+
+
 def main():
     warnings.simplefilter("ignore")
     pattern, initiator = sys.argv[1], sys.argv[2] == "initiator"
     session, static = bytes.fromhex(sys.argv[3]), bytes.fromhex(sys.argv[4])
     ciphers, other = int(sys.argv[5]), sys.argv[6]
     versions = VERSION.to_bytes(2, "big") * 2
-    prologue = b"beeline handshake; viewer initiates, host responds; versions " + versions
+    way = b" on the path alone" if pattern == "path" else b""
+    prologue = b"beeline handshake" + way + b"; viewer initiates, host responds; versions " + versions
     prologue += bytes([len(session)]) + session
 
     name = b"XXpsk2" if pattern == "code" else b"IK"
@@ -225,9 +300,13 @@ def main():
         noise.set_psks(bytes(32))
     noise.set_prologue(prologue)
     noise.set_keypair_from_private_bytes(Keypair.STATIC, static)
-    if pattern == "pinned" and initiator:
+    if pattern != "code" and initiator:
         noise.set_keypair_from_public_bytes(Keypair.REMOTE_STATIC, bytes.fromhex(other))
     noise.start_handshake()
+    lines = Lines()
+    if pattern == "path":
+        own = X25519PrivateKey.from_private_bytes(static).public_key().public_bytes_raw()
+        lines = PathLines(PathDatagrams(session, bytes.fromhex(other) if initiator else own))
     symmetric = noise.noise_protocol.symmetric_state
 
     def agree(share):
@@ -240,9 +319,9 @@ def main():
         if (index % 2 == 0) == initiator:
             head = [bytes([ciphers]), bytes([cipher or 0]), b""][index]
             message = bytes(noise.write_message(head + PAYLOAD))
-            print(((pace.share if hasShare else b"") + message).hex(), flush=True)
+            lines.send(index, (pace.share if hasShare else b"") + message)
         else:
-            message = bytes.fromhex(sys.stdin.readline())
+            message = lines.receive(index)
             if hasShare and index == 1:
                 agree(message[:32])
             payload = bytes(noise.read_message(message[32:] if hasShare else message))

@@ -71,6 +71,7 @@ import Testing
                     $0.bindsChannel = false
                 }, claim: .agreement),
             Mutant(handshake: pinned.changed("of no session") { $0.mixesPrologue = false }, claim: .agreement),
+            Mutant(handshake: pinned.changed("of either way") { $0.bindsWay = false }, claim: .agreement),
             Mutant(
                 handshake: code.changed("without transcript") { $0.authenticatesTranscript = false }, claim: .agreement),
             Mutant(

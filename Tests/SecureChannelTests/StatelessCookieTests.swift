@@ -58,7 +58,7 @@ import WireFormat
         for byte in UInt8.min...UInt8.max {
             switch byte {
             case 0x80...0xBF: #expect(DatagramKind(firstByte: byte) == .record)
-            case 0xC0: #expect(DatagramKind(firstByte: byte) == .cookie)
+            case 0xC0: #expect(DatagramKind(firstByte: byte) == .notice)
             case 0xC1...0xC3: #expect(DatagramKind(firstByte: byte) == .handshake(message: byte - 0xC0))
             default: #expect(DatagramKind(firstByte: byte) == nil)
             }

@@ -5,14 +5,14 @@ public enum DatagramKind: Hashable, Sendable {
     case record
     /// A handshake message of the given number, 1 to 3, sent on the path itself.
     case handshake(message: UInt8)
-    /// A host under load asks for proof of the sender's address: see ``StatelessCookie``.
-    case cookie
+    /// What a host says of a handshake message without any state: most of all that it asks for a ``StatelessCookie``.
+    case notice
 
     /// Nil if the byte begins nothing of this module.
     public init?(firstByte: UInt8) {
         switch firstByte {
         case 0x80...0xBF: self = .record
-        case 0xC0: self = .cookie
+        case 0xC0: self = .notice
         case 0xC1...0xC3: self = .handshake(message: firstByte - 0xC0)
         default: return nil
         }
@@ -22,7 +22,7 @@ public enum DatagramKind: Hashable, Sendable {
     public var firstByte: UInt8 {
         switch self {
         case .record: 0x80
-        case .cookie: 0xC0
+        case .notice: 0xC0
         case .handshake(let message): 0xC0 + min(max(message, 1), 3)
         }
     }

@@ -47,6 +47,19 @@ public struct StatelessCookie: Sendable {
         return previous.map { Self.cookie($0, sender, message).isEqual(to: cookie) } ?? false
     }
 
+    /// One of `count` places that an IPv4 address, or the network of an IPv6 address (64 bits), falls into, under the
+    /// present secret.
+    func slot(of ip: IPAddress, among count: Int) -> Int {
+        let digest = HMACBlake2b.authenticate(key: current) { hasher in
+            hasher.update(Array("slot".utf8))
+            switch ip.unmapped {
+            case .v4(let bits): hasher.update([UInt8](capacity: 4) { $0.append(bigEndian: bits) })
+            case .v6(let high, _): hasher.update([UInt8](capacity: 8) { $0.append(bigEndian: high) })
+            }
+        }
+        return (Int(digest.span[0]) << 8 | Int(digest.span[1])) % count
+    }
+
     private static func cookie(
         _ secret: SecretBytes, _ sender: TransportAddress, _ message: Span<UInt8>
     ) -> SecretBytes {

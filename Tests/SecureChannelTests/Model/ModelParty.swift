@@ -27,12 +27,12 @@ struct ModelParty {
     private var remoteShare: Term?
 
     init(
-        _ name: String, isInitiator: Bool, prologue: Term, staticSecret: Term, words: Term, pinned: Term?,
+        _ name: String, isInitiator: Bool, prologue: ModelPrologue, staticSecret: Term, words: Term, pinned: Term?,
         _ protocolInUse: ModelProtocol, _ store: TermStore
     ) {
         self.name = name
         self.isInitiator = isInitiator
-        self.prologue = prologue
+        self.prologue = prologue.whole
         self.staticSecret = staticSecret
         self.words = words
         self.protocolInUse = protocolInUse
@@ -41,7 +41,9 @@ struct ModelParty {
         shareSecret = store.atom("share secret of \(name)")
         chainingKey = store.atom("protocol name")
         transcript = chainingKey
-        if protocolInUse.mixesPrologue { transcript = store.hash(transcript, prologue) }
+        if protocolInUse.mixesPrologue {
+            transcript = store.hash(transcript, protocolInUse.bindsWay ? prologue.whole : prologue.session)
+        }
         guard protocolInUse.knowsResponder else { return }
         remoteKey = isInitiator ? pinned : nil
         let responder = (isInitiator ? pinned : nil) ?? store.publicKey(staticSecret)

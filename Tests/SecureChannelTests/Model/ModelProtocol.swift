@@ -11,6 +11,8 @@ struct ModelProtocol: Sendable, CustomTestStringConvertible {
     var hasCode: Bool
 
     var mixesPrologue = true
+    /// Whether the prologue tells signaling from the path alone.
+    var bindsWay = true
     /// Whether ciphertexts are bound to all that came before them.
     var authenticatesTranscript = true
     /// Whether the pre-shared key comes of CPace, and not of the words themselves.

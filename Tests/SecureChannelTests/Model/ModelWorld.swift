@@ -6,12 +6,14 @@ struct ModelWorld {
     init(_ scenario: Scenario, _ protocolInUse: ModelProtocol) {
         let store = TermStore()
         func secret(_ owner: String) -> Term { store.atom("secret of \(owner)") }
-        func prologue(_ session: Int) -> Term { store.atom("prologue \(session)") }
+        func prologue(_ role: Scenario.Role) -> ModelPrologue {
+            ModelPrologue(session: role.session, isOnPathAlone: role.isOnPathAlone, store)
+        }
         let own = store.atom("adversary's secret")
         parties = scenario.roles.enumerated().map { index, role in
             ModelParty(
                 "\(role.isInitiator ? "viewer" : "host") \(index)", isInitiator: role.isInitiator,
-                prologue: prologue(role.session), staticSecret: secret(role.owner), words: store.atom(role.words),
+                prologue: prologue(role), staticSecret: secret(role.owner), words: store.atom(role.words),
                 pinned: role.isInitiator && protocolInUse.knowsResponder
                     ? store.publicKey(role.pinned == "adversary" ? own : secret(role.pinned)) : nil,
                 protocolInUse, store)
@@ -19,7 +21,7 @@ struct ModelWorld {
         var knowledge = Knowledge(store)
         let constants = [
             "protocol name", "key", "chain", "psk", "to hash", "nothing", "element", "no channel", "initiator's key",
-            "responder's key", "guess",
+            "responder's key", "guess", "path alone",
         ]
         knowledge.learn(constants.map(store.atom))
         let ownPayload = store.atom("adversary's payload")

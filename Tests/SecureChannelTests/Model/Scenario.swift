@@ -11,6 +11,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         /// Of an initiator with a pinned key: whose.
         var pinned = "host"
         var words = "words"
+        /// Whether its messages go over the path alone, and not through signaling.
+        var isOnPathAlone = false
     }
 
     var name: String
@@ -47,7 +49,16 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             Role(isInitiator: true, session: 1, owner: "viewer", pinned: "adversary"), viewer(1), host(1),
         ])
 
+    /// The adversary carries messages of the one way over the other.
+    static let bothWays = Scenario(
+        name: "one session through signaling and over the path alone",
+        roles: [
+            viewer(1), Role(isInitiator: true, session: 1, owner: "viewer", isOnPathAlone: true),
+            Role(isInitiator: false, session: 1, owner: "host", isOnPathAlone: true),
+        ])
+
     static let all = [
-        repeated, answeredTwice, mixedUp, misrouted, reflected, theftFromHost, theftFromViewer, insider, misled,
+        repeated, answeredTwice, mixedUp, misrouted, bothWays, reflected, theftFromHost, theftFromViewer, insider,
+        misled,
     ]
 }
