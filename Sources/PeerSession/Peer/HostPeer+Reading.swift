@@ -14,7 +14,7 @@ extension HostPeer {
     /// makes them, part ways.
     package mutating func reseed(_ random: SeededRandom, serverRoundTrip: Interval) {
         self.random = random
-        rendezvous.roundTrip = serverRoundTrip
+        rendezvous?.roundTrip = serverRoundTrip
     }
 
     public var transportStatistics: Connection.Statistics? { active?.session.transportStatistics }

@@ -19,8 +19,8 @@ extension HostPeer {
         do {
             try begun.session.answer(
                 viewer, offer: offer.span, keys: keys, screen: screen, servers: directory.servers(for: servers),
-                roundTrip: rendezvous.roundTrip, random: &random, at: now)
-            if !mayEverYield(to: begun.session) {
+                roundTrip: rendezvous?.roundTrip, random: &random, at: now)
+            if !mayEverYield(to: begun.session.peerKey) {
                 if prepared == nil { socketSets.append(begun.sockets) }
                 return refuse(name, .roomBusy)
             }
@@ -28,7 +28,8 @@ extension HostPeer {
             if active == nil, negotiations.isEmpty { events.append(.screenWanted) }
             negotiations.append(
                 HostedSession(
-                    name: name, sockets: begun.sockets, servers: servers, session: begun.session, beganAt: now))
+                    introduction: .server(name), sockets: begun.sockets, servers: servers, session: begun.session,
+                    beganAt: now))
             standby = nil
             standbyServers = []
         } catch {
@@ -46,14 +47,21 @@ extension HostPeer {
     }
 
     /// Lets a session that is over send what it has: its close, and its relays' release.
-    private mutating func retire(_ hosted: HostedSession, at now: Instant) {
+    mutating func retire(_ hosted: HostedSession, at now: Instant) {
         var hosted = hosted
         hosted.session.close(at: now)
         leaving.append((hosted.sockets, hosted.session, until: now + Self.farewell))
     }
 
     private mutating func refuse(_ name: SessionIdentifier, _ reason: Reason) {
-        try? rendezvous.leave(name, reason)
+        try? rendezvous?.leave(name, reason)
+    }
+
+    private mutating func refuse(_ introduction: Introduction, _ reason: Reason) {
+        switch introduction {
+        case .server(let name): refuse(name, reason)
+        case .path(let initiation): entrance?.listener.drop(initiation)
+        }
     }
 
     mutating func process(at now: Instant) {
@@ -61,7 +69,8 @@ extension HostPeer {
         drainNegotiations(at: now)
         drainActive(at: now)
         drainRendezvous(at: now)
-        rendezvous.setNeeded(active?.session.needsSignaling ?? false, at: now)
+        let isMissed = active.map { !$0.introduction.isPath && $0.session.needsSignaling } ?? false
+        rendezvous?.setNeeded(isMissed, at: now)
         drainStandby(at: now)
     }
 
@@ -98,18 +107,18 @@ extension HostPeer {
     }
 
     private mutating func drainNegotiation(_ index: Int, at now: Instant) {
-        let name = negotiations[index].name
+        let introduction = negotiations[index].introduction
         let sockets = negotiations[index].sockets.number
         var later: [SessionEvent] = []
         while let event = negotiations[index].session.pollEvent() {
-            if !pass(event, of: name, sockets: sockets, at: now) { later.append(event) }
+            if !pass(event, of: introduction, sockets: sockets, at: now) { later.append(event) }
         }
         negotiations[index].events += later
     }
 
-    /// Passes on what goes through signaling.
+    /// Passes on what goes through signaling, or out of the entrance.
     private mutating func pass(
-        _ event: SessionEvent, of name: SessionIdentifier, sockets: Int, at now: Instant
+        _ event: SessionEvent, of introduction: Introduction, sockets: Int, at now: Instant
     ) -> Bool {
         switch event {
         case .streamWanted(let server, let transport):
@@ -123,17 +132,21 @@ extension HostPeer {
         case .connectionWanted(let path, let target):
             events.append(.connectionWanted(sockets: sockets, path, to: target))
         case .connectionReleased(let path): events.append(.connectionReleased(path))
-        case .answer(let blob): try? rendezvous.answer(name, blob)
-        case .signal(let blob): try? rendezvous.trickle(name, blob)
+        case .answer(let blob):
+            switch introduction {
+            case .server(let name): try? rendezvous?.answer(name, blob)
+            case .path(let initiation): entrance?.listener.answer(initiation, with: blob)
+            }
+        case .signal(let blob): if let name = introduction.name { try? rendezvous?.trickle(name, blob) }
         default: return false
         }
         return true
     }
 
-    private mutating func turnAway(_ index: Int, at now: Instant) {
+    mutating func turnAway(_ index: Int, at now: Instant) {
         var hosted = negotiations.remove(at: index)
         hosted.session.close(text: "the host is busy", at: now)
-        refuse(hosted.name, .roomBusy)
+        refuse(hosted.introduction, .roomBusy)
         retire(hosted, at: now)
     }
 
@@ -143,8 +156,10 @@ extension HostPeer {
         failedTries = 0
         for event in hosted.events { events.append(.session(event)) }
         for event in hosted.events {
-            if case .authenticated(let secret) = event, let meeting = MeetingIdentifier(secret) {
-                try? rendezvous.setMeeting(meeting, for: hosted.name, at: now)
+            if case .authenticated(let secret) = event, let meeting = MeetingIdentifier(secret),
+                let name = hosted.introduction.name
+            {
+                try? rendezvous?.setMeeting(meeting, for: name, at: now)
             }
         }
         hosted.events = []
@@ -157,7 +172,7 @@ extension HostPeer {
     private mutating func endNegotiation(at index: Int, at now: Instant) {
         let ended = negotiations.remove(at: index)
         retire(ended, at: now)
-        refuse(ended.name, .refused)
+        refuse(ended.introduction, .refused)
         guard case .codes = access, code != nil else { return }
         failedTries += 1
         events.append(.tryFailed(count: failedTries))
@@ -167,7 +182,7 @@ extension HostPeer {
     private mutating func burn(at now: Instant) {
         events.append(.codeBurned(tries: failedTries))
         for negotiation in negotiations {
-            refuse(negotiation.name, .codeBurned)
+            refuse(negotiation.introduction, .codeBurned)
             retire(negotiation, at: now)
         }
         negotiations.removeAll()
@@ -179,21 +194,21 @@ extension HostPeer {
         code = nil
         failedTries = 0
         endStandby(at: now)
-        try? rendezvous.renewRoom(reason, at: now)
+        try? rendezvous?.renewRoom(reason, at: now)
     }
 
     private mutating func drainActive(at now: Instant) {
-        guard let name = active?.name, let sockets = active?.sockets.number else { return }
+        guard let introduction = active?.introduction, let sockets = active?.sockets.number else { return }
         while let event = active?.session.pollEvent() {
-            if !pass(event, of: name, sockets: sockets, at: now) { events.append(.session(event)) }
+            if !pass(event, of: introduction, sockets: sockets, at: now) { events.append(.session(event)) }
         }
     }
 
     /// Reports the figures of the session that has ended, and waits for the next viewer.
     public mutating func conclude(_ report: SessionReport?, at now: Instant) {
         guard let ended = active, ended.session.end != nil else { return }
-        if let report { try? rendezvous.report(report, for: ended.name) }
-        refuse(ended.name, .finished)
+        if let report, let name = ended.introduction.name { try? rendezvous?.report(report, for: name) }
+        refuse(ended.introduction, .finished)
         retire(ended, at: now)
         active = nil
         if case .codes = access { renewRoom(.finished, at: now) }
@@ -202,6 +217,6 @@ extension HostPeer {
 
     /// Reports the figures of the session that goes on.
     public mutating func report(_ report: SessionReport) {
-        if let name = active?.name { try? rendezvous.report(report, for: name) }
+        if let name = active?.introduction.name { try? rendezvous?.report(report, for: name) }
     }
 }

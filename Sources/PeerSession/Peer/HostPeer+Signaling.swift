@@ -6,7 +6,7 @@ import WireFormat
 /// Signaling.
 extension HostPeer {
     /// What may go to the server along with the request for the connection, before it is open.
-    public var firstSignalingMessage: [UInt8]? { rendezvous.firstMessage }
+    public var firstSignalingMessage: [UInt8]? { rendezvous?.firstMessage }
 
     /// The driver has opened the connection that `connectSignaling` asked for.
     ///
@@ -15,18 +15,18 @@ extension HostPeer {
         serverAddress: IPAddress?, isFirstMessageTaken: Bool = false, at now: Instant
     ) {
         if let serverAddress { directory.signalingAddress = serverAddress }
-        rendezvous.transportOpened(isFirstMessageTaken: isFirstMessageTaken, at: now)
+        rendezvous?.transportOpened(isFirstMessageTaken: isFirstMessageTaken, at: now)
         process(at: now)
     }
 
     /// The connection could not be opened, or is lost.
     public mutating func signalingClosed(at now: Instant) {
-        rendezvous.transportClosed(at: now)
+        rendezvous?.transportClosed(at: now)
         process(at: now)
     }
 
     public mutating func receiveMessage(_ message: Span<UInt8>, at now: Instant) {
-        try? rendezvous.receive(message, at: now)
+        try? rendezvous?.receive(message, at: now)
         process(at: now)
     }
 
@@ -34,7 +34,7 @@ extension HostPeer {
     ///
     /// - Returns: false if there is none.
     public mutating func pollMessage(into message: inout OutputSpan<UInt8>, at now: Instant) -> Bool {
-        rendezvous.pollTransmit(into: &message, at: now)
+        rendezvous?.pollTransmit(into: &message, at: now) ?? false
     }
 
     /// The addresses of a name that `resolve` asked for.
@@ -43,11 +43,11 @@ extension HostPeer {
         renewStandbyServers(at: now)
         if let servers = active?.servers {
             active?.session.setServers(
-                directory.servers(for: servers), roundTrip: rendezvous.roundTrip, at: now)
+                directory.servers(for: servers), roundTrip: rendezvous?.roundTrip, at: now)
         }
         for index in negotiations.indices {
             let servers = directory.servers(for: negotiations[index].servers)
-            negotiations[index].session.setServers(servers, roundTrip: rendezvous.roundTrip, at: now)
+            negotiations[index].session.setServers(servers, roundTrip: rendezvous?.roundTrip, at: now)
         }
         process(at: now)
     }
@@ -58,12 +58,13 @@ extension HostPeer {
         for index in negotiations.indices { negotiations[index].session.close(text: text, at: now) }
         process(at: now)
         endStandby(at: now)
-        if active == nil { rendezvous.finish(.finished) }
+        if active == nil, rendezvous == nil { events.append(.finished(.finished)) }
+        if active == nil { rendezvous?.finish(.finished) }
         process(at: now)
     }
 
     mutating func drainRendezvous(at now: Instant) {
-        while let event = rendezvous.pollEvent() {
+        while let event = rendezvous?.pollEvent() {
             switch event {
             case .connect(let path): events.append(.connectSignaling(path: path))
             case .disconnect(let reason): events.append(.disconnectSignaling(reason))
@@ -90,7 +91,7 @@ extension HostPeer {
         guard let challenge = HostIdentityChallenge(bytes.span),
             let answer = HostIdentityProof.answer(challenge, keys: keys, server: serverName)
         else { return }
-        try? rendezvous.prove(answer)
+        try? rendezvous?.prove(answer)
     }
 
     private mutating func announce(_ venue: Venue) {
@@ -109,21 +110,21 @@ extension HostPeer {
     private mutating func use(_ servers: [TraversalServer], for name: SessionIdentifier, at now: Instant) {
         for unknown in directory.unknownNames(in: servers) { events.append(.resolve(unknown)) }
         let known = directory.servers(for: servers)
-        let roundTrip = rendezvous.roundTrip
+        let roundTrip = rendezvous?.roundTrip
         withSession(name) { $0.setServers(known, roundTrip: roundTrip, at: now) }
-        if active?.name == name { active?.servers = servers }
+        if active?.introduction.name == name { active?.servers = servers }
     }
 
     /// The viewer's signaling is over. What has not proven itself by now will not.
     private mutating func abandon(_ name: SessionIdentifier, at now: Instant) {
-        guard let index = negotiations.firstIndex(where: { $0.name == name }) else { return }
+        guard let index = negotiations.firstIndex(where: { $0.introduction.name == name }) else { return }
         negotiations[index].session.close(at: now)
     }
 
     mutating func withSession(_ name: SessionIdentifier, _ change: (inout Session<ScreenSender>) -> Void) {
-        if active?.name == name {
+        if active?.introduction.name == name {
             active?.apply(change)
-        } else if let index = negotiations.firstIndex(where: { $0.name == name }) {
+        } else if let index = negotiations.firstIndex(where: { $0.introduction.name == name }) {
             negotiations[index].apply(change)
         }
     }

@@ -23,6 +23,7 @@ extension HostPeer {
 
     /// A socket whose address is gone; the session that has it moves.
     public mutating func removeSocket(_ address: TransportAddress, at now: Instant) {
+        if entrance?.addresses.contains(address) == true { return stopListening(at: address, at: now) }
         for index in socketSets.indices { socketSets[index].addresses.removeAll { $0 == address } }
         streamClosed(address, transport: .udp, at: now)
     }

@@ -15,7 +15,7 @@ extension HostPeer {
     /// Addresses of servers have become known.
     mutating func renewStandbyServers(at now: Instant) {
         let servers = directory.servers(for: standbyServers)
-        if !servers.isEmpty { standby?.session.setServers(servers, roundTrip: rendezvous.roundTrip, at: now) }
+        if !servers.isEmpty { standby?.session.setServers(servers, roundTrip: rendezvous?.roundTrip, at: now) }
     }
 
     mutating func drainStandby(at now: Instant) {
@@ -40,7 +40,7 @@ extension HostPeer {
         if socketSets.isEmpty { events.append(.socketsWanted) }
         let session = Session.standby(
             screen: screen, configuration: configuration, sockets: sockets.addresses, servers: servers,
-            roundTrip: rendezvous.roundTrip, random: &random, at: now)
+            roundTrip: rendezvous?.roundTrip, random: &random, at: now)
         return StandbySession(sockets: sockets, session: session)
     }
 

@@ -1,3 +1,4 @@
+import SecureChannel
 import WireFormat
 
 /// Who comes after a viewer that has vanished without a word.
@@ -29,9 +30,9 @@ extension HostPeer {
     }
 
     /// Whether the session in place could make room for another that begins.
-    func mayEverYield(to other: Session<ScreenSender>) -> Bool {
+    func mayEverYield(to viewer: PublicKey?) -> Bool {
         guard let active else { return true }
-        return isOpenToAll(active) || active.session.peerKey == other.peerKey
+        return isOpenToAll(active) || active.session.peerKey == viewer
     }
 
     private func isOpenToAll(_ hosted: HostedSession) -> Bool {
@@ -39,10 +40,12 @@ extension HostPeer {
     }
 
     func precedence(of newcomer: HostedSession, at now: Instant) -> Precedence {
-        guard let active else { return .free }
+        // Who comes over the path alone may be a copy of one who came before: it has no place until it has spoken.
+        if active == nil, newcomer.provenAt != nil || !newcomer.introduction.isPath { return .free }
         guard let provenAt = newcomer.provenAt else {
             return newcomer.beganAt + configuration.handshakeTimeout <= now ? .taken : .open
         }
+        guard let active else { return .free }
         if isOpenToAll(active) { return .yielded }
         guard active.session.peerKey == newcomer.session.peerKey, active.session.heardAt <= provenAt else {
             return .taken
@@ -52,12 +55,11 @@ extension HostPeer {
 
     /// When a newcomer that waits is to be decided about.
     var successionDeadline: Instant? {
-        guard let active else { return nil }
         var earliest: Instant?
         for newcomer in negotiations where newcomer.session.isEstablished {
             let deadline =
                 newcomer.provenAt == nil
-                ? newcomer.beganAt + configuration.handshakeTimeout : active.session.heardAt + Self.silence
+                ? newcomer.beganAt + configuration.handshakeTimeout : active.map { $0.session.heardAt + Self.silence }
             earliest = Instant.earlier(earliest, deadline)
         }
         return earliest

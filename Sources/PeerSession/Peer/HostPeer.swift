@@ -30,7 +30,10 @@ public struct HostPeer {
     let serverName: String
 
     var random: SeededRandom
-    var rendezvous: RendezvousClient
+    /// Nil if no server introduces viewers.
+    var rendezvous: RendezvousClient?
+    /// Where viewers come that nobody introduces.
+    var entrance: PathEntrance?
     var directory: ServerDirectory
     var code: ConnectionCode?
     var failedTries = 0
@@ -52,11 +55,12 @@ public struct HostPeer {
     var screen: ScreenSender
 
     /// - Parameters:
+    ///   - serverName: nil if no server introduces viewers, and they come where the host listens.
     ///   - screenWidth: in pixels.
     ///   - screenHeight: in pixels.
     public init(
         access: HostAccess, keys: StaticKeyPair, configuration: SessionConfiguration = SessionConfiguration(),
-        signaling: RendezvousClient.Configuration = RendezvousClient.Configuration(), serverName: String,
+        signaling: RendezvousClient.Configuration = RendezvousClient.Configuration(), serverName: String?,
         screenWidth: Int, screenHeight: Int, signalingAddress: IPAddress? = nil, random: SeededRandom,
         at now: Instant
     ) {
@@ -64,10 +68,11 @@ public struct HostPeer {
         self.keys = Self.remembering(access, keys)
         self.configuration = configuration
         self.signaling = signaling
-        self.serverName = serverName
+        self.serverName = serverName ?? ""
         self.random = random
         screen = ScreenSender(width: screenWidth, height: screenHeight)
         directory = ServerDirectory(signalingAddress: signalingAddress)
+        guard serverName != nil else { return }
         rendezvous = RendezvousClient(
             purpose: Self.purpose(access, keys), configuration: signaling, random: self.random.fork(), now: now)
         events.append(.socketsWanted)
@@ -97,8 +102,9 @@ public struct HostPeer {
     /// When to call `advance` next; mutating as `Session.nextDeadline` is.
     public var nextDeadline: Instant? {
         mutating get {
-            var earliest = Instant.earlier(rendezvous.nextDeadline, active?.session.nextDeadline)
+            var earliest = Instant.earlier(rendezvous?.nextDeadline, active?.session.nextDeadline)
             earliest = Instant.earlier(earliest, standby?.session.nextDeadline)
+            earliest = Instant.earlier(earliest, entrance?.listener.nextDeadline)
             for index in negotiations.indices {
                 earliest = Instant.earlier(earliest, negotiations[index].session.nextDeadline)
             }
@@ -108,7 +114,8 @@ public struct HostPeer {
     }
 
     public mutating func advance(to now: Instant) {
-        rendezvous.advance(to: now)
+        rendezvous?.advance(to: now)
+        entrance?.listener.advance(to: now)
         active?.session.advance(to: now)
         standby?.session.advance(to: now)
         for index in negotiations.indices { negotiations[index].session.advance(to: now) }
@@ -120,7 +127,9 @@ public struct HostPeer {
 
     /// Hands a datagram to the session that the socket belongs to.
     public mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
-        if active?.sockets.addresses.contains(path.local) == true {
+        if entrance?.addresses.contains(path.local) == true {
+            receiveAtEntrance(datagram, on: path, at: now)
+        } else if active?.sockets.addresses.contains(path.local) == true {
             active?.session.receive(datagram, on: path, at: now)
         } else if let index = negotiations.firstIndex(where: { $0.sockets.addresses.contains(path.local) }) {
             negotiations[index].session.receive(datagram, on: path, at: now)
@@ -134,6 +143,7 @@ public struct HostPeer {
 
     public mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
         if let path = active?.session.pollTransmit(into: &packet, at: now) { return path }
+        if let path = entrance?.listener.pollTransmit(into: &packet, at: now) { return path }
         if let path = standby?.session.pollTransmit(into: &packet, at: now) { return path }
         for index in negotiations.indices {
             if let path = negotiations[index].session.pollTransmit(into: &packet, at: now) { return path }

@@ -2,9 +2,9 @@ import Rendezvous
 import ScreenCodec
 import WireFormat
 
-/// A session of a host, with the name that signaling knows it by and the sockets that are its own.
+/// A session of a host, with who brought its viewer and the sockets that it uses.
 struct HostedSession {
-    let name: SessionIdentifier
+    let introduction: Introduction
     var sockets: SocketSet
     var servers: [TraversalServer]
     var session: Session<ScreenSender>

@@ -4,6 +4,7 @@ import WireFormat
 extension ViewerPeer {
     /// A local address to use from now on.
     public mutating func addSocket(_ address: TransportAddress, at now: Instant) {
+        initiator?.addSocket(address)
         streamOpened(address, transport: .udp, at: now)
     }
 
@@ -14,6 +15,7 @@ extension ViewerPeer {
 
     /// A local address that is no longer there.
     public mutating func removeSocket(_ address: TransportAddress, at now: Instant) {
+        initiator?.removeSocket(address)
         streamClosed(address, transport: .udp, at: now)
     }
 }

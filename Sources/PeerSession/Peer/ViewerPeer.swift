@@ -11,7 +11,12 @@ import WireFormat
 /// each call.
 public struct ViewerPeer {
     public internal(set) var session: Session<ScreenReceiver>
-    private var rendezvous: RendezvousClient
+    /// Nil if nobody introduces it to the host.
+    private var rendezvous: RendezvousClient?
+    /// While it knocks at the host's own address.
+    var initiator: PathInitiator?
+    /// What came back for that, and cannot be relied on.
+    public private(set) var pathHint: PathInitiator.Hint?
     private var directory: ServerDirectory
     private var servers: [TraversalServer] = []
     private var name: SessionIdentifier?
@@ -39,26 +44,67 @@ public struct ViewerPeer {
         process(at: now)
     }
 
+    /// A viewer that goes straight to a host's own address, with no server between.
+    ///
+    /// - Parameters:
+    ///   - remote: where the host listens.
+    ///   - key: the host's.
+    ///   - sockets: the local addresses that the driver has bound, that which the route to the host takes first.
+    public init(
+        at remote: TransportAddress, key: PublicKey, keys: StaticKeyPair,
+        configuration: SessionConfiguration = SessionConfiguration(), limits: Decoder.Limits = Decoder.Limits(),
+        sockets: [TransportAddress], random: SeededRandom, at now: Instant
+    ) throws(HandshakeFailure) {
+        var random = random
+        let (session, blob) = try Session<ScreenReceiver>.view(
+            .publicKey(key), over: .pathAlone, keys: keys, configuration: configuration.onPathAlone, limits: limits,
+            sockets: sockets, random: &random, at: now)
+        guard let offer = Offer(decoding: blob.span), let identifier = InitiationIdentifier(bytes: offer.nonce) else {
+            throw .malformed
+        }
+        self.session = session
+        directory = ServerDirectory(signalingAddress: nil)
+        initiator = PathInitiator(
+            identifier: identifier, message: offer.message, host: key, remote: remote, sockets: sockets, at: now)
+        if initiator == nil { throw .malformed }
+    }
+
     public mutating func pollEvent() -> PeerEvent? { events.isEmpty ? nil : events.removeFirst() }
 
     /// When to call `advance` next; mutating as `Session.nextDeadline` is.
     public var nextDeadline: Instant? {
-        mutating get { Instant.earlier(session.nextDeadline, rendezvous.nextDeadline) }
+        mutating get {
+            let own = Instant.earlier(rendezvous?.nextDeadline, initiator?.nextDeadline)
+            return Instant.earlier(session.nextDeadline, own)
+        }
     }
 
     public mutating func advance(to now: Instant) {
         session.advance(to: now)
-        rendezvous.advance(to: now)
+        rendezvous?.advance(to: now)
+        initiator?.advance(to: now)
         process(at: now)
     }
 
     public mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
-        session.receive(datagram, on: path, at: now)
+        if initiator != nil, isReply(datagram) {
+            try? initiator?.receive(datagram, on: path, at: now)
+        } else {
+            session.receive(datagram, on: path, at: now)
+        }
         process(at: now)
     }
 
     public mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
-        session.pollTransmit(into: &packet, at: now)
+        initiator?.pollTransmit(into: &packet, at: now) ?? session.pollTransmit(into: &packet, at: now)
+    }
+
+    private func isReply(_ datagram: Span<UInt8>) -> Bool {
+        guard datagram.count > 0 else { return false }
+        return switch DatagramKind(firstByte: datagram[0]) {
+        case .handshake, .notice: true
+        case .record, nil: false
+        }
     }
 
     /// Sends what the viewer's hands did.
@@ -158,16 +204,17 @@ public struct ViewerPeer {
         guard !isConcluded else { return }
         isConcluded = true
         if let name {
-            if let report { try? rendezvous.report(report, for: name) }
-            try? rendezvous.leave(name, session.end == .wrongCode ? .refused : .finished)
+            if let report { try? rendezvous?.report(report, for: name) }
+            try? rendezvous?.leave(name, session.end == .wrongCode ? .refused : .finished)
         }
-        rendezvous.finish(.finished)
+        if rendezvous == nil { events.append(.finished(.finished)) }
+        rendezvous?.finish(.finished)
         drainRendezvous(at: session.startedAt)
     }
 
     /// Reports the figures of a session that goes on.
     public mutating func report(_ report: SessionReport) {
-        if let name { try? rendezvous.report(report, for: name) }
+        if let name { try? rendezvous?.report(report, for: name) }
     }
 }
 
@@ -182,7 +229,7 @@ extension ViewerPeer {
     }
 
     /// What may go to the server along with the request for the connection, before it is open.
-    public var firstSignalingMessage: [UInt8]? { rendezvous.firstMessage }
+    public var firstSignalingMessage: [UInt8]? { rendezvous?.firstMessage }
 
     /// Where the signaling server is, found before there is a connection to it. It is mostly a STUN server as well, and
     /// a relay: what it has to say does not wait for the connection.
@@ -197,8 +244,8 @@ extension ViewerPeer {
 
     /// The connection that `connectSignaling` asked for is there, but not ready for messages yet.
     public mutating func signalingReached(at now: Instant) {
-        rendezvous.transportReached(at: now)
-        if let roundTrip = rendezvous.roundTrip { session.noteServerRoundTrip(roundTrip, at: now) }
+        rendezvous?.transportReached(at: now)
+        if let roundTrip = rendezvous?.roundTrip { session.noteServerRoundTrip(roundTrip, at: now) }
         process(at: now)
     }
 
@@ -209,18 +256,18 @@ extension ViewerPeer {
         serverAddress: IPAddress?, isFirstMessageTaken: Bool = false, at now: Instant
     ) {
         if let serverAddress { directory.signalingAddress = serverAddress }
-        rendezvous.transportOpened(isFirstMessageTaken: isFirstMessageTaken, at: now)
+        rendezvous?.transportOpened(isFirstMessageTaken: isFirstMessageTaken, at: now)
         process(at: now)
     }
 
     /// The connection could not be opened, or is lost.
     public mutating func signalingClosed(at now: Instant) {
-        rendezvous.transportClosed(at: now)
+        rendezvous?.transportClosed(at: now)
         process(at: now)
     }
 
     public mutating func receiveMessage(_ message: Span<UInt8>, at now: Instant) {
-        try? rendezvous.receive(message, at: now)
+        try? rendezvous?.receive(message, at: now)
         process(at: now)
     }
 
@@ -228,24 +275,25 @@ extension ViewerPeer {
     ///
     /// - Returns: false if there is none.
     public mutating func pollMessage(into message: inout OutputSpan<UInt8>, at now: Instant) -> Bool {
-        rendezvous.pollTransmit(into: &message, at: now)
+        rendezvous?.pollTransmit(into: &message, at: now) ?? false
     }
 
     /// The addresses of a name that `resolve` asked for.
     public mutating func resolved(_ name: String, _ addresses: [IPAddress], at now: Instant) {
         directory.learn(name, addresses)
-        session.setServers(directory.servers(for: servers), roundTrip: rendezvous.roundTrip, at: now)
+        session.setServers(directory.servers(for: servers), roundTrip: rendezvous?.roundTrip, at: now)
         process(at: now)
     }
 
     private mutating func process(at now: Instant) {
         drainRendezvous(at: now)
+        drainInitiator(at: now)
         drainSession(at: now)
-        rendezvous.setNeeded(session.needsSignaling, at: now)
+        rendezvous?.setNeeded(session.needsSignaling, at: now)
     }
 
     private mutating func drainRendezvous(at now: Instant) {
-        while let event = rendezvous.pollEvent() {
+        while let event = rendezvous?.pollEvent() {
             switch event {
             case .connect(let path): events.append(.connectSignaling(path: path))
             case .disconnect(let reason): events.append(.disconnectSignaling(reason))
@@ -266,10 +314,20 @@ extension ViewerPeer {
         }
     }
 
+    /// Only an authentic answer ends the knocking, or the session that nobody answered.
+    private mutating func drainInitiator(at now: Instant) {
+        while case .answer(let message, let path)? = initiator?.pollEvent() {
+            session.receiveAnswer(message.span, at: now)
+            if session.isEstablished { session.addRemoteAddress(path.remote, at: now) }
+        }
+        pathHint = initiator?.hint ?? pathHint
+        if session.isEstablished || session.end != nil { initiator = nil }
+    }
+
     private mutating func use(_ servers: [TraversalServer], at now: Instant) {
         self.servers = servers
         for name in directory.unknownNames(in: servers) { events.append(.resolve(name)) }
-        session.setServers(directory.servers(for: servers), roundTrip: rendezvous.roundTrip, at: now)
+        session.setServers(directory.servers(for: servers), roundTrip: rendezvous?.roundTrip, at: now)
     }
 
     private mutating func refused(_ subject: Subject, _ reason: Reason, at now: Instant) {
@@ -288,7 +346,7 @@ extension ViewerPeer {
     private mutating func drainSession(at now: Instant) {
         while let event = session.pollEvent() {
             switch event {
-            case .signal(let blob): if let name { try? rendezvous.trickle(name, blob) }
+            case .signal(let blob): if let name { try? rendezvous?.trickle(name, blob) }
             case .streamWanted(let server, let transport):
                 events.append(.streamWanted(sockets: 0, server, transport))
             case .punchSocketsWanted(let count, let ip):
@@ -301,7 +359,7 @@ extension ViewerPeer {
             case .connectionReleased(let path): events.append(.connectionReleased(path))
             case .authenticated(let meeting):
                 if let name, let meeting = MeetingIdentifier(meeting) {
-                    try? rendezvous.setMeeting(meeting, for: name, at: now)
+                    try? rendezvous?.setMeeting(meeting, for: name, at: now)
                 }
                 events.append(.session(event))
             default: events.append(.session(event))

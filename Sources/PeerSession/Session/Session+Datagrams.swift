@@ -46,9 +46,9 @@ extension Session {
         guard let number else { return drop() }
         noteHeard(at: now)
         noteRecord(number, over: pair, hasAnswer: transport.answersOfSuspect > answers, at: now)
-        if !isConfirmed {
+        if !isProven {
             // The host has spoken under the final keys: it has the third message.
-            isConfirmed = true
+            isProven = true
             agent.checkData = nil
         }
     }

@@ -39,19 +39,20 @@ extension Session where Screen == ScreenSender {
     ) throws(SessionRefusal) {
         guard case .waiting = phase else { throw .malformed }
         guard let offer = Offer(decoding: blob) else { throw .malformed }
-        guard offer.version == Prologue.currentVersion else { throw .badVersion }
-        let prologue = Prologue(sessionIdentifier: offer.nonce)
-        var handshake: Handshake
-        switch (viewer, offer.pattern) {
-        case (.code(let code), .code):
-            handshake = .responder(code: code, keys: keys, prologue: prologue, random: &random)
-        case (.authorizedKeys, .pinnedKey):
-            handshake = .responder(pinnedKeys: keys, prologue: prologue, random: &random)
-        default: throw .wrongPattern
-        }
-        let description = try Self.read(offer, with: &handshake, letting: viewer)
-        begin(handshake, screen, servers, roundTrip, at: now)
-        try answer(handshake, description, at: now)
+        let opened = try OpenedOffer(offer, for: viewer, keys: keys, random: &random)
+        try answer(opened, from: viewer, screen: screen, servers: servers, roundTrip: roundTrip, at: now)
+    }
+
+    /// The same with an offer that was read before.
+    mutating func answer(
+        _ offer: OpenedOffer, from viewer: ViewerCredential, screen: ScreenSender, servers: [Agent.Server],
+        roundTrip: Interval? = nil, at now: Instant
+    ) throws(SessionRefusal) {
+        guard case .waiting = phase else { throw .malformed }
+        let description = try offer.description(letting: viewer)
+        way = offer.way
+        begin(offer.handshake, screen, servers, roundTrip, at: now)
+        try answer(offer.handshake, description, at: now)
     }
 
     /// From here on there is a viewer.
@@ -94,25 +95,14 @@ extension Session where Screen == ScreenSender {
         return session
     }
 
-    /// Reads message 1 and, of a pinned handshake, checks whose key it is.
-    private static func read(
-        _ offer: Offer, with handshake: inout Handshake, letting viewer: ViewerCredential
-    ) throws(SessionRefusal) -> SessionDescription? {
-        let payload: [UInt8]
-        do { payload = try handshake.readMessage(offer.message.span) } catch { throw .notAuthentic }
-        guard case .authorizedKeys(let keys) = viewer else { return nil }
-        guard let key = handshake.peerKey, keys.contains(key) else { throw .unknownKey }
-        guard let description = SessionDescription(decoding: payload.span) else { throw .malformed }
-        return description
-    }
-
     private mutating func answer(
         _ handshake: Handshake, _ description: SessionDescription?, at now: Instant
     ) throws(SessionRefusal) {
         var handshake = handshake
         drainAgent(at: now)
         do {
-            let message = try handshake.writeMessage(payload: takeDescription().encoded.span)
+            let own = way == .pathAlone ? takeDescription(of: OpenedOffer.maximumAnswer) : takeDescription()
+            let message = try handshake.writeMessage(payload: own.encoded.span)
             events.append(.answer(message))
             if handshake.isFinished {
                 try establish(handshake, at: now)

@@ -1,4 +1,5 @@
 import ICE
+import SecureChannel
 
 /// What a driver asks for, and what a test that watches the wire must know.
 extension Session {
@@ -10,6 +11,9 @@ extension Session {
 
     /// What the agent knows of all pairs, for the messages of failed tests.
     package var pairsText: String { agent.description }
+
+    /// What records to this end carry; nil before the keys are there.
+    var recordIdentifier: ConnectionIdentifier? { records?.localIdentifier }
 
     /// Every pair that data may flow over.
     public var validPairs: [CandidatePair] { agent.validPairs }

@@ -73,6 +73,17 @@ extension Session {
         adopt(description, at: now)
     }
 
+    /// Where the answer came from, on the path alone: the host may not know that address of its own, behind a router that
+    /// forwards a port.
+    mutating func addRemoteAddress(_ address: TransportAddress, at now: Instant) {
+        agent.addRemoteCandidate(
+            Candidate(
+                kind: .serverReflexive, address: address,
+                priority: CandidatePriority.candidate(
+                    .serverReflexive, localPreference: CandidatePriority.socketPreference),
+                foundation: 0xFFFF_FFFF), at: now)
+    }
+
     private mutating func receiveSealedCandidates(_ sealed: Span<UInt8>, at now: Instant) {
         guard let bytes = try? box?.open(sealed) else { return drop() }
         receiveCandidates(bytes.span, at: now)
@@ -110,9 +121,22 @@ extension Session {
             candidates: Array(untoldCandidates.prefix(SessionDescription.maximumCandidates)))
     }
 
+    /// The same with as many candidates as fit; the others are told over the path.
+    mutating func takeDescription(of maximumBytes: Int) -> SessionDescription {
+        drainCandidates()
+        var description = SessionDescription(credentials: agent.localCredentials, candidates: [])
+        let room = max(maximumBytes - description.encoded.count, 0) / Candidate.maximumWireSize
+        let count = min(untoldCandidates.count, room, SessionDescription.maximumCandidates)
+        description.candidates = Array(untoldCandidates.prefix(count))
+        untoldCandidates.removeFirst(count)
+        return description
+    }
+
     /// Tells the peer of new candidates: through signaling, and over the path if there is one.
     mutating func tellCandidates() {
         guard !untoldCandidates.isEmpty, box != nil else { return }
+        // There is nobody to carry them before there is a path.
+        if way == .pathAlone, figures.setup == nil { return }
         let bytes = SessionDescription.encode(untoldCandidates.prefix(SessionDescription.maximumCandidates))
         untoldCandidates.removeAll(keepingCapacity: true)
         if let sealed = try? box?.seal(bytes.span) {

@@ -10,18 +10,20 @@ extension Session where Screen == ScreenReceiver {
     /// - Parameters:
     ///   - host: how the viewer knows the host.
     ///   - keys: the viewer's own identity.
+    ///   - way: how offer and answer travel; on the path alone only to a host whose key is known.
     ///   - sockets: the local addresses that the driver has bound.
     ///   - random: unpredictable in real programs.
     /// - Returns: the session, and the blob to join the host's room with.
     public static func view(
-        _ host: HostCredential, keys: StaticKeyPair, configuration: SessionConfiguration = SessionConfiguration(),
-        limits: Decoder.Limits = Decoder.Limits(), sockets: [TransportAddress], random: inout SeededRandom,
+        _ host: HostCredential, over way: Prologue.Way = .signaling, keys: StaticKeyPair,
+        configuration: SessionConfiguration = SessionConfiguration(), limits: Decoder.Limits = Decoder.Limits(),
+        sockets: [TransportAddress], random: inout SeededRandom,
         at now: Instant
     ) throws(HandshakeFailure) -> (session: Session, offer: [UInt8]) {
         let agent = makeAgent(
             role: .controlling, configuration: configuration, sockets: sockets, servers: [], random: &random, at: now)
         let nonce = random.bytes(count: Offer.nonceSize)
-        let prologue = Prologue(sessionIdentifier: nonce)
+        let prologue = Prologue(sessionIdentifier: nonce, way: way)
         var handshake: Handshake
         let pattern: Offer.Pattern
         switch host {
@@ -35,6 +37,7 @@ extension Session where Screen == ScreenReceiver {
         var session = Session(
             phase: .offered(handshake), agent: agent, screen: ScreenReceiver(limits: limits), isHost: false,
             configuration: configuration, sockets: sockets, random: random.fork(), at: now)
+        session.way = way
         // With a code anyone can read the first payload, so it is empty; to a pinned key it is sealed.
         let payload = pattern == .code ? [] : session.takeDescription().encoded
         let message = try handshake.writeMessage(payload: payload.span)
@@ -48,6 +51,7 @@ extension Session where Screen == ScreenReceiver {
         guard case .offered(var handshake) = phase else { return drop() }
         do throws(HandshakeFailure) {
             let payload = try handshake.readMessage(blob)
+            if let refusal = SessionDescription.refusal(in: payload.span) { return finish(.refusedByServer(refusal)) }
             guard let description = SessionDescription(decoding: payload.span) else { throw HandshakeFailure.malformed }
             phase = .offered(handshake)
             let confirmation = try confirm(&handshake)

@@ -54,7 +54,10 @@ public struct Session<Screen: SessionScreen> {
     var readableFileStreams: Set<FileStream> = []
     /// Host: whether the viewer looks at all.
     public internal(set) var isScreenWanted = true
-    var isConfirmed = false
+    /// Whether the peer has spoken under the session's keys: it is there now, while a handshake may be somebody's copy.
+    public internal(set) var isProven = false
+    /// How the handshake travels.
+    var way = Prologue.Way.signaling
     /// Whose session it is, once the handshake has told.
     var peerKey: PublicKey?
     /// When the peer was heard last, over whatever path.
@@ -132,9 +135,6 @@ public struct Session<Screen: SessionScreen> {
     public var isEstablished: Bool {
         if case .established = phase { true } else { false }
     }
-
-    /// Whether the peer has spoken under the session's keys: it is there now, while a handshake may be somebody's copy.
-    public var isProven: Bool { isConfirmed }
 
     /// Whether the session waits for a path, which may come through signaling only.
     public var needsSignaling: Bool { isEstablished && isPathLost }

@@ -35,4 +35,14 @@ public struct SessionConfiguration: Sendable {
     public var transport = Connection.Configuration()
 
     public init() { tcpUse.isEnabled = true }
+
+    /// Of a session whose handshake went over the path itself: there is neither server nor relay, the router has let the
+    /// viewer through, and UDP works.
+    var onPathAlone: SessionConfiguration {
+        var configuration = self
+        configuration.policy = .directOnly
+        configuration.tcpUse.isEnabled = false
+        configuration.gateway = nil
+        return configuration
+    }
 }

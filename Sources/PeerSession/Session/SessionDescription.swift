@@ -1,4 +1,5 @@
 import ICE
+import Rendezvous
 import WireFormat
 
 /// What one peer tells the other of itself, inside the handshake's encrypted payloads: its ICE credentials and the
@@ -36,6 +37,15 @@ package struct SessionDescription: Equatable {
         else { return nil }
         self.init(
             credentials: Agent.Credentials(usernameFragment: fragment, password: password), candidates: candidates)
+    }
+
+    /// What a host on the path tells a viewer that may not come, in place of a description.
+    static func refusal(_ reason: Reason) -> [UInt8] { [0, reason.rawValue] }
+
+    /// Such a refusal, which no description begins like; nil if the bytes are none.
+    static func refusal(in bytes: Span<UInt8>) -> Reason? {
+        guard bytes.count == 2, bytes[0] == 0 else { return nil }
+        return Reason(rawValue: bytes[1]) ?? .unspecified
     }
 
     /// The candidates up to the end of the bytes; nil if there is anything else, or too many.

@@ -8,7 +8,7 @@ public enum SessionEnd: Hashable, Sendable {
     case closedByPeer(String)
     /// The answer was made with other words: the code is wrong.
     case wrongCode
-    /// The server, or the host through it, did not grant the session; before it began.
+    /// The server, or the host, did not grant the session; before it began.
     case refusedByServer(Reason)
     /// No answer, or no confirmation, came in time.
     case timedOut

@@ -44,16 +44,29 @@ final class World {
     private var proofs: [(connection: Rendezvous.ConnectionIdentifier, verifier: HostIdentityVerifier)] = []
 
     static let hostIP = IPAddress.v4(0x0A00_0001)
+    /// Where a host listens for viewers that no server introduces.
+    static let entrance = TransportAddress(ip: hostIP, port: 8_471)
 
+    /// All datagrams that were sent, with the paths that they took, as the sender names them.
+    private(set) var datagrams: [(bytes: [UInt8], path: Path)] = []
+    /// Addresses that nothing comes from or goes to.
+    var silenced: Set<IPAddress> = []
+    /// What a NAT makes of viewers' addresses.
+    var translations: [TransportAddress: TransportAddress] = [:]
+
+    /// - Parameters:
+    ///   - hasServer: whether a server introduces viewers.
+    ///   - listens: whether the host takes them at an address of its own.
     init(
         _ access: HostAccess, keys: StaticKeyPair, configuration: SessionConfiguration = SessionConfiguration(),
-        seed: UInt64 = 1
+        hasServer: Bool = true, listens: Bool = false, seed: UInt64 = 1
     ) {
         random = SeededRandom(seed: seed)
         server = RendezvousServer(random: random.fork())
         host = HostPeer(
-            access: access, keys: keys, configuration: configuration, serverName: "world", screenWidth: Self.width,
-            screenHeight: Self.height, random: random.fork(), at: .zero)
+            access: access, keys: keys, configuration: configuration, serverName: hasServer ? "world" : nil,
+            screenWidth: Self.width, screenHeight: Self.height, random: random.fork(), at: .zero)
+        if listens { host.listen(at: Self.entrance, at: .zero) }
         settle()
     }
 
@@ -64,14 +77,36 @@ final class World {
         configuration: SessionConfiguration = SessionConfiguration()
     ) throws -> Int {
         let number = viewers.count
-        let address = TransportAddress(ip: .v4(0x0A00_0100 + UInt32(number)), port: 50_000)
         viewers.append(
             try ViewerPeer(
-                credential, keys: keys, configuration: configuration, sockets: [address], random: random.fork(),
-                at: now))
+                credential, keys: keys, configuration: configuration, sockets: [Self.address(of: number)],
+                random: random.fork(), at: now))
         viewerEvents.append([])
         settle()
         return number
+    }
+
+    /// Lets a viewer come to the host's own address; returns its number.
+    @discardableResult
+    func addViewer(at place: TransportAddress, knowing key: PublicKey, keys: StaticKeyPair) throws -> Int {
+        let number = viewers.count
+        viewers.append(
+            try ViewerPeer(
+                at: place, key: key, keys: keys, sockets: [Self.address(of: number)], random: random.fork(), at: now))
+        viewerEvents.append([])
+        settle()
+        return number
+    }
+
+    /// A viewer's address: the first, or one that it moves to.
+    static func address(of number: Int, move: Int = 0) -> TransportAddress {
+        TransportAddress(ip: .v4(0x0A00_0100 + UInt32(move << 8 + number)), port: 50_000)
+    }
+
+    /// Gives the host a datagram from anywhere.
+    func inject(_ bytes: [UInt8], over path: Path) {
+        host.receive(bytes.span, on: path, at: now)
+        settle()
     }
 
     /// Lets someone join a room with bytes of his own.
@@ -136,9 +171,16 @@ final class World {
     }
 
     private func receive(_ bytes: [UInt8], _ path: Path) {
-        if path.local.ip == Self.hostIP { return host.receive(bytes.span, on: path, at: now) }
-        guard case .v4(let bits) = path.local.ip, viewers.indices.contains(Int(bits) - 0x0A00_0100) else { return }
-        viewers[Int(bits) - 0x0A00_0100].receive(bytes.span, on: path, at: now)
+        if silenced.contains(path.local.ip) || silenced.contains(path.remote.ip) { return }
+        if path.local.ip == Self.hostIP {
+            let seen = Path(local: path.local, remote: translations[path.remote] ?? path.remote)
+            return host.receive(bytes.span, on: seen, at: now)
+        }
+        let inside = translations.first { $0.value == path.local }?.key ?? path.local
+        guard case .v4(let bits) = inside.ip, bits >= 0x0A00_0100 else { return }
+        let number = Int(bits - 0x0A00_0100) & 0xFF
+        guard viewers.indices.contains(number) else { return }
+        viewers[number].receive(bytes.span, on: Path(local: inside, remote: path.remote), at: now)
     }
 
     private func receiveMessage(_ bytes: [UInt8], _ connection: Rendezvous.ConnectionIdentifier) {
@@ -274,6 +316,7 @@ extension World {
         repeat {
             let bytes = [UInt8](capacity: 1_500) { path = poll(&$0) }
             guard let path else { break }
+            datagrams.append((bytes, path))
             let reversed = Path(transport: path.transport, local: path.remote, remote: path.local)
             queue.append((now + Self.delay, .datagram(bytes, reversed)))
         } while path != nil
