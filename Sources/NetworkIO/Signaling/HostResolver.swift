@@ -17,7 +17,9 @@ public enum HostResolver {
         }
     }
 
-    private static func addresses(of host: String) -> [IPAddress] {
+    /// The addresses of a name, or an address in text itself, in the system's order of preference; waits for the answer.
+    public static func addresses(of host: String) -> [IPAddress] {
+        if let ip = IPAddress(host) { return [ip] }
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
         var head: UnsafeMutablePointer<addrinfo>?

@@ -28,6 +28,13 @@ struct ConnectionOptions: ParsableArguments {
             valueName: "auto|all|loopback|names"))
     var interfacePolicy = InterfacePolicy.automatic
 
+    @Option(
+        help: ArgumentHelp(
+            "How many seconds a session that has no path is kept, so that it comes back by itself after a tunnel or a "
+                + "laptop's sleep, without asking for the code again.",
+            valueName: "seconds"))
+    var patience = 600
+
     @Flag(help: "Do not ask the router to forward a port (PCP, NAT-PMP, UPnP).")
     var noPortMapping = false
 
@@ -36,6 +43,14 @@ struct ConnectionOptions: ParsableArguments {
 
     @Flag(name: .shortAndLong, help: "Log more to standard error.")
     var verbose = false
+
+    func validate() throws {
+        guard Self.patienceLimits.contains(patience) else {
+            throw ValidationError("--patience is between 5 and 86400 seconds")
+        }
+    }
+
+    private static let patienceLimits = 5...86_400
 
     var reporter: Reporter { Reporter(isJSON: json, isVerbose: verbose) }
 
@@ -46,14 +61,11 @@ struct ConnectionOptions: ParsableArguments {
     var session: SessionConfiguration {
         var configuration = SessionConfiguration()
         configuration.policy = relay.policy
+        configuration.reconnectPatience = .seconds(Int64(patience))
         // Peers of a server on this machine are on it too: no router has a part in their session.
-        if !noPortMapping, let url = try? serverURL(), !Self.isLocal(url) {
+        if !noPortMapping, let url = try? serverURL(), !url.isLocal {
             configuration.gateway = DefaultGateway.address
         }
         return configuration
-    }
-
-    private static func isLocal(_ server: SignalingURL) -> Bool {
-        IPAddress(server.host)?.isLoopback ?? (server.host == "localhost")
     }
 }

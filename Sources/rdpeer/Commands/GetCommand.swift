@@ -14,7 +14,7 @@ struct GetCommand: ParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
-    @Argument(help: ArgumentHelp("The code or the HOST-ID.", valueName: "code|host-id"))
+    @Argument(help: ArgumentHelp("As for rdpeer view.", valueName: "code|host-id|[host-id@]address[:port]"))
     var target: String
 
     @Argument(help: ArgumentHelp("The files' names there.", valueName: "name"))
@@ -27,15 +27,15 @@ struct GetCommand: ParsableCommand {
     var limit = ByteSize(bytes: FilePolicy.usualByteLimit)
 
     func validate() throws {
-        _ = try HostTarget.credential([target])
+        try HostTarget.check([target])
         for name in names where FileName(name) == nil {
             throw ValidationError("\"\(name)\" is no file's name: name the file alone, without any folder")
         }
     }
 
     func run() throws {
-        try FileSession.run(
-            try HostTarget.credential([target]), connection, items: names.compactMap { FileName($0).map { .get($0) } },
-            folder: into, byteLimit: limit.bytes)
+        try FileSession.run(target, connection, folder: into, byteLimit: limit.bytes) {
+            names.compactMap { FileName($0).map { .get($0) } }
+        }
     }
 }

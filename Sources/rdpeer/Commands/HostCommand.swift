@@ -7,7 +7,9 @@ struct HostCommand: ParsableCommand {
         commandName: "host", abstract: "Share this machine's X display.",
         discussion: """
             Prints a one-time code. Whoever has it can see this screen, and work on it unless --view-only is given. \
-            With --unattended nobody need be here: viewers come with keys that are authorised in a file, as with ssh.
+            With --unattended nobody need be here: viewers come with keys that are authorised in a file, as with ssh. \
+            With --unattended --listen 8471 they come straight to this machine's address, with no server between; one that \
+            --server or BEELINE_SERVER names is used beside.
 
             FILES
               With --files receive, viewers can send files here (rdpeer send), with --files send they can fetch files (rdpeer
@@ -47,6 +49,12 @@ struct HostCommand: ParsableCommand {
             valueName: "file"))
     var authorizedKeys: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Also take viewers at this UDP port, who need no server: rdpeer view HOST-ID@ADDRESS. Goes with --unattended.",
+            valueName: "[address:]port"))
+    var listen: ListenAddress?
+
     @Option(help: ArgumentHelp("What viewers may do with files.", valueName: "off|receive|send|both"))
     var files = FileChoice.off
 
@@ -84,13 +92,19 @@ struct HostCommand: ParsableCommand {
         if let lockCommand, lockCommand.allSatisfy(\.isWhitespace) {
             throw ValidationError("--lock-command is empty; leave it out to run nothing")
         }
+        if listen != nil, !unattended {
+            throw ValidationError("--listen takes viewers by their keys: it goes with --unattended")
+        }
+        if listen != nil, options.connection.relay == .only {
+            throw ValidationError("--relay only hides this machine's addresses, and --listen shows one: leave one away")
+        }
         if authorizedKeys != nil, !unattended { throw ValidationError("--authorized-keys goes with --unattended") }
     }
 
     func run() throws {
         TerminationSignals.block()
         let reporter = options.reporter
-        let url = try options.serverURL()
+        let url = listen == nil ? try options.serverURL() : try options.connection.server.named()
         try LocalFaults.reported(by: reporter) {
             let access = HostAccess.codes
             let settings = HostSettings(
@@ -98,7 +112,7 @@ struct HostCommand: ParsableCommand {
                 access: unattended ? .authorizedKeys(try AuthorizedKeys.load(authorizedKeys)) : access,
                 keys: unattended || options.identity != nil
                     ? try IdentityFile.load(options.identity) : IdentityFile.ephemeral(),
-                session: sharedSession, interfaces: options.interfacePolicy, isOnce: once,
+                session: sharedSession, interfaces: options.interfacePolicy, listen: listen, isOnce: once,
                 recording: try options.recording.settings(identity: options.identity),
                 filesFolder: try filesFolder(), lockCommand: lockCommand.map(LockCommand.init))
             return try HostProgram(settings, desktop: try desktop(), reporter: reporter).run()

@@ -14,22 +14,17 @@ struct SendCommand: ParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
-    @Argument(help: ArgumentHelp("The code or the HOST-ID.", valueName: "code|host-id"))
+    @Argument(help: ArgumentHelp("As for rdpeer view.", valueName: "code|host-id|[host-id@]address[:port]"))
     var target: String
 
     @Argument(help: ArgumentHelp("The files.", valueName: "file"))
     var files: [String]
 
-    func validate() throws { _ = try HostTarget.credential([target]) }
+    func validate() throws { try HostTarget.check([target]) }
 
     func run() throws {
-        let credential = try HostTarget.credential([target])
-        var items: [FileTask.Item] = []
-        try LocalFaults.reported(by: connection.reporter) {
-            items = try FileSession.sources(files)
-            return .success
+        try FileSession.run(target, connection, folder: "/", byteLimit: FilePolicy.usualByteLimit) {
+            try FileSession.sources(files)
         }
-        try FileSession.run(
-            credential, connection, items: items, folder: "/", byteLimit: FilePolicy.usualByteLimit)
     }
 }

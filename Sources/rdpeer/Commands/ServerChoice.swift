@@ -17,9 +17,15 @@ struct ServerChoice: ParsableArguments {
             valueName: "file"))
     var serverCertificate: String?
 
-    func url() throws -> SignalingURL {
+    func url() throws -> SignalingURL { try named() ?? Self.parse("ws://127.0.0.1:8470/") }
+
+    /// The server that an option or the environment names; nil if neither does.
+    func named() throws -> SignalingURL? {
         let environment = getenv("BEELINE_SERVER").map { String(cString: $0) }
-        let text = server ?? environment.flatMap { $0.isEmpty ? nil : $0 } ?? "ws://127.0.0.1:8470/"
+        return try (server ?? environment.flatMap { $0.isEmpty ? nil : $0 }).map(Self.parse)
+    }
+
+    private static func parse(_ text: String) throws -> SignalingURL {
         do { return try SignalingURL(text) } catch { throw ValidationError("\(error)") }
     }
 

@@ -24,25 +24,9 @@ struct SessionOptions: ParsableArguments {
 
     func serverURL() throws -> SignalingURL { try connection.serverURL() }
 
-    @Option(
-        help: ArgumentHelp(
-            "How many seconds a session that has no path is kept, so that it comes back by itself after a tunnel or a "
-                + "laptop's sleep, without asking for the code again.",
-            valueName: "seconds"))
-    var patience = 600
-
-    func validate() throws {
-        guard Self.patienceLimits.contains(patience) else {
-            throw ValidationError("--patience is between 5 and 86400 seconds")
-        }
-    }
-
-    private static let patienceLimits = 5...86_400
-
     var session: SessionConfiguration {
         var configuration = connection.session
         configuration.isViewOnly = viewOnly
-        configuration.reconnectPatience = .seconds(Int64(patience))
         return configuration
     }
 }

@@ -12,6 +12,10 @@ struct ViewCommand: ParsableCommand {
             With the code that `rdpeer host` shows there, or with the HOST-ID of a machine that runs \
             `rdpeer host --unattended` and has this machine's key authorised (`rdpeer identity` prints it).
 
+            WITHOUT A SERVER
+              A host that runs with --listen is reached at its own address: rdpeer view HOST-ID@ADDRESS, with :PORT if it is
+              not 8471. It is remembered in ~/.config/beeline/known_hosts, so that next time rdpeer view ADDRESS will do.
+
             KEYS FOR THE VIEWER ITSELF
               All others go to the host, as what they produce in this keyboard's layout. With Control, Alt and Shift held:
               S   shows or hides a status line: path, round trip, bytes, frames a second, sharpness
@@ -27,7 +31,9 @@ struct ViewCommand: ParsableCommand {
 
     @OptionGroup var options: SessionOptions
 
-    @Argument(help: ArgumentHelp("The code or the HOST-ID.", valueName: "code|host-id"))
+    @Argument(
+        help: ArgumentHelp(
+            "The code or the HOST-ID, or where the host listens.", valueName: "code|host-id|[host-id@]address[:port]"))
     var target: [String]
 
     @Option(help: ArgumentHelp("The X display of the window (default: DISPLAY of the environment).", valueName: "name"))
@@ -79,7 +85,7 @@ struct ViewCommand: ParsableCommand {
     var probe: PixelPlace?
 
     func validate() throws {
-        _ = try credential()
+        try HostTarget.check(target)
         if let duration, !(0.001...1e9).contains(duration) {
             throw ValidationError("--duration is a number of seconds")
         }
@@ -90,22 +96,23 @@ struct ViewCommand: ParsableCommand {
         if headless, fullScreen || grabKeys || primary || monitor != nil {
             throw ValidationError("--headless opens no window: no --full-screen, --monitor, --grab-keys or --primary")
         }
+        if options.connection.relay == .only, try HostTarget.isPath(target) {
+            throw ValidationError("--relay only goes through a server's relay: there is none on the way to an address")
+        }
         if primary, options.noClipboard { throw ValidationError("--primary and --no-clipboard exclude each other") }
     }
 
     func run() throws {
         TerminationSignals.block()
         let reporter = options.reporter
-        let url = try options.serverURL()
-        let host = try credential()
         try LocalFaults.reported(by: reporter) {
-            try ViewerProgram(try settings(url, host), reporter: reporter).run()
+            try ViewerProgram(try settings(try HostTarget.find(target, options.connection)), reporter: reporter).run()
         }
     }
 
-    private func settings(_ url: SignalingURL, _ host: HostCredential) throws -> ViewerSettings {
+    private func settings(_ target: ViewTarget) throws -> ViewerSettings {
         var settings = ViewerSettings(
-            host: host, server: url, trust: options.trust, keys: IdentityFile.ephemeral(), session: sharedSession,
+            target: target, trust: options.trust, keys: IdentityFile.ephemeral(), session: sharedSession,
             interfaces: options.interfacePolicy, isHeadless: headless,
             window: WindowOptions(
                 displayName: display, isFullScreen: fullScreen, monitor: monitor, grabsKeys: grabKeys,
@@ -119,7 +126,8 @@ struct ViewCommand: ParsableCommand {
                 items: try FileSession.sources(send), folder: "/", byteLimit: 0, isAll: false,
                 tokenKey: try IdentityFile.load(options.identity).copyOfSecret())
         }
-        if !settings.isByCode || options.identity != nil { settings.keys = try IdentityFile.load(options.identity) }
+        if !target.isByCode || options.identity != nil { settings.keys = try IdentityFile.load(options.identity) }
+        target.hasten(&settings.session)
         return settings
     }
 
@@ -132,6 +140,4 @@ struct ViewCommand: ParsableCommand {
         }
         return configuration
     }
-
-    private func credential() throws -> HostCredential { try HostTarget.credential(target) }
 }

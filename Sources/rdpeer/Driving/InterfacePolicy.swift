@@ -1,6 +1,5 @@
 import ArgumentParser
 import NetworkIO
-import Rendezvous
 import WireFormat
 
 /// Which of the machine's addresses a session may use.
@@ -28,12 +27,13 @@ enum InterfacePolicy: ExpressibleByArgument, Equatable {
     var defaultValueDescription: String { "auto" }
 
     /// The addresses to open sockets at.
-    func addresses(for server: SignalingURL) throws(SystemFailure) -> [IPAddress] {
-        let isServerLocal = IPAddress(server.host)?.isLoopback ?? (server.host == "localhost")
+    ///
+    /// - Parameter isOtherEndLocal: the server, or the peer that is gone to without one, may be on this machine.
+    func addresses(isOtherEndLocal: Bool) throws(SystemFailure) -> [IPAddress] {
         let all = try NetworkInterfaces.addresses(includingLoopback: true)
         let chosen = all.filter { address in
             switch self {
-            case .automatic: isServerLocal || !address.ip.isLoopback
+            case .automatic: isOtherEndLocal || !address.ip.isLoopback
             case .all: true
             case .loopback: address.ip.isLoopback
             case .named(let names): names.contains(address.name)

@@ -44,8 +44,10 @@ extension PeerLoop {
     /// nil means its address.
     private func certificateName(of ip: IPAddress) -> String? {
         if let name = loop.machine.resolvedNames[ip] { return name }
-        guard loop.machine.signalingAddress == ip, IPAddress(signaling.url.host) == nil else { return nil }
-        return signaling.url.host
+        guard loop.machine.signalingAddress == ip, let host = signaling?.url.host, IPAddress(host) == nil else {
+            return nil
+        }
+        return host
     }
 
     private func index(of link: StreamLink) -> Int? {

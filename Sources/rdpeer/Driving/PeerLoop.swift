@@ -14,7 +14,8 @@ final class PeerLoop<Peer: DrivenPeer> {
     private final class Inbox { var events: [DriverEvent] = [] }
 
     let loop: Loop
-    let signaling: SignalingClient
+    /// Nil if the peer needs no server.
+    let signaling: SignalingClient?
     private let inbox = Inbox()
     private let trust: SignalingClient.Trust
     private var connector: SecureStreamConnector?
@@ -28,7 +29,7 @@ final class PeerLoop<Peer: DrivenPeer> {
     private let monitor = try? AddressMonitor()
 
     /// - Throws: `SystemFailure` or `SignalingTransportFailure`.
-    init(_ peer: Peer, server: SignalingURL, trust: SignalingClient.Trust, gateway: IPAddress? = nil) throws {
+    init(_ peer: Peer, server: SignalingURL?, trust: SignalingClient.Trust, gateway: IPAddress? = nil) throws {
         let inbox = inbox
         self.trust = trust
         loop = try Loop(machine: PeerMachine(peer, gateway: gateway)) { loop, event in
@@ -37,8 +38,10 @@ final class PeerLoop<Peer: DrivenPeer> {
             inbox.events.append(event)
         }
         let mailbox = loop.mailbox
-        signaling = try SignalingClient(url: server, trust: trust) { attempt, event in
-            mailbox.post { $0.machine.signaling(event, attempt: attempt, at: $0.now) }
+        signaling = try server.map { server in
+            try SignalingClient(url: server, trust: trust) { attempt, event in
+                mailbox.post { $0.machine.signaling(event, attempt: attempt, at: $0.now) }
+            }
         }
         if let monitor {
             try loop.watch(monitor.descriptor) { _ in
@@ -64,8 +67,10 @@ final class PeerLoop<Peer: DrivenPeer> {
     func turn(isBusy: Bool) { loop.turn(atMost: isBusy ? .zero : nil) }
 
     /// Opens one socket for each address; those that cannot be opened are left out.
-    func bind(_ addresses: [IPAddress]) -> [TransportAddress] {
-        addresses.compactMap { try? loop.bind(TransportAddress(ip: $0, port: 0)) }
+    ///
+    /// - Parameter port: 0 for any.
+    func bind(_ addresses: [IPAddress], port: UInt16 = 0) -> [TransportAddress] {
+        addresses.compactMap { try? loop.bind(TransportAddress(ip: $0, port: port)) }
     }
 
     /// What happened since the last call. What concerns the signaling connection, names and streams
@@ -77,10 +82,11 @@ final class PeerLoop<Peer: DrivenPeer> {
         for case .peer(let event) in events {
             switch event {
             case .connectSignaling(let path):
+                guard let signaling else { continue }
                 let message = peer.firstSignalingMessage
                 loop.machine.signalingAttempt = signaling.connect(path: path, firstMessage: message)
-                locateSignaling()
-            case .disconnectSignaling: signaling.disconnect()
+                locate(signaling.url)
+            case .disconnectSignaling: signaling?.disconnect()
             case .resolve(let name): resolve(name)
             case .streamWanted(let sockets, let server, let transport):
                 openStream(to: server, over: transport, sockets: sockets)
@@ -111,9 +117,8 @@ final class PeerLoop<Peer: DrivenPeer> {
     }
 
     /// Beside the connection to it, which looks it up as well.
-    private func locateSignaling() {
+    private func locate(_ url: SignalingURL) {
         let mailbox = loop.mailbox
-        let url = signaling.url
         HostResolver.resolve(url.host) { addresses in
             mailbox.post { $0.machine.signalingLocated(addresses, url, at: $0.now) }
         }
@@ -140,7 +145,7 @@ final class PeerLoop<Peer: DrivenPeer> {
     func flushMessages() -> Bool {
         var count = 0
         while let message = nextMessage() {
-            signaling.send(message)
+            signaling?.send(message)
             count += 1
         }
         return count > 0

@@ -9,32 +9,29 @@ import WireFormat
 /// A session for files alone.
 enum FileSession {
     static func run(
-        _ credential: HostCredential, _ connection: ConnectionOptions, items: [FileTask.Item], folder: String,
-        byteLimit: UInt64
+        _ word: String, _ connection: ConnectionOptions, folder: String, byteLimit: UInt64,
+        items: () throws -> [FileTask.Item]
     ) throws {
         TerminationSignals.block()
         let reporter = connection.reporter
-        let url = try connection.serverURL()
         try LocalFaults.reported(by: reporter) {
-            let identity = try identity(connection, isByCode: isByCode(credential))
+            let target = try HostTarget.find([word], connection)
+            let identity = try identity(connection, isByCode: target.isByCode)
             var session = connection.session
             session.isViewOnly = true
             session.isScreenWanted = false
             session.files = FilePolicy(receives: false, sends: false, byteLimit: byteLimit)
+            target.hasten(&session)
             var settings = ViewerSettings(
-                host: credential, server: url, trust: connection.trust, keys: identity.keys, session: session,
+                target: target, trust: connection.trust, keys: identity.keys, session: session,
                 interfaces: connection.interfacePolicy, isHeadless: true,
                 window: WindowOptions(
                     displayName: nil, isFullScreen: false, monitor: nil, grabsKeys: false, sharesClipboard: false),
                 snapshotFile: nil, snapshotMoment: .end, duration: nil, typedText: nil, probe: nil)
             settings.files = FileTask(
-                items: items, folder: folder, byteLimit: byteLimit, isAll: true, tokenKey: identity.tokenKey)
+                items: try items(), folder: folder, byteLimit: byteLimit, isAll: true, tokenKey: identity.tokenKey)
             return try ViewerProgram(settings, reporter: reporter).run()
         }
-    }
-
-    static func isByCode(_ credential: HostCredential) -> Bool {
-        if case .code = credential { true } else { false }
     }
 
     /// With a code the host does not learn who this is, but what was begun with one code goes on with the next.

@@ -10,7 +10,7 @@ extension HostProgram {
                 \(Self.wide("\(code)"))
 
             Tell this code to the one person who shall see this screen, over the telephone for example. They run:
-                rdpeer view --server \(settings.server) \(code)
+                rdpeer view\(serverOption) \(code)
             It serves once. Whoever has it can \(settings.session.isViewOnly ? "look" : "look and work") here until \
             you press Ctrl-C.
             """)
@@ -21,9 +21,11 @@ extension HostProgram {
         reporter.say(
             """
             Waiting for viewers whose keys are authorised. They run:
-                rdpeer view --server \(settings.server) \(key)
+                rdpeer view\(serverOption) \(key)
             """)
     }
+
+    private var serverOption: String { settings.server.map { " --server \($0)" } ?? "" }
 
     /// A code that stands out; in letters as they are to be typed.
     private static func wide(_ code: String) -> String {

@@ -16,6 +16,8 @@ final class HostProgram {
     /// The sockets of each set that the peer was given, by the set's number.
     private var socketSets: [Int: [TransportAddress]] = [:]
     private var nextSocketSet = 0
+    /// Where viewers come without a server.
+    var entrance: [TransportAddress] = []
 
     private var recording: RecordingFile?
     private(set) var files: FileDesk?
@@ -38,7 +40,7 @@ final class HostProgram {
         self.desktop = desktop
         pace = CapturePace(refreshRateHertz: desktop.refreshRateHertz)
         self.reporter = reporter
-        addresses = try settings.interfaces.addresses(for: settings.server)
+        addresses = try settings.interfaces.addresses(isOtherEndLocal: settings.server?.isLocal ?? false)
         if case .codes = settings.access {
             texts = EndText(side: .host, isCode: true)
         } else {
@@ -47,7 +49,7 @@ final class HostProgram {
         var entropy = SystemRandomNumberGenerator()
         let peer = HostPeer(
             access: settings.access, keys: settings.keys, configuration: settings.session,
-            serverName: settings.server.host, screenWidth: desktop.width, screenHeight: desktop.height,
+            serverName: settings.server?.host, screenWidth: desktop.width, screenHeight: desktop.height,
             random: SeededRandom(from: &entropy), at: BootClock.now)
         driver = try PeerLoop(peer, server: settings.server, trust: settings.trust, gateway: settings.session.gateway)
         if let folder = settings.filesFolder {
@@ -55,6 +57,7 @@ final class HostProgram {
                 try DiskFolder(folder, makes: true), tokenKey: settings.keys.copyOfSecret(), driver: driver,
                 reporter: reporter)
         }
+        if let listen = settings.listen { try openEntrance(listen) }
         guard let wanted = settings.recording else { return }
         let recording = try RecordingFile(wanted, side: .host, at: driver.now)
         driver.peer.record(since: recording.beganAt)
@@ -209,9 +212,12 @@ final class HostProgram {
 
     /// Gives every session sockets at the addresses that are there now, and takes away those that are not.
     private func followAddresses() {
-        guard let present = try? settings.interfaces.addresses(for: settings.server) else { return }
+        var (added, removed) = followEntrance()
+        defer { reporter.socketsChanged(added: added, removed: removed) }
+        guard
+            let present = try? settings.interfaces.addresses(isOtherEndLocal: settings.server?.isLocal ?? false)
+        else { return }
         if !present.isEmpty { addresses = present }
-        var (added, removed) = (0, 0)
         for number in socketSets.keys.sorted() {
             let change = SocketChange(bound: socketSets[number] ?? [], present: present)
             for address in driver.bind(change.missing) {
@@ -226,7 +232,6 @@ final class HostProgram {
                 driver.peer.removeSocket(address, at: driver.now)
             }
         }
-        reporter.socketsChanged(added: added, removed: removed)
     }
 
     private func tellSignaling(isLost: Bool) {

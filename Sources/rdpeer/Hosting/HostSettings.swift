@@ -5,12 +5,15 @@ import SecureChannel
 
 /// What a host was asked to do.
 struct HostSettings {
-    var server: SignalingURL
+    /// Nil if viewers only come where the host listens.
+    var server: SignalingURL?
     var trust: SignalingClient.Trust
     var access: HostAccess
     var keys: StaticKeyPair
     var session: SessionConfiguration
     var interfaces: InterfacePolicy
+    /// Where viewers come without a server.
+    var listen: ListenAddress?
     /// Ends after the first session.
     var isOnce: Bool
     var recording: RecordingSettings?

@@ -10,13 +10,14 @@ enum AuthorizedKeys {
             + "view this one"
         let bytes: [UInt8]
         do { bytes = try WholeFile.read(path).bytes } catch { throw FileFault("\(error). \(hint)") }
-        let keys = try parse(String(decoding: bytes, as: UTF8.self), path: path)
+        let keys = try parse(String(decoding: bytes, as: UTF8.self), path: path).keys
         guard !keys.isEmpty else { throw FileFault("\(path) names no key. \(hint)") }
         return keys
     }
 
-    private static func parse(_ text: String, path: String) throws(FileFault) -> [PublicKey] {
-        do { return try KeyList(text).keys } catch {
+    /// Reads a list of keys, of whatever file.
+    static func parse(_ text: String, path: String) throws(FileFault) -> KeyList {
+        do { return try KeyList(text) } catch {
             throw FileFault("\(path), line \(error.line): \"\(error.word)\" is not a HOST-ID, or is mistyped")
         }
     }

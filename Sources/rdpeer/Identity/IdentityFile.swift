@@ -9,7 +9,7 @@ enum IdentityFile {
     /// - Parameter path: nil for the user's own.
     static func load(_ path: String?) throws(FileFault) -> StaticKeyPair {
         let path = if let path { path } else { try ConfigurationFolder.path(of: "identity") }
-        if access(path, F_OK) != 0 { try create(path) }
+        if !WholeFile.exists(path) { try create(path) }
         return try read(path)
     }
 

@@ -5,6 +5,8 @@ enum WholeFile {
     /// What is larger is no file of ours.
     private static let limit = 1_024 * 1_024
 
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
     /// The contents, and what `stat` says of them.
     static func read(_ path: String) throws(FileFault) -> (bytes: [UInt8], status: stat) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

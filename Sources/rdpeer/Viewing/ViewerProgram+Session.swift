@@ -13,6 +13,7 @@ extension ViewerProgram {
             meter.moved(to: pair, at: now)
             connected(setup)
             moveFiles()
+            rememberHost()
         case .pathChanged(let pair):
             meter.moved(to: pair, at: now)
             reporter.event("path", meter.pathFields)
@@ -80,6 +81,7 @@ extension ViewerProgram {
 
     private func ended(_ end: SessionEnd) {
         ending = end
+        endDetail = endDetail ?? pathDetail(end)
         driver[.conclude] = driver.now + .milliseconds(500)
         driver[.status] = nil
         driver[.duration] = nil

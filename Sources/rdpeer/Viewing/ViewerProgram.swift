@@ -46,7 +46,7 @@ final class ViewerProgram {
     init(_ settings: ViewerSettings, reporter: Reporter) throws {
         self.settings = settings
         self.reporter = reporter
-        texts = EndText(side: .viewer, isCode: settings.isByCode)
+        texts = EndText(side: .viewer, isCode: settings.target.isByCode)
         window =
             settings.isHeadless
             ? nil
@@ -73,22 +73,39 @@ final class ViewerProgram {
     private static func makeDriver(_ settings: ViewerSettings) throws -> (PeerLoop<ViewerPeer>, [TransportAddress]) {
         var entropy = SystemRandomNumberGenerator()
         let random = SeededRandom(from: &entropy)
-        let peer = try ViewerPeer(
-            settings.host, keys: settings.keys, configuration: settings.session, sockets: [], random: random,
-            at: BootClock.now)
+        let peer =
+            switch settings.target {
+            case .introduced(let host, _):
+                try ViewerPeer(
+                    host, keys: settings.keys, configuration: settings.session, sockets: [], random: random,
+                    at: BootClock.now)
+            case .path(_, let address, let key):
+                try ViewerPeer(
+                    at: address, key: key, keys: settings.keys, configuration: settings.session, sockets: [],
+                    random: random, at: BootClock.now)
+            }
         let driver = try PeerLoop(
-            peer, server: settings.server, trust: settings.trust, gateway: settings.session.gateway)
+            peer, server: settings.target.server, trust: settings.trust, gateway: settings.session.gateway)
         let now = driver.now
-        let sockets = driver.bind(try settings.interfaces.addresses(for: settings.server))
+        let sockets = driver.bind(try addresses(settings))
         for address in sockets { driver.peer.addSocket(address, at: now) }
         return (driver, sockets)
+    }
+
+    /// Where to open sockets: that from which the host is reached without a server comes first.
+    private static func addresses(_ settings: ViewerSettings) throws(SystemFailure) -> [IPAddress] {
+        let all = try settings.interfaces.addresses(isOtherEndLocal: settings.target.isLocal)
+        guard case .path(_, let address, _) = settings.target, let first = OutboundAddress.toward(address.ip),
+            all.contains(first)
+        else { return all }
+        return [first] + all.filter { $0 != first }
     }
 
     /// Runs until the session is over.
     func run() throws -> ExitStatus {
         if let window { try driver.loop.watch(window.fileDescriptor) { _ in } }
         if commands != nil { try driver.loop.watch(0) { _ in } }
-        driver[.unreachable] = driver.now + Self.serverPatience
+        if settings.target.server != nil { driver[.unreachable] = driver.now + Self.serverPatience }
         if let duration = settings.duration { driver[.duration] = driver.now + duration }
         driver.turn(isBusy: true)
         while !isFinished {
@@ -186,7 +203,7 @@ final class ViewerProgram {
 
     /// Gives the session sockets at the addresses that are there now, and takes away those that are not.
     private func followAddresses() {
-        guard let present = try? settings.interfaces.addresses(for: settings.server) else { return }
+        guard let present = try? Self.addresses(settings) else { return }
         let change = SocketChange(bound: sockets, present: present)
         let added = driver.bind(change.missing)
         sockets += added
@@ -216,7 +233,8 @@ final class ViewerProgram {
         switch timer {
         case .duration: durationOver()
         case .unreachable:
-            endDetail = endDetail ?? ("server-unreachable", "No server: \(settings.server) does not answer.")
+            let server = settings.target.server.map { "\($0)" } ?? "it"
+            endDetail = endDetail ?? ("server-unreachable", "No server: \(server) does not answer.")
             close()
         case .conclude: try conclude()
         case .giveUp: isFinished = true

@@ -6,8 +6,7 @@ import WireFormat
 
 /// What a viewer was asked to do.
 struct ViewerSettings {
-    var host: HostCredential
-    var server: SignalingURL
+    var target: ViewTarget
     var trust: SignalingClient.Trust
     var keys: StaticKeyPair
     var session: SessionConfiguration
@@ -23,8 +22,4 @@ struct ViewerSettings {
     var probe: PixelPlace?
     var recording: RecordingSettings?
     var files: FileTask?
-
-    var isByCode: Bool {
-        if case .code = host { true } else { false }
-    }
 }

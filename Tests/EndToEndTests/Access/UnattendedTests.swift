@@ -7,10 +7,10 @@ extension EndToEnd {
         @Test("a known key is let in by HOST-ID, again and again; an unknown one is refused and told what to do")
         func keys() throws {
             try World.run { world in
-                let known = try identity(world, home: "known")
-                let unknown = try identity(world, home: "unknown")
+                let known = try world.identity(home: "known")
+                let unknown = try world.identity(home: "unknown")
                 #expect(known != unknown)
-                #expect(try identity(world, home: "known") == known, "the key is kept")
+                #expect(try world.identity(home: "known") == known, "the key is kept")
                 try world.write("# who may view\n\(known) the laptop\n", to: "authorized_keys")
 
                 let server = try world.startServer([
@@ -21,7 +21,7 @@ extension EndToEnd {
                     ["--screen", "test:160x120", "--unattended", "--authorized-keys", world.file("authorized_keys")],
                     home: "host")
                 let hostKey = try host.text("host_id", of: "waiting")
-                #expect(hostKey == (try identity(world, home: "host")))
+                #expect(hostKey == (try world.identity(home: "host")))
 
                 try checkRefused(hostKey, world, server, host)
                 for number in 1...2 {
@@ -68,19 +68,11 @@ extension EndToEnd {
         func absentHost() throws {
             try World.run { world in
                 let server = try world.startServer()
-                let absent = try identity(world, home: "absent")
+                let absent = try world.identity(home: "absent")
                 let viewer = try world.startViewer(absent, server, ["--duration", "10"])
                 #expect(try viewer.waitForEnd() == .exited(1))
                 #expect(try viewer.text("text", of: "ended").contains("not at the server"))
             }
-        }
-
-        private func identity(_ world: World, home: String) throws -> String {
-            let program = try world.start(
-                "rdpeer identity", try Tools.own("rdpeer"), ["identity", "--json"], home: home)
-            let key = try program.text("host_id", of: "identity")
-            #expect(try program.waitForEnd() == .exited(0))
-            return key
         }
     }
 }

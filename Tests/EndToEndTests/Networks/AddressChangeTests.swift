@@ -55,6 +55,37 @@ extension EndToEnd {
             }
         }
 
+        /// No server could carry the news.
+        @Test("a session without a server moves to the other address")
+        func pathAlone() throws {
+            try World.run { world in
+                let network = try Self.network()
+                try world.write("\(try world.identity(home: "viewer-home"))\n", to: "authorized_keys")
+                let common = ["--json", "--interface-policy", "d0,d1"]
+                let host = try start(
+                    "rdpeer host", "rdpeer",
+                    [
+                        "host", "--screen", "test:320x240", "--unattended", "--authorized-keys",
+                        world.file("authorized_keys"), "--listen", "8471",
+                    ] + common, in: network, world)
+                let key = try host.text("host_id", of: "listening")
+                let viewer = try start(
+                    "rdpeer view", "rdpeer", ["view", "\(key)@10.99.1.1", "--headless", "--duration", "60"] + common,
+                    in: network, world)
+                try viewer.event("first_frame")
+                usleep(Self.timeToCheckAllPairs)
+                let used = try Self.usedInterface(of: viewer)
+                let address = try #require(Self.addresses[used])
+                let marks = (host.mark, viewer.mark)
+                try network.ip("addr", "del", "\(address)/24", "dev", used)
+                try expectMove(from: used, host, viewer, marks)
+                viewer.send(SIGTERM)
+                #expect(try viewer.waitForEnd() == .exited(0))
+                #expect(viewer.events("path_lost").isEmpty && host.events("path_lost").isEmpty)
+                #expect(try host.event("ended")["reason"]?.string == "closed-by-peer")
+            }
+        }
+
         private static func network() throws -> NetworkNamespace {
             let network = try NetworkNamespace("addresses")
             try network.ip("link", "set", "lo", "up")

@@ -26,8 +26,9 @@ struct Forger {
     }
 
     mutating func next() -> [UInt8] {
-        switch Int.random(in: 0..<8, using: &random) {
+        switch Int.random(in: 0..<9, using: &random) {
         case 0: noise()
+        case 8: initiation()
         case 1, 2: stun()
         case 3: channelData()
         case 4, 5: record()
@@ -49,6 +50,12 @@ struct Forger {
 
     /// A record's first byte, and nothing that opens.
     private mutating func record() -> [UInt8] { [UInt8.random(in: 0x80...0xFF, using: &random)] + noise() }
+
+    /// As a viewer begins that comes without a server, to a host whose key the forger does not know.
+    private mutating func initiation() -> [UInt8] {
+        [0xC1, 0, UInt8.random(in: 1...3, using: &random)] + random.bytes(count: 16) + [0, 1, 0, 200]
+            + random.bytes(count: 1_177)
+    }
 
     private mutating func channelData() -> [UInt8] {
         let data = noise()

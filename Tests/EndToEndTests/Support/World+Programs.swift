@@ -19,6 +19,15 @@ extension World {
             "rdpeer view", try Tools.own("rdpeer"),
             ["view", target, "--server", server.url, "--headless", "--json"] + arguments, home: home)
     }
+
+    /// The public key of the machine that a home folder stands for.
+    func identity(home: String) throws -> String {
+        let program = try start("rdpeer identity", try Tools.own("rdpeer"), ["identity", "--json"], home: home)
+        let key = try program.text("host_id", of: "identity")
+        guard try program.waitForEnd() == .exited(0) else { throw program.failure("failed") }
+        return key
+    }
+
     /// A viewer with a window.
     func startViewer(_ target: String, _ server: Server, on display: VirtualDisplay) throws -> ChildProcess {
         try start(
