@@ -17,6 +17,10 @@ struct HandshakeSuiteTests {
         #expect(
             kinds[.code]?.wire
                 == HandshakeKind.Wire(messages: 3, bytes: (32 + 32 + 17) + (32 + 32 + 48 + 17) + (48 + 16)))
+        // A datagram of 1,200 bytes, and an answer behind its first byte and the identifier; a cookie's notice has one more.
+        let answer = 17 + 32 + 17
+        #expect(kinds[.path]?.wire == HandshakeKind.Wire(messages: 2, bytes: 1_200 + answer))
+        #expect(kinds[.pathWithCookie]?.wire == HandshakeKind.Wire(messages: 4, bytes: 2 * 1_200 + 34 + answer))
         // RFC 6347 section 4.2.4: four flights; two certificates are in them.
         #expect(other.wire.messages == 4)
         #expect((1_000...4_000).contains(other.wire.bytes))

@@ -5,8 +5,13 @@ import WireFormat
 package enum HandshakeKind: String, CaseIterable {
     case pinned
     case code
+    /// With a pinned key and nobody to introduce the peers: datagrams between them, padded so that a host answers with no
+    /// more than it got.
+    case path = "path-alone"
+    /// The same with a host that is busy, and asks for a cookie first.
+    case pathWithCookie = "path-alone-cookie"
 
-    /// Messages and their bytes, with empty payloads.
+    /// Messages and their bytes, with empty payloads; on the path alone, datagrams.
     package struct Wire: Equatable {
         package var messages = 0
         package var bytes = 0
@@ -16,6 +21,9 @@ package enum HandshakeKind: String, CaseIterable {
             self.bytes = bytes
         }
     }
+
+    /// Until the viewer may seal.
+    var roundTrips: Int { self == .pathWithCookie ? 2 : 1 }
 
     /// X25519 with the base point and with others' points, on both sides: of a code 3 of Noise's `ee es se` each, of a
     /// pinned key 4, `ee es se ss`.
@@ -27,6 +35,16 @@ package enum HandshakeKind: String, CaseIterable {
 
     /// One handshake, both sides.
     func run(_ cast: Cast, _ random: inout SeededRandom) throws -> Wire {
+        switch self {
+        case .path, .pathWithCookie:
+            var passage = try PathPassage(cast, isBusy: self == .pathWithCookie, &random)
+            return try passage.run()
+        case .pinned, .code: return try runMessages(cast, &random)
+        }
+    }
+
+    /// Message by message, without a network.
+    private func runMessages(_ cast: Cast, _ random: inout SeededRandom) throws -> Wire {
         let prologue = Prologue(sessionIdentifier: random.bytes(count: 16))
         var viewer: Handshake
         var host: Handshake
@@ -34,7 +52,7 @@ package enum HandshakeKind: String, CaseIterable {
         case .code:
             viewer = .initiator(code: cast.code, keys: cast.viewer, prologue: prologue, random: &random)
             host = .responder(code: cast.code, keys: cast.host, prologue: prologue, random: &random)
-        case .pinned:
+        default:
             viewer = .initiator(pinned: cast.host.publicKey, keys: cast.viewer, prologue: prologue, random: &random)
             host = .responder(pinnedKeys: cast.host, prologue: prologue, random: &random)
         }
