@@ -5,7 +5,7 @@ extension HostPeer {
     /// The network may be back, or be another one: an address came, an interface came up. Sessions and signaling look
     /// at once for what works.
     public mutating func networkChanged(at now: Instant) {
-        rendezvous.networkChanged(at: now)
+        rendezvous?.networkChanged(at: now)
         active?.session.networkChanged(at: now)
         standby?.session.networkChanged(at: now)
         for index in negotiations.indices { negotiations[index].session.networkChanged(at: now) }

@@ -223,7 +223,7 @@ extension ViewerPeer {
     /// The network may be back, or be another one: an address came, an interface came up. The session and signaling look
     /// at once for what works.
     public mutating func networkChanged(at now: Instant) {
-        rendezvous.networkChanged(at: now)
+        rendezvous?.networkChanged(at: now)
         session.networkChanged(at: now)
         process(at: now)
     }

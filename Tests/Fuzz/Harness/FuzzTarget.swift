@@ -22,6 +22,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case upnp
     /// Handshake messages, records, sealed blobs, proofs.
     case secureChannel
+    /// Handshakes on the path alone: a host that listens and a viewer that knocks.
+    case path
     /// Packets of the transport.
     case transport
     /// Screen datagrams and tile bodies, against the naive decoder.
@@ -50,6 +52,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .gateway: fuzzGateway
         case .upnp: fuzzUPnP
         case .secureChannel: fuzzSecureChannel
+        case .path: fuzzPath
         case .transport: fuzzTransport
         case .screen: fuzzScreen
         case .rendezvous: fuzzRendezvous
@@ -76,6 +79,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .gateway: gatewaySeeds()
         case .upnp: upnpSeeds()
         case .secureChannel: secureChannelSeeds()
+        case .path: pathSeeds()
         case .transport: transportSeeds()
         case .screen: screenSeeds()
         case .rendezvous: rendezvousSeeds()
