@@ -16,7 +16,7 @@ public struct PathListener: Sendable {
 
     /// Answers kept to be repeated.
     static let answerLimit = 16
-    /// Initiations remembered, so that they are not taken twice.
+    /// Answered initiations remembered, so that they are not taken twice.
     static let memory = 1_024
     static let outgoingLimit = 64
     /// Source addresses share so many buckets, by a secret hash: one that asks too often spoils at most its own.
@@ -119,12 +119,6 @@ public struct PathListener: Sendable {
     }
 
     private mutating func begin(_ initiation: PathInitiation) {
-        if seen.count < Self.memory {
-            seen.append(initiation.identifier)
-        } else {
-            seen[nextSeen] = initiation.identifier
-            nextSeen = (nextSeen + 1) % Self.memory
-        }
         if answered.count == Self.answerLimit { answered.removeFirst() }
         answered.append(Answered(identifier: initiation.identifier, path: initiation.path))
         counters.initiations += 1
@@ -136,18 +130,30 @@ public struct PathListener: Sendable {
         send(PathReply(answered[index].identifier, .answer(message)), over: answered[index].path)
     }
 
-    /// Sends the second message, now and whenever the first one comes again.
+    /// Remembers an initiation that was authentic: one that was not may have been written by somebody who has seen the
+    /// viewer's identifier, and must not keep the viewer's own out.
+    private mutating func remember(_ identifier: InitiationIdentifier) {
+        if seen.count < Self.memory {
+            seen.append(identifier)
+        } else {
+            seen[nextSeen] = identifier
+            nextSeen = (nextSeen + 1) % Self.memory
+        }
+    }
+
+    /// Sends the second message, now and whenever the first one comes again. Only for initiations that were authentic.
     ///
     /// - Parameter message: of at most ``maximumAnswerCount`` bytes; a longer one is not sent.
     public mutating func answer(_ identifier: InitiationIdentifier, with message: [UInt8]) {
         guard message.count <= Self.maximumAnswerCount,
             let index = answered.firstIndex(where: { $0.identifier == identifier })
         else { return }
+        if answered[index].message == nil { remember(identifier) }
         answered[index].message = message
         repeatAnswer(index)
     }
 
-    /// Forgets an initiation, but for not taking it again.
+    /// Forgets an initiation. One that was answered is not taken again.
     public mutating func drop(_ identifier: InitiationIdentifier) {
         answered.removeAll { $0.identifier == identifier }
     }

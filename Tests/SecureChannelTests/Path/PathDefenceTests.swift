@@ -157,6 +157,28 @@ import WireFormat
         #expect(world.isComplete(0))
     }
 
+    /// He has seen the viewer's identifier, is faster, and knows the host's public key.
+    @Test(arguments: [false, true]) func `an initiation in the viewer's name does not keep its own out`(isBusy: Bool)
+        throws
+    {
+        let world = PathWorld()
+        world.listener.isBusy = isBusy
+        // The forged ones come first, the viewer's own late.
+        world.fate = { _, datagram in datagram.isToHost ? [.milliseconds(5)] : [.zero] }
+        let viewer = try world.addViewer()
+        var random = SeededRandom(seed: 6)
+        var forger = try #require(
+            PathInitiator(
+                identifier: world.viewers[viewer].identifier, message: random.bytes(count: 200),
+                host: world.hostKeys.publicKey, remote: PathWorld.place, sockets: [PathWorld.address(0)], at: .zero))
+        let forged = [UInt8](capacity: 1_200) { _ = forger.pollTransmit(into: &$0, at: .zero) }
+        for _ in 0..<3 { world.inject(forged, from: PathWorld.address(0)) }
+        #expect(world.listener.counters.initiations == (isBusy ? 0 : 3))
+        world.run(for: .seconds(1))
+        #expect(world.isComplete(viewer))
+        #expect(world.begun.count == 1)
+    }
+
     @Test func `who does not know the identifier says nothing to a viewer`() throws {
         let world = PathWorld()
         world.fate = { _, _ in [] }

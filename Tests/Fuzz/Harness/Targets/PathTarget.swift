@@ -14,6 +14,8 @@ private struct PathScene {
     var now = Instant.zero
     /// What both have sent, to be sent again changed.
     var sent: [[UInt8]] = []
+    /// Whether somebody has begun with the viewer's identifier.
+    var isImpersonated = false
 
     init?(_ script: inout Script) {
         var random = SeededRandom(seed: 21)
@@ -37,7 +39,7 @@ private struct PathScene {
             try require(
                 initiation.message.count <= PathInitiator.maximumMessageCount, "a message is longer than all pieces")
             try require(
-                initiation.identifier != identifier || initiation.message == message || sent.count > 1,
+                initiation.identifier != identifier || initiation.message == message || isImpersonated,
                 "the viewer's message has changed")
             if initiation.message.count % 3 == 0 {
                 listener.drop(initiation.identifier)
@@ -95,6 +97,7 @@ func fuzzPath(_ input: [UInt8]) throws(Finding) {
         case 0: try scene.toHost(script.chunk(), from: script.address())
         case 1:
             let bytes = try initiation(&script, for: scene)
+            scene.isImpersonated = true
             try scene.toHost(bytes, from: script.choice(2) == 0 ? PathScene.local : script.address())
         case 2: try scene.toViewer(reply(&script, to: scene), from: PathScene.place)
         case 3: try scene.toHost(changed(&script, scene.sent), from: PathScene.local)
