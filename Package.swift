@@ -92,7 +92,8 @@ let coreTests: [Target] = core.map { module in
     .testTarget(
         name: module.name + "Tests",
         dependencies: [.byName(name: module.name)] + module.dependencies
-            + (module.name == "ScreenCodec" ? ["ScreenCodecOracle"] : []),
+            + (module.name == "ScreenCodec" ? ["ScreenCodecOracle"] : [])
+            + (["FileTransfer", "PeerSession"].contains(module.name) ? ["SimulatedDisk"] : []),
         swiftSettings: common)
 }
 
@@ -123,7 +124,11 @@ let otherTests: [Target] = [
 let fuzzing: [Target] = [
     .target(name: "ScreenCodecOracle", path: "Tests/ScreenCodecOracle", swiftSettings: common),
     .target(
-        name: "FuzzHarness", dependencies: core.map { .byName(name: $0.name) } + ["ScreenCodecOracle"],
+        name: "SimulatedDisk", dependencies: ["FileTransfer", "WireFormat"], path: "Tests/SimulatedDisk",
+        swiftSettings: common),
+    .target(
+        name: "FuzzHarness",
+        dependencies: core.map { .byName(name: $0.name) } + ["ScreenCodecOracle", "SimulatedDisk"],
         path: "Tests/Fuzz/Harness", swiftSettings: common),
     .testTarget(name: "FuzzRegressionTests", dependencies: ["FuzzHarness"], swiftSettings: common),
 ]

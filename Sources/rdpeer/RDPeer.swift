@@ -14,7 +14,7 @@ struct RDPeer: ParsableCommand {
             Both need a server that they can reach (rdserver), named by --server or BEELINE_SERVER.
             """,
         subcommands: [
-            HostCommand.self, ViewCommand.self, SendCommand.self, GetCommand.self, ReplayCommand.self, DoctorCommand.self,
-            DemoCommand.self, IdentityCommand.self, PaintCommand.self, GuardCommand.self,
+            HostCommand.self, ViewCommand.self, SendCommand.self, GetCommand.self, ReplayCommand.self,
+            DoctorCommand.self, DemoCommand.self, IdentityCommand.self, PaintCommand.self, GuardCommand.self,
         ])
 }

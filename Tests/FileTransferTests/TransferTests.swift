@@ -1,4 +1,5 @@
 import FileTransfer
+import SimulatedDisk
 import Testing
 import WireFormat
 

@@ -1,4 +1,5 @@
 import FileTransfer
+import SimulatedDisk
 import WireFormat
 
 /// Two sides and the streams between them, which carry bytes in pieces of any size, and disks that take their time: what

@@ -1,4 +1,5 @@
 import FileTransfer
+import SimulatedDisk
 import WireFormat
 
 /// A viewer that says what it likes to a host whose disk is fast.

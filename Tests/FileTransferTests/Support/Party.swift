@@ -1,4 +1,5 @@
 import FileTransfer
+import SimulatedDisk
 import WireFormat
 
 /// One side: a machine, its store, and what waits between them.
@@ -17,7 +18,7 @@ struct Party {
 
     init(isHost: Bool, policy: FilePolicy, disk: MemoryDisk) {
         machine = FileTransfers(isHost: isHost, policy: policy)
-        store = FileStore(MemorySystem(disk: disk), tokenKey: [isHost ? 1 : 0])
+        store = FileStore(MemorySystem(disk), tokenKey: [isHost ? 1 : 0])
     }
 
     mutating func drain() {

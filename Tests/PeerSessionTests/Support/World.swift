@@ -1,10 +1,13 @@
+import FileTransfer
 import ICE
 import PeerSession
 import Rendezvous
 import SecureChannel
+import SimulatedDisk
 import WireFormat
 
-/// A host, viewers and a signaling server in a network that loses nothing: everything takes ten milliseconds.
+/// A host, viewers and a signaling server in a network that loses nothing: everything takes ten milliseconds, unless a
+/// `link` says otherwise.
 ///
 /// There is no NAT and no relay: what is tested here is what peers say to each other.
 final class World {
@@ -35,6 +38,13 @@ final class World {
     private(set) var knockerEvents: [[RendezvousClient.Event]] = []
     /// Whether the programs around the peers tidy up after a session, as real ones do.
     var concludes = true
+
+    /// What the datagrams of sessions meet.
+    var link = WorldLink()
+    let hostDisk = MemoryDisk()
+    let viewerDisk = MemoryDisk()
+    private lazy var hostStore = FileStore(MemorySystem(hostDisk), tokenKey: [1])
+    private lazy var viewerStore = FileStore(MemorySystem(viewerDisk), tokenKey: [2])
 
     private var server: RendezvousServer
     private var connections: [Owner] = []
@@ -215,6 +225,9 @@ extension World {
                 hostPort += 1
                 host.addSockets([TransportAddress(ip: Self.hostIP, port: hostPort)])
             case .session(.ended): if concludes { host.conclude(nil, at: now) }
+            case .session(.file(.disk(let request))):
+                hostEvents.removeLast()
+                if let result = hostStore.perform(request) { host.diskFinished(result, at: now) }
             default: break
             }
         }
@@ -231,6 +244,9 @@ extension World {
             switch event {
             case .connectSignaling: connect(.viewer(index))
             case .session(.ended): if concludes { viewers[index].conclude(nil) }
+            case .session(.file(.disk(let request))):
+                viewerEvents[index].removeLast()
+                if let result = viewerStore.perform(request) { viewers[index].diskFinished(result, at: now) }
             default: break
             }
         }
@@ -318,7 +334,11 @@ extension World {
             guard let path else { break }
             datagrams.append((bytes, path))
             let reversed = Path(transport: path.transport, local: path.remote, remote: path.local)
-            queue.append((now + Self.delay, .datagram(bytes, reversed)))
+            let isToHost = path.remote.ip == Self.hostIP
+            guard let delay = link.delay(of: bytes.count, isToHost: isToHost, at: now, random: &random) else {
+                continue
+            }
+            queue.append((now + Self.delay + delay, .datagram(bytes, reversed)))
         } while path != nil
     }
 }

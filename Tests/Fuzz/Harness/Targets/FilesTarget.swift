@@ -1,4 +1,5 @@
 import FileTransfer
+import SimulatedDisk
 import WireFormat
 
 /// What peers say to each other about files, alone and to a side that has files and takes them.
@@ -66,7 +67,11 @@ private func fuzzTransfers(_ script: inout Script) throws(Finding) {
     let flags = script.byte()
     let policy = FilePolicy(receives: flags & 1 == 0, sends: flags & 2 == 0, byteLimit: 1_000, countLimit: 20)
     var machine = FileTransfers(isHost: flags & 4 == 0, policy: policy)
-    var store = FileStore(FuzzedDisk(room: flags & 8 == 0 ? 1 << 40 : 100), tokenKey: [1])
+    let disk = MemoryDisk()
+    disk["own"] = Array(0..<200)
+    disk["b"] = [1, 2, 3]
+    if flags & 8 != 0 { disk.freeBytes = 100 }
+    var store = FileStore(MemorySystem(disk), tokenKey: [1])
     var requests: [DiskRequest] = []
     var now = Instant.zero
     for _ in 0..<60 where !script.isAtEnd {
@@ -85,11 +90,11 @@ private func fuzzTransfers(_ script: inout Script) throws(Finding) {
     machine.end()
     try drain(&machine, &store, &requests, isDiskFast: true, at: now)
     try require(machine.isIdle && machine.memoryBytes == 0, "something is left after the end")
-    try require(store.system.openCount == 0, "a file stays open")
+    try require(disk.openCount == 0, "a file stays open")
 }
 
 private func drain(
-    _ machine: inout FileTransfers, _ store: inout FileStore<FuzzedDisk>, _ requests: inout [DiskRequest],
+    _ machine: inout FileTransfers, _ store: inout FileStore<MemorySystem>, _ requests: inout [DiskRequest],
     isDiskFast: Bool, at now: Instant
 ) throws(Finding) {
     for _ in 0..<10_000 {
@@ -104,66 +109,11 @@ private func drain(
         try require(requests.count < 2_000, "the disk is asked for ever more")
         guard isDiskFast, !requests.isEmpty else { return }
         if let result = store.perform(requests.removeFirst()) { machine.diskFinished(result, at: now) }
-        for name in store.system.files.keys where !name.hasPrefix(FileStore<FuzzedDisk>.partPrefix) {
+        for name in store.system.disk.finished {
             try require(FileName(name) != nil || name.hasSuffix(")"), "a file has the name \(name)")
         }
     }
     throw Finding("it does not come to rest")
-}
-
-/// A folder in memory.
-private struct FuzzedDisk: FileSystem {
-    private(set) var files: [String: [UInt8]] = ["own": Array(0..<200), "b": [1, 2, 3]]
-    private(set) var openCount = 0
-    private let room: UInt64
-
-    init(room: UInt64) { self.room = room }
-
-    mutating func openPart(_ name: String) throws(DiskFault) -> String {
-        if files[name] == nil { files[name] = [] }
-        openCount += 1
-        return name
-    }
-
-    mutating func openNamed(_ name: String) throws(DiskFault) -> String {
-        guard files[name] != nil else { throw .notFound }
-        openCount += 1
-        return name
-    }
-
-    mutating func openPath(_ path: String) throws(DiskFault) -> String { try openNamed(path) }
-
-    func status(of file: String) throws(DiskFault) -> FileStatus {
-        FileStatus(size: UInt64(files[file]?.count ?? 0), version: 1)
-    }
-
-    func read(_ file: String, at offset: UInt64, count: Int) throws(DiskFault) -> [UInt8] {
-        Array((files[file] ?? []).dropFirst(Int(offset)).prefix(count))
-    }
-
-    mutating func write(_ bytes: Span<UInt8>, to file: String, at offset: UInt64) throws(DiskFault) {
-        files[file] = Array((files[file] ?? []).prefix(Int(offset))) + bytes.copied()
-    }
-
-    mutating func truncate(_ file: String, to size: UInt64) throws(DiskFault) {
-        files[file] = Array((files[file] ?? []).prefix(Int(size)))
-    }
-
-    func synchronize(_ file: String) throws(DiskFault) {}
-    mutating func close(_ file: String) { openCount -= 1 }
-
-    mutating func rename(_ name: String, to newName: String) throws(DiskFault) {
-        guard files[newName] == nil else { throw .exists }
-        files[newName] = files.removeValue(forKey: name)
-    }
-
-    mutating func remove(_ name: String) throws(DiskFault) { files[name] = nil }
-    func synchronizeFolder() throws(DiskFault) {}
-    func freeBytes() throws(DiskFault) -> UInt64 { room }
-
-    func names(beginningWith prefix: String) throws(DiskFault) -> [String] {
-        files.keys.filter { $0.hasPrefix(prefix) }.sorted()
-    }
 }
 
 func filesSeeds() -> [[UInt8]] {
