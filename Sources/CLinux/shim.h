@@ -38,6 +38,16 @@ static inline int linux_sendmmsg(int descriptor, struct linux_mmsghdr *messages,
     return (int)syscall(SYS_sendmmsg, descriptor, messages, count, flags);
 }
 
+// glibc's own are cancellation points, which cost a thread of many something for each packet.
+static inline ssize_t linux_recvmsg(int descriptor, struct msghdr *message, int flags) {
+    return syscall(SYS_recvmsg, descriptor, message, flags);
+}
+
+static inline ssize_t linux_sendto(
+    int descriptor, const void *bytes, size_t count, int flags, const void *name, unsigned int length) {
+    return syscall(SYS_sendto, descriptor, bytes, count, flags, name, length);
+}
+
 // Like epoll_wait, with nanoseconds (Linux 5.11).
 static inline int linux_epoll_pwait2(int poller, struct epoll_event *events, int count, const struct timespec *timeout) {
     return (int)syscall(SYS_epoll_pwait2, poller, events, count, timeout, NULL, (size_t)8);

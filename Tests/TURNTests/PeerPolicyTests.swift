@@ -54,8 +54,13 @@ import WireFormat
         }
     }
 
-    /// Both requests, both transports, every form: refused, and nothing passes afterwards.
-    @Test(arguments: [TransportProtocol.udp, .tcp])
+    @Test func theListHasEveryKind() {
+        let kinds = Set((Self.refusedIPv4 + Self.refusedIPv6).map(\.1))
+        #expect(kinds == Set(PeerAddressPolicy.Refusal.allCases))
+    }
+
+    /// Both requests, all transports, every form: refused, and nothing passes afterwards, either way.
+    @Test(arguments: TransportProtocol.allCases)
     func everyFormIsRefusedByTheServer(transport: TransportProtocol) throws {
         for (family, addresses) in [(AddressFamily.ipv4, Self.refusedIPv4), (.ipv6, Self.refusedIPv6)] {
             var server = World().server
@@ -75,6 +80,14 @@ import WireFormat
                 let sent = indication(to: peer)
                 #expect(throws: Server.Failure.notPermitted) {
                     _ = try server.receive(sent.span, on: client.path, at: .zero)
+                }
+                let channelData: [UInt8] = [0x40, 0, 0, 1, 7]
+                #expect(throws: Server.Failure.notPermitted) {
+                    _ = try server.receive(channelData.span, on: client.path, at: .zero)
+                }
+                let inbound = Path(local: try #require(allocation?.relayed), remote: peer)
+                #expect(throws: Server.Failure.notPermitted) {
+                    _ = try server.receive(channelData.span, on: inbound, at: .zero)
                 }
             }
             #expect(server.statistics.refusedPeers == UInt64(addresses.count * 3))

@@ -187,7 +187,9 @@ import WireFormat
             Issue.record("not forwarded")
             return
         }
-        #expect(forward.path == client.path && forward.headerSize == 36)
+        let packet = [UInt8](capacity: 100) { _ = forward.write(payload.span, into: &$0) }
+        // A header of 20 bytes, the peer in 12, the payload in 4 and padded.
+        #expect(forward.path == client.path && packet.count == 40)
         #expect(throws: Server.Failure.notPermitted) {
             try server.receive(payload.span, on: inbound, at: seconds(300))
         }

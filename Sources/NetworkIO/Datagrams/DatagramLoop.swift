@@ -85,6 +85,8 @@ public final class DatagramLoop<Machine: DatagramMachine> {
         for index in 0..<count {
             if let source = engine.serve(index) { receive(from: source) }
         }
+        // What passes through does not wait for all else.
+        engine.flush()
         receiveStreams()
         if engine.hasMail { readMail() }
         let time = now
@@ -125,7 +127,8 @@ public final class DatagramLoop<Machine: DatagramMachine> {
                 }
                 deliver(received, to: local, at: time)
             }
-            drain(at: time)
+            // What one datagram leads to may wait for those of other sockets.
+            if count > 1 { drain(at: time) }
             guard mayHaveMore else { return }
         }
     }

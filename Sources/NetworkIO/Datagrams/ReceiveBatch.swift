@@ -60,7 +60,7 @@ final class ReceiveBatch {
         guard wanted == 1 else {
             return Int(linux_recvmmsg(socket.descriptor, messages, UInt32(wanted), Int32(MSG_DONTWAIT)))
         }
-        let count = recvmsg(socket.descriptor, &messages[0].msg_hdr, Int32(MSG_DONTWAIT))
+        let count = linux_recvmsg(socket.descriptor, &messages[0].msg_hdr, Int32(MSG_DONTWAIT))
         guard count >= 0 else { return -1 }
         messages[0].msg_len = UInt32(count)
         return 1

@@ -111,9 +111,8 @@ final class SendBatch {
     private func sendAlone(_ run: Run, _ statistics: inout DatagramStatistics) {
         let length = KernelAddress.write(run.remote, to: names)
         statistics.sendCalls += 1
-        let sent = sendto(
-            run.descriptor, arena + run.start, run.byteCount, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL),
-            names.assumingMemoryBound(to: sockaddr.self), length)
+        let sent = linux_sendto(
+            run.descriptor, arena + run.start, run.byteCount, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL), names, length)
         if sent >= 0 { countSent(run, &statistics) } else { refused(run, errno, &statistics) }
     }
 

@@ -188,7 +188,7 @@ extension Server {
         }
         if grant.wantsMobility { allocation.mobility = MobilityTicket(identifier, random: &random) }
         if freeSlots.popLast() != nil { allocations[slot] = allocation } else { allocations.append(allocation) }
-        clients[ClientKey(path: origin.path)] = Int32(truncatingIfNeeded: slot)
+        clients.insert(origin.path, slot: slot)
         userCounts[credentials.user, default: 0] += 1
         sourceCounts[SourceNetwork(origin.path.remote.ip), default: 0] += 1
         switch configuration.relayOpening {

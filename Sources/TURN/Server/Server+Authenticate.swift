@@ -26,8 +26,8 @@ extension Server {
             message.isAuthentic(credentials.key.key, claim.integrity)
         else { return .challenge(.unauthenticated) }
         // All requests of an allocation are its maker's: otherwise 441 (Wrong Credentials) (RFC 8656 section 5).
-        if let slot = clients[ClientKey(path: path)],
-            allocations[Int(slot)]?.credentials.username != credentials.username
+        if let slot = slot(ofClient: path),
+            allocations[slot]?.credentials.username != credentials.username
         {
             return .refusal(.wrongCredentials)
         }
@@ -40,7 +40,7 @@ extension Server {
         of username: Span<UInt8>, _ claim: LongTermClaim.Claim, in message: borrowing Message, on path: Path,
         at now: Instant
     ) -> Credentials? {
-        let slot = clients[ClientKey(path: path)].map(Int.init) ?? slot(ofTicketIn: message)
+        let slot = slot(ofClient: path) ?? slot(ofTicketIn: message)
         if let slot, let own = allocations[slot]?.credentials, username.elementsEqual(own.username.span) {
             return own.algorithm == claim.algorithm && own.key.integrity == claim.integrity
                 ? own : makeCredentials(own.username, claim)

@@ -21,6 +21,47 @@ extension Server {
         }
     }
 
+    /// Whether a datagram is a payload to be sent on, for `forward`: from a peer, on a channel, or in a Send indication.
+    public func isPayload(_ datagram: Span<UInt8>, on path: Path) -> Bool {
+        if path.transport == .udp, configuration.relayPorts.contains(path.local.port) { return true }
+        guard datagram.count >= 2 else { return false }
+        // Indications of method 6 (RFC 8489 section 5, RFC 8656 section 17), and the first bytes of channel numbers.
+        return datagram[0] == 0 && datagram[1] == 0x16 || DatagramKind(datagram) == .channelData
+    }
+
+    /// Takes a payload and writes the packet that it becomes.
+    ///
+    /// - Returns: where the packet goes.
+    public mutating func forward(
+        _ datagram: Span<UInt8>, on path: Path, at now: Instant, into packet: inout OutputSpan<UInt8>
+    ) throws(Failure) -> Path {
+        do throws(Failure) {
+            let forward = try forward(datagram, on: path, at: now)
+            guard forward.write(datagram, into: &packet) else { throw .tooLong }
+            return forward.path
+        } catch {
+            statistics.count(error)
+            throw error
+        }
+    }
+
+    private mutating func forward(
+        _ datagram: Span<UInt8>, on path: Path, at now: Instant
+    ) throws(Failure) -> Forward {
+        if path.transport == .udp, configuration.relayPorts.contains(path.local.port) {
+            return try receiveFromPeer(datagram, on: path, at: now)
+        }
+        switch DatagramKind(datagram) {
+        case .channelData: return try receiveChannelData(datagram, on: path, at: now)
+        case .stun:
+            let message: Message
+            do { message = try Message(datagram) } catch { throw .malformed(error) }
+            guard message.type == MessageType(.indication, .send) else { throw .unexpected }
+            return try receiveSend(message, on: path, at: now)
+        case .record, .other: throw .unexpected
+        }
+    }
+
     private mutating func receiveFromPeer(
         _ datagram: Span<UInt8>, on path: Path, at now: Instant
     ) throws(Failure) -> Forward {
@@ -32,7 +73,7 @@ extension Server {
         _ datagram: Span<UInt8>, on path: Path, at now: Instant
     ) throws(Failure) -> Forward {
         guard let frame = ChannelData(datagram) else { throw .malformed(.truncated) }
-        guard let slot = clients[ClientKey(path: path)].map(Int.init) else { throw .noAllocation }
+        guard let slot = slot(ofClient: path) else { throw .noAllocation }
         guard let peer = allocations[slot]?.peer(on: frame.channel, at: now) else { throw .notPermitted }
         return try relay(frame.payload, from: slot, to: peer, at: now)
     }
@@ -41,7 +82,7 @@ extension Server {
     mutating func receiveSend(
         _ message: borrowing Message, on path: Path, at now: Instant
     ) throws(Failure) -> Forward {
-        guard let slot = clients[ClientKey(path: path)].map(Int.init) else { throw .noAllocation }
+        guard let slot = slot(ofClient: path) else { throw .noAllocation }
         guard let peer = message.xorPeerAddress, let payload = message.dataRange,
             message.unknownRequiredAttributes(isKnown: { $0 == .xorPeerAddress || $0 == .data || $0 == .dontFragment })
                 .isEmpty

@@ -42,9 +42,9 @@ extension Server {
             allocation.credentials.username == credentials.username
         else { return refuse(.allocationMismatch, origin, key: credentials.key) }
         let old = allocation.client
-        clients[ClientKey(path: old)] = nil
+        clients.remove(old, slot: slot)
         uncountSource(of: old)
-        clients[ClientKey(path: origin.path)] = Int32(truncatingIfNeeded: slot)
+        clients.insert(origin.path, slot: slot)
         sourceCounts[SourceNetwork(origin.path.remote.ip), default: 0] += 1
         allocations[slot]?.client = origin.path
         allocations[slot]?.mobility = MobilityTicket(ticket.identifier, random: &random)

@@ -24,7 +24,7 @@ extension Server {
         guard replies.count < Self.replyLimit else { throw .overloaded }
         // Before anything is computed: a source that has sent too much without proving itself is not heard. Clients are,
         // since others can send in their name.
-        guard clients[ClientKey(path: path)] != nil || isHeard(path.remote.ip, at: now) else { throw .tooOften }
+        guard slot(ofClient: path) != nil || isHeard(path.remote.ip, at: now) else { throw .tooOften }
         let origin = Origin(
             path: path, method: message.method, transaction: message.transaction, size: datagram.count)
         switch message.method {
@@ -62,7 +62,7 @@ extension Server {
             guard countUnauthenticated(origin.path.remote.ip, at: now) else { throw .tooOften }
             return turnAway(authentication, origin)
         }
-        let slot = clients[ClientKey(path: origin.path)].map(Int.init)
+        let slot = slot(ofClient: origin.path)
         if let slot {
             let limit = configuration.limits.requestsPerAllocation
             let isAdmitted = allocations[slot]?.requestRate.take(limit, at: now) ?? false

@@ -8,16 +8,16 @@ import WireFormat
 /// ports in `Configuration.relayPorts`, listening ones never do.
 ///
 ///     switch try server.receive(datagram, on: path, at: now) {
-///     case .forward(let forward): // send `forward.header`, datagram[forward.payload] and padding on `forward.path`
+///     case .forward(let forward): forward.write(datagram, into: &packet) // and send it on `forward.path`
 ///     case .consumed: break
 ///     }
 ///     while let path = server.pollTransmit(into: &packet, at: now) { ... }
 ///     while let event = server.pollEvent() { ... }   // openRelay: bind a UDP socket, then relayOpened(...)
 ///
 /// With `RelayOpening.implicit` there is no asking for sockets: a simulator delivers whatever comes for the relay
-/// address. The data path allocates nothing and hashes once for a packet from a client, never for one from a peer.
-/// A payload from one allocation to another of this server goes straight to the other's client; the relay's own
-/// address is no peer otherwise.
+/// address. The data path (`forward`) allocates nothing and looks once into a table for a packet from a client, never
+/// for one from a peer. A payload from one allocation to another of this server goes straight to the other's client;
+/// the relay's own address is no peer otherwise.
 ///
 /// Nothing is kept for a request before it is authenticated: nonces are recomputed, answers wait until the next
 /// poll only. Credentials are time-limited (`SharedSecret`): their time is checked when an allocation is made;
@@ -40,7 +40,7 @@ public struct Server: Sendable {
     public let configuration: Configuration
     public internal(set) var statistics = Statistics()
 
-    var clients: [ClientKey: Int32] = [:]
+    var clients: ClientTable
     var relayPorts: RelayPorts
     var allocations: [Allocation?] = []
     var freeSlots: [Int] = []
@@ -66,6 +66,7 @@ public struct Server: Sendable {
         secret = SharedSecret(configuration.secret)
         realm = [UInt8](configuration.realm.utf8)
         sourceRates = SourceRates(random: &self.random)
+        clients = ClientTable(key: sourceRates.key)
         let features: SecurityFeatures = configuration.passwordAlgorithms.isEmpty ? [] : .passwordAlgorithms
         nonces = NonceMint(random: &self.random, lifetime: configuration.nonceLifetime, features: features)
         var policy = configuration.policy
@@ -110,7 +111,7 @@ public struct Server: Sendable {
     /// A client's connection closed: its allocation goes with it (RFC 8656 section 3.1), unless the client has a ticket
     /// to come back with.
     public mutating func connectionClosed(_ path: Path) {
-        guard let slot = clients[ClientKey(path: path)].map(Int.init) else { return }
+        guard let slot = slot(ofClient: path) else { return }
         if allocations[slot]?.mobility == nil { end(slot, .connectionClosed) }
     }
 
@@ -132,7 +133,7 @@ public struct Server: Sendable {
         guard let allocation = allocations[slot] else { return nil }
         allocations[slot] = nil
         freeSlots.append(slot)
-        clients[ClientKey(path: allocation.client)] = nil
+        clients.remove(allocation.client, slot: slot)
         relayPorts.release(allocation.relay.bound.port)
         let user = allocation.credentials.user
         let count = (userCounts[user] ?? 1) - 1

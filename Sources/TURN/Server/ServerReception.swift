@@ -19,6 +19,8 @@ extension Server {
         case noAllocation
         /// Between a client and a peer without a permission, or on a channel that is not bound.
         case notPermitted
+        /// With what comes in front of it, it has no room in the packet.
+        case tooLong
         /// More answers wait than are kept.
         case overloaded
         /// The source, or the allocation, asks more often than it may.
@@ -41,6 +43,7 @@ extension Server {
         public var unexpected: UInt64 = 0
         public var withoutAllocation: UInt64 = 0
         public var notPermitted: UInt64 = 0
+        public var tooLong: UInt64 = 0
         public var overloaded: UInt64 = 0
         public var tooOften: UInt64 = 0
         public var allocationsCreated: UInt64 = 0
@@ -53,6 +56,7 @@ extension Server {
             case .unexpected: unexpected &+= 1
             case .noAllocation: withoutAllocation &+= 1
             case .notPermitted: notPermitted &+= 1
+            case .tooLong: tooLong &+= 1
             case .overloaded: overloaded &+= 1
             case .tooOften: tooOften &+= 1
             }

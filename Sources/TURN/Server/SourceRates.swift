@@ -6,7 +6,7 @@ struct SourceRates: Sendable {
     private static let count = 4_096
 
     private var buckets = [RateBucket](repeating: RateBucket(), count: count)
-    private let key: UInt64
+    let key: UInt64
 
     init(random: inout SeededRandom) { key = random.next() }
 

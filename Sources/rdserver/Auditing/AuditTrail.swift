@@ -11,10 +11,13 @@ import TURN
 final class AuditTrail: Sendable {
     private let file: Mutex<FileHandle?>
     private let logger: Logger
+    /// Without a file nothing is even written down.
+    private let isKept: Bool
 
     /// - Parameter path: the file, made if it is missing; nil keeps no trail.
     init(path: String?, logger: Logger) throws {
         self.logger = logger
+        isKept = path != nil
         guard let path else {
             file = Mutex(nil)
             return
@@ -38,10 +41,10 @@ final class AuditTrail: Sendable {
     }
 
     func note(_ event: RendezvousServer.Event) {
-        if let record = AuditRecord(event) { append(record) }
+        if isKept, let record = AuditRecord(event) { append(record) }
     }
 
     func note(_ event: TURN.Server.Event) {
-        if let record = AuditRecord(event) { append(record) }
+        if isKept, let record = AuditRecord(event) { append(record) }
     }
 }

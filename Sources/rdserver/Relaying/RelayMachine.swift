@@ -16,33 +16,16 @@ struct RelayMachine: DatagramMachine {
     var server: TURN.Server
     /// Nil until its sockets are open.
     var bindings: BindingServer?
-    private let relayPorts: ClosedRange<UInt16>
     /// Connections over which an allocation is held.
     private var allocatedStreams: Set<Path> = []
 
-    init(server: TURN.Server) {
-        self.server = server
-        relayPorts = server.configuration.relayPorts
-    }
+    init(server: TURN.Server) { self.server = server }
 
     mutating func forward(
         _ datagram: Span<UInt8>, on path: Path, at now: Instant, into packet: inout OutputSpan<UInt8>
     ) throws(Failure) -> Path? {
-        guard isPayload(datagram, on: path) else { return nil }
-        do throws(TURN.Server.Failure) {
-            guard case .forward(let forward) = try server.receive(datagram, on: path, at: now),
-                forward.write(datagram, into: &packet)
-            else { throw .overloaded }
-            return forward.path
-        } catch { throw .relay(error) }
-    }
-
-    /// From a peer, on a channel, or in a Send indication.
-    private func isPayload(_ datagram: Span<UInt8>, on path: Path) -> Bool {
-        if path.transport == .udp, relayPorts.contains(path.local.port) { return true }
-        guard datagram.count >= 2 else { return false }
-        // Indications of method 6 (RFC 8489 section 5, RFC 8656 section 17), and the first bytes of channel numbers.
-        return datagram[0] == 0 && datagram[1] == 0x16 || DatagramKind(datagram) == .channelData
+        guard server.isPayload(datagram, on: path) else { return nil }
+        do { return try server.forward(datagram, on: path, at: now, into: &packet) } catch { throw .relay(error) }
     }
 
     mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) throws(Failure) {
