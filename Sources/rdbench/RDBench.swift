@@ -12,12 +12,14 @@ struct RDBench: ParsableCommand {
 
             Suites: population (simulated sessions over a population of networks), live (real processes on this \
             machine), codec (recorded screens), lab (real processes in network namespaces, between all pairs of ten \
-            kinds of networks with kernel NATs; needs root or unprivileged user namespaces), handshake (its cost and the \
-            records', beside libsodium and OpenSSL), ttff (the first picture over simulated paths, beside the \
-            least that it could take), transport (bulk streams over simulated bottlenecks, under our \
-            congestion control, Reno's and CUBIC's), vnc (real displays through rdpeer and three VNC servers: bytes, \
-            processor time, frames, latency; needs their Debian packages and Xvfb, xterm), relay (what our relay and \
-            coturn take to relay the same packets, what they add to their way, what an allocation costs; needs coturn). \
+            kinds of networks with kernel NATs; needs root or unprivileged user namespaces), handshake (its cost and \
+            the records', beside libsodium and OpenSSL), ttff (the first picture over simulated paths, beside the \
+            least that it could take), transport (bulk streams over simulated bottlenecks, under our congestion \
+            control, Reno's and CUBIC's, and keys over lossy paths; asked for by name, ttff and transport also run \
+            processes over a link with delay, where they may build one), vnc (real displays through rdpeer and three \
+            VNC servers: bytes, processor time, frames, latency; needs their Debian packages and Xvfb, xterm), relay (what \
+            our relay and coturn take to relay the same packets, what they add to their way, what an allocation costs; \
+            needs coturn). \
             Strategies: relay-only, plain-ice, full.
 
             Examples:
@@ -37,7 +39,7 @@ struct RDBench: ParsableCommand {
     @Option(help: "The seed of everything that is drawn.")
     var seed: UInt64 = 2026
 
-    @Option(help: "Strategies of the population suite, separated by commas; repeatable. All without it.")
+    @Option(help: "Strategies of the population and ttff suites, separated by commas; repeatable. All without it.")
     var strategies: [String] = []
 
     @Option(
@@ -143,7 +145,8 @@ struct RDBench: ParsableCommand {
     /// - Returns: why there are none.
     private func enterSandbox() throws -> String? {
         let suites = try chosenSuites()
-        let hasSlowLink = try suites.contains(.vnc) && chosenViews().links.contains(.link)
+        let isByName = suites != Suite.byDefault && (suites.contains(.ttff) || suites.contains(.transport))
+        let hasSlowLink = try isByName || suites.contains(.vnc) && chosenViews().links.contains(.link)
         guard suites.contains(.lab) || hasSlowLink else { return nil }
         do {
             try LabSandbox.enter()

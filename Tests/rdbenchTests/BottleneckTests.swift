@@ -1,6 +1,5 @@
 import Testing
 import Transport
-
 import rdbench
 
 /// What the transport suite computes from what it saw.

@@ -10,7 +10,8 @@ struct AcknowledgementSample {
     var next: UInt64
     /// When the newest acknowledged packet was sent.
     var largestSentAt: Instant
-    /// The round trip measured by this acknowledgement, if it gave one.
+    /// The round trip measured by this acknowledgement, if it gave one; of a packet that was not much smaller than those of
+    /// bulk, for such a one takes less time on a narrow line.
     var rtt: Interval?
     /// Arrival by the peer's clock less sending by ours: only differences mean anything.
     var oneWayDelay: Interval?

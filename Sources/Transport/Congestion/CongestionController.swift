@@ -42,6 +42,11 @@ public enum CongestionController: Sendable {
         }
     }
 
+    /// The size of packets that carry bulk, at most the path's largest.
+    func bulkPacketBytes(largest: Int) -> Int {
+        if case .copa(let copa) = self { copa.bulkPacketBytes(largest: largest) } else { largest }
+    }
+
     /// The queue on the way to the peer, where the algorithm estimates it.
     var queueingDelay: Interval {
         if case .copa(let copa) = self { copa.queueingDelay } else { .zero }

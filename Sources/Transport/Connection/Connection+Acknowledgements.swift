@@ -16,11 +16,12 @@ extension Connection {
         noteAnswer(to: newest.number, at: now)
         detectLosses(at: now, channel: &channel)
         let bytes = Int(path.delivery.deliveredBytes - deliveredBefore)
+        let isLarge = (largest.map { Int($0.bytes) } ?? 0) * 4 >= path.bulkPacketBytes * 3
         if bytes > 0, newest.packet.generation == path.generation {
             path.controller.acknowledged(
                 AcknowledgementSample(
                     now: now, bytes: bytes, largest: newest.number, next: sent.end,
-                    largestSentAt: newest.packet.sentAt, rtt: sample.rtt, oneWayDelay: sample.oneWay,
+                    largestSentAt: newest.packet.sentAt, rtt: isLarge ? sample.rtt : nil, oneWayDelay: sample.oneWay,
                     smoothedRTT: path.roundTrip.smoothed,
                     isWindowLimited: path.limitedThrough.map { $0 >= newest.number } ?? false,
                     bytesInFlight: bytesInFlight, packetBytes: path.mtu.size,

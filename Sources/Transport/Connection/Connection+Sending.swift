@@ -48,8 +48,10 @@ extension Connection {
         refillPacer(at: now)
         if let number = pollMTUProbe(into: &packet, at: now, channel: &channel) { return number }
         let start = packet.count
-        var draft = PacketDraft(start: start, end: start + min(maximumPacketBytes, packet.freeCapacity))
-        draft.hasState = channel.hasContent
+        let hasState = channel.hasContent
+        let size = (hasState ? path.mtu.size : path.bulkPacketBytes) - configuration.recordOverheadBytes
+        var draft = PacketDraft(start: start, end: start + min(size, packet.freeCapacity))
+        draft.hasState = hasState
         guard admit(&draft, at: now) else { return nil }
         appendCopyMark(to: &packet)
         let contentStart = packet.count
@@ -79,7 +81,8 @@ extension Connection {
     ///
     /// - Returns: false if there is nothing that may be sent now.
     private mutating func admit(_ draft: inout PacketDraft, at now: Instant) -> Bool {
-        let bytes = draft.room + configuration.recordOverheadBytes
+        // State content waits for no larger a gap than bulk would fill.
+        let bytes = min(draft.room + configuration.recordOverheadBytes, path.bulkPacketBytes)
         let window = race == nil ? path.controller.windowBytes : max(path.controller.windowBytes, initialWindowBytes)
         let hasData = draft.hasState || hasPending(0) || hasBulk
         let hasWindow = path.bytesInFlight + bytes <= window
@@ -122,7 +125,7 @@ extension Connection {
 
     private mutating func refillPacer(at now: Instant) {
         path.pacer.refill(
-            bytesPerSecond: path.pacingBytesPerSecond, packetBytes: path.mtu.size,
+            bytesPerSecond: path.pacingBytesPerSecond, packetBytes: path.bulkPacketBytes,
             windowBytes: path.controller.windowBytes, isIdle: path.bytesInFlight == 0, at: now)
     }
 

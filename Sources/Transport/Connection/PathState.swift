@@ -37,6 +37,9 @@ struct PathState: Sendable {
         delivery = DeliveryRate(at: now)
     }
 
+    /// The size of packets that carry bulk streams alone.
+    var bulkPacketBytes: Int { controller.bulkPacketBytes(largest: mtu.size) }
+
     var pacingBytesPerSecond: Double { controller.pacingBytesPerSecond(smoothedRTT: roundTrip.smoothed) }
 
     /// Arrival less sending in nanoseconds since the path's first sample; the peer's clock counts modulo 2^30 us.

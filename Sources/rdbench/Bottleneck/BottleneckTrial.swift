@@ -21,7 +21,7 @@ package struct BottleneckTrial: Sendable {
     private static let laterStart = Interval.seconds(2)
     private static let keyInterval = Interval.milliseconds(100)
     /// A stream without company counts when it has begun, two when they had some time with each other.
-    private static let lead = (alone: Interval.seconds(2), together: Interval.seconds(6))
+    private static let lead = (alone: Interval.seconds(2), together: Interval.seconds(8))
 
     package let bottleneck: Bottleneck
     package let algorithm: CongestionController.Algorithm

@@ -10,7 +10,7 @@ package struct FirstFrameCase: Hashable, Sendable {
     /// The share of packets that chance takes on the way between the peers, in each direction.
     let loss: Double
 
-    /// Of each peer's access line: the time that the first picture's bytes take counts.
+    /// Of the host's access line, the narrowest: there the first picture's bytes take their time.
     static let megabits = 20.0
 
     static let roundTrips: [Int64] = [5, 20, 50, 100, 200]
@@ -25,11 +25,10 @@ package struct FirstFrameCase: Hashable, Sendable {
 
     /// A home behind a NAT, at a quarter of the round trip from the internet and the server in it; half of the loss is on
     /// each of the two lines.
-    var home: PopulationDraw {
+    func home(isHost: Bool) -> PopulationDraw {
         var conditions = LinkConditions(
-            delay: roundTrip / 4, loss: loss > 0 ? .bernoulli(loss / 2) : .none,
-            bytesPerSecond: Int64(Self.megabits * 125_000))
-        conditions.queueBytes = 1 << 20
+            delay: roundTrip / 4, loss: loss > 0 ? .bernoulli(loss / 2) : .none)
+        if isHost { conditions.bytesPerSecond = Int64(Self.megabits * 125_000) }
         return PopulationDraw(
             place: "home", side: NetworkSide(gateways: [.nat(.portRestricted)], hasIPv6: false),
             link: AccessLink(conditions))

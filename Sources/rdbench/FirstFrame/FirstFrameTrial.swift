@@ -48,7 +48,8 @@ struct FirstFrameTrial: Sendable {
                 picture: picture.picture)
         hosts[key] = waiting
         var trial = try SessionTrial(
-            seed: plan.seed, host: wanted.home, viewer: wanted.home, identities: identities,
+            seed: plan.seed, host: wanted.home(isHost: true), viewer: wanted.home(isHost: false),
+            identities: identities,
             configuration: configuration, mapsPorts: false, waiting: waiting, serverDelay: .zero)
         let viewer = trial.viewer
         _ = trial.simulator.run(until: SessionTrial.warmUp + Self.patience) { _, _ in

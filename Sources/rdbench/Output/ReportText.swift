@@ -14,6 +14,8 @@ struct ReportText {
         if let handshake = HandshakeTable(report.results).text { parts.append(handshake) }
         if let frames = FirstFrameTable(report.results).text { parts.append(frames) }
         if let transport = TransportTable(report.results).text { parts.append(transport) }
+        if let keys = KeyTable(report.results).text { parts.append(keys) }
+        if let trips = RoundTripTable(report.results).text { parts.append(trips) }
         let views = report.results.filter { $0.suite == .vnc }
         if !views.isEmpty { parts.append(ViewTable(views).text) }
         if let relays = RelayTable(report.results).text { parts.append(relays) }

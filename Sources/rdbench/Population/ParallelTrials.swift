@@ -6,9 +6,11 @@ struct ParallelTrials {
     /// - Parameter seed: what the hosts' registration is drawn from.
     func run(_ plans: [TrialPlan], seed: UInt64) throws -> [TrialResult] {
         let cases = ParallelCases(name: "population \(runner.populationCase.name)", progress: progress)
-        let results = cases.map(plans, with: { runner.makeHosts(seed: seed) }) { plan, hosts in
-            Result { try runner.run(plan, visiting: hosts) }
-        }
+        let results = cases.map(
+            plans, with: { runner.makeHosts(seed: seed) },
+            doing: { plan, hosts in
+                Result { try runner.run(plan, visiting: hosts) }
+            })
         return try results.map { try $0.get() }
     }
 }

@@ -31,6 +31,15 @@ package struct HostPicture: Sendable {
         return picture
     }
 
+    /// The same with a square of one colour in its upper left corner.
+    func filling(side: Int, with pixel: UInt32) -> HostPicture {
+        var picture = self
+        for row in 0..<min(side, height) {
+            for column in 0..<min(side, width) { picture.pixels[row * width + column] = pixel }
+        }
+        return picture
+    }
+
     private init(width: Int, height: Int, filledWith pixel: UInt32) {
         self.width = width
         self.height = height

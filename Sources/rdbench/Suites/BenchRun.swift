@@ -39,6 +39,10 @@ struct BenchRun {
         if let results = attempt(.transport, &report, { TransportSuite(context: context).run() }) {
             add(results, TransportSuite.notes, to: &report)
         }
+        if let results = attempt(.transport, &report, { try KeySuite(context: context).run() }) {
+            add(results, KeySuite.notes, to: &report)
+        }
+        runRealPaths(in: scratch, &report)
         if let views = attempt(.vnc, &report, { try VNCSuite(context: context).run(in: scratch) }) {
             add(views.results, VNCSuite.notes(context), to: &report)
             report.failures += views.failures
@@ -54,6 +58,23 @@ struct BenchRun {
             ).rows
         report.wallSeconds = ProcessorClock.wallSeconds - start
         return report
+    }
+
+    /// Processes over a link that this program carries, where it may build one and somebody asked for their suite by name.
+    private func runRealPaths(in scratch: ScratchFolder, _ report: inout Report) {
+        guard suites != Suite.byDefault, let suite = [Suite.ttff, .transport].first(where: suites.contains) else {
+            return
+        }
+        if let problem = context.linkProblem {
+            report.notes.append(
+                "ttff, transport: no rows of processes, for there can be no link with delay. \(problem)")
+            return
+        }
+        let real = RealPathSuite(
+            context: context, isStartWanted: suites.contains(.ttff), isRoundTripWanted: suites.contains(.transport))
+        if let results = attempt(suite, &report, { try real.run(in: scratch) }) {
+            add(results, RealPathSuite.notes, to: &report)
+        }
     }
 
     private func runSensitivity() -> Report {

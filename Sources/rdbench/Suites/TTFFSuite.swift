@@ -16,9 +16,11 @@ struct TTFFSuite {
             }
         }
         let ended = ParallelCases(name: "ttff", progress: context.progress)
-            .map(plans, with: { FirstFrameTrial.Hosts() }) { plan, hosts in
-                Result { try trial.run(plan, visiting: &hosts) }
-            }
+            .map(
+                plans, with: { FirstFrameTrial.Hosts() },
+                doing: { plan, hosts in
+                    Result { try trial.run(plan, visiting: &hosts) }
+                })
         var found: [FirstFrameCase: [FirstFrameTrial.Result]] = [:]
         for (plan, result) in zip(plans, ended) { found[plan.wanted, default: []].append(try result.get()) }
         context.progress.note("ttff: \(plans.count) sessions")
@@ -71,7 +73,7 @@ struct TTFFSuite {
     private static func notes(on picture: FirstPicture) -> [String] {
         [
             "ttff: simulated sessions between two homes behind port-restricted NATs, each a quarter of the round trip from the "
-                + "internet and the server, \(Figure.plain(FirstFrameCase.megabits)) Mbit/s, the loss on the way in each direction; "
+                + "internet and the server, the host's line \(Figure.plain(FirstFrameCase.megabits)) Mbit/s, the loss on the way in each direction; "
                 + "from the viewer's open WebSocket to the first picture, \(picture.picture.width)x\(picture.picture.height), "
                 + "every part at 28 dB or better: \(picture.datagrams) datagrams, \(Figure.grouped(picture.wireBytes)) bytes with all "
                 + "headers. The limit is one signaling exchange, one round trip of the path and these bytes on the wire. "

@@ -26,12 +26,14 @@ struct TransportSuite {
         // Fast lines take longest: they begin.
         let order = cases.indices.sorted { cases[$0].bottleneck.megabits > cases[$1].bottleneck.megabits }
         let trials = order.flatMap { index in (0..<runs).map { (index: index, run: $0) } }
-        let figures = ParallelCases(name: "transport", progress: context.progress).map(trials, with: {}) { trial, _ in
-            let wanted = cases[trial.index]
-            return BottleneckTrial(
-                wanted.bottleneck, wanted.algorithm, flows: wanted.flows, seed: context.seed &+ UInt64(trial.run)
-            ).run()
-        }
+        let figures = ParallelCases(name: "transport", progress: context.progress).map(
+            trials, with: {},
+            doing: { trial, _ in
+                let wanted = cases[trial.index]
+                return BottleneckTrial(
+                    wanted.bottleneck, wanted.algorithm, flows: wanted.flows, seed: context.seed &+ UInt64(trial.run)
+                ).run()
+            })
         var found: [[BottleneckTrial.Figures]] = Array(repeating: [], count: cases.count)
         for (trial, figures) in zip(trials, figures) { found[trial.index].append(figures) }
         context.progress.note("transport: \(trials.count) runs over \(Bottleneck.all.count) bottlenecks")
@@ -66,6 +68,6 @@ struct TransportSuite {
             + "what the line carried of what it could, queue what packets waited before it (p50/p95), both from two seconds after "
             + "the start. Ours is Copa's target approached by FAST's law; Reno is RFC 9002's NewReno, CUBIC is RFC 9438, all in "
             + "the same transport. Key is from a key to the change it makes beside the bulk stream (p95). Share is what the "
-            + "one of two streams gets over what the other gets, from four seconds after the second has begun."
+            + "one of two streams gets over what the other gets, from six seconds after the second has begun."
     ]
 }

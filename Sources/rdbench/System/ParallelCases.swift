@@ -19,7 +19,7 @@ struct ParallelCases {
     ///   - makeTools: what a thread has for itself.
     ///   - body: does one piece.
     func map<Piece: Sendable, Tools, Result: Sendable>(
-        _ pieces: [Piece], with makeTools: @Sendable () -> Tools, _ body: @Sendable (Piece, inout Tools) -> Result
+        _ pieces: [Piece], with makeTools: @Sendable () -> Tools, doing body: @Sendable (Piece, inout Tools) -> Result
     ) -> [Result] {
         guard !pieces.isEmpty else { return [] }
         let state = Mutex(State<Result>(results: Array(repeating: nil, count: pieces.count)))

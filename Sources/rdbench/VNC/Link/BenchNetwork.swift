@@ -10,7 +10,7 @@ final class BenchNetwork {
     private var thread: CableThread?
 
     /// - Throws: `BenchFailure` or `SystemFailure`.
-    init(seed: UInt64) throws {
+    init(seed: UInt64, shape: LinkShape = BenchLink.shape) throws {
         let (near, far) = (try Tunnel(number: 0), try Tunnel(number: 1))
         var script = LabScript()
         script.addNamespace(namespace, isRouter: false)
@@ -20,7 +20,7 @@ final class BenchNetwork {
         script.moveTunnel(far.name, to: LabInterface(namespace: namespace, name: "eth0", address: Self.farAddress))
         var cable = Cable(outer: near, inner: far)
         cable.delay = BenchLink.delay
-        cable.shape = BenchLink.shape
+        cable.shape = shape
         cable.seed = seed
         try script.run()
         thread = try CableThread([cable])

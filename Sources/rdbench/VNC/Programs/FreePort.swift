@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 
 /// TCP ports that nobody has now.

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 
 /// The bytes of a VNC connection, counted.
