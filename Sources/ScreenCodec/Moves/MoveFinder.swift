@@ -11,14 +11,19 @@ struct MoveFinder {
     /// - Parameter part: where to look, inside the screen and the new picture.
     func find(in part: Rectangle, new: PictureView, old: PictureView) -> FoundMoves? {
         guard part.width >= Self.smallestSide, part.height >= Self.smallestSide else { return nil }
-        let sites = MoveSites(in: part, of: new, old: old)
-        guard let shift = sites.commonShift(new: new, old: old, within: part), shift != (0, 0) else { return nil }
+        guard let shift = shift(in: part, new: new, old: old), shift != (0, 0) else { return nil }
         let tiles = MatchedTiles(in: part, of: grid, new: new, old: old, shift: shift)
         let best = tiles.rectangles().filter { $0.changed >= Self.fewestTiles }.sorted { $0.changed > $1.changed }
         let areas = best.prefix(Self.mostAreas).map { grown($0.tiles, tiles, part, new, old, shift) }
         guard !areas.isEmpty else { return nil }
         return FoundMoves(
             deltaX: shift.x, deltaY: shift.y, areas: areas.sorted { Self.goesFirst($0, $1, shift: shift) })
+    }
+
+    /// Most of what moves is scrolled, which is found soonest.
+    private func shift(in part: Rectangle, new: PictureView, old: PictureView) -> (x: Int, y: Int)? {
+        if let rows = RowShift.find(in: part, of: new, old: old) { return (0, rows) }
+        return MoveSites(in: part, of: new, old: old).commonShift(new: new, old: old, within: part)
     }
 
     private static func goesFirst(_ one: Rectangle, _ other: Rectangle, shift: (x: Int, y: Int)) -> Bool {

@@ -1,9 +1,9 @@
 /// Places of a new picture that stand out, by which to know it again in the old one.
 ///
-/// A site is sixteen pixels wide and three rows high. It is looked up by four neighbouring pixels, at four places, so
+/// A site is 32 pixels wide and three rows high. It is looked up by eight neighbouring pixels, at four places, so
 /// that the old picture need be looked at only in every fourth column.
 struct MoveSites {
-    static let width = 16
+    static let width = 32
     /// The rows of a site that are compared, from its first.
     static let rows: [3 of Int] = [0, 2, 5]
     static let height = 6
@@ -13,7 +13,7 @@ struct MoveSites {
     private static let rowsTried = 12
 
     private(set) var places: [(x: Int, y: Int)] = []
-    /// Which hashes of four pixels a site has.
+    /// Which hashes a site has.
     private var filter = [UInt64](repeating: 0, count: Self.filterBits / 64)
     /// One more than a site times four plus the place in it, at the hash or behind it; 0 where there is none.
     private var table = [UInt16](repeating: 0, count: 1_024)
@@ -65,9 +65,12 @@ struct MoveSites {
         _ one: PictureView, _ x: Int, _ y: Int, _ other: PictureView, _ otherX: Int, _ otherY: Int
     ) -> Bool {
         for index in rows.indices {
-            let isEqual = one.rowEquals(
-                other, x: x, y: y + rows[index], otherX: otherX, otherY: otherY + rows[index], count: width)
-            if !isEqual { return false }
+            for part in stride(from: 0, to: width, by: 16) {
+                let isEqual = one.rowEquals(
+                    other, x: x + part, y: y + rows[index], otherX: otherX + part, otherY: otherY + rows[index],
+                    count: 16)
+                if !isEqual { return false }
+            }
         }
         return true
     }
@@ -79,7 +82,9 @@ struct MoveSites {
         var comparisons = 0
         for y in area.y..<area.bottom - Self.height + 1 {
             var x = area.x
-            while let found = old.nextCandidate(y: y, from: x, to: area.right - 3, filter: filter.span) {
+            while let found = old.nextCandidate(
+                y: y, from: x, to: area.right - PictureView.hashWidth + 1, filter: filter.span)
+            {
                 x = found + 4
                 vote(at: found, y, new: new, old: old, votes: &votes, comparisons: &comparisons)
                 if comparisons > Self.mostComparisons { return votes.winner(of: places.count) }

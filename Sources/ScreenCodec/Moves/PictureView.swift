@@ -41,27 +41,32 @@ struct PictureView: ~Escapable {
         return true
     }
 
-    /// A hash of the four pixels from a place on, which lie inside.
+    /// How many pixels a hash is of: text in two colours has few patterns of less.
+    static let hashWidth = 8
+
+    /// A hash of the pixels from a place on, which lie inside.
     @inline(__always)
     func hash(x: Int, y: Int) -> UInt64 {
         let start = start(x: x, y: y)
-        precondition(start >= 0 && start <= pixels.count - 4, "a place outside the picture")
+        precondition(start >= 0 && start <= pixels.count - Self.hashWidth, "a place outside the picture")
         return unsafe pixels.withUnsafeBytes { bytes in unsafe Self.hash(bytes, at: start &* 4) }
     }
 
     @unsafe
     @inline(__always)
     private static func hash(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt64 {
-        let one = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) & 0x00FF_FFFF_00FF_FFFF
-        let other = unsafe bytes.loadUnaligned(fromByteOffset: offset &+ 8, as: UInt64.self) & 0x00FF_FFFF_00FF_FFFF
-        return (one ^ (other &<< 23 | other &>> 41)) &* 0x9E37_79B9_7F4A_7C15
+        let words = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self)
+        let pairs = words & SIMD4(repeating: 0x00FF_FFFF_00FF_FFFF)
+        let one = pairs.x ^ (pairs.y &<< 23 | pairs.y &>> 41)
+        let other = pairs.z ^ (pairs.w &<< 23 | pairs.w &>> 41)
+        return (one &* 0x9E37_79B9_7F4A_7C15 ^ other) &* 0xD6E8_FEB8_6659_FD93
     }
 
     /// The first place from `x` on in steps of four, before `end`, whose hash passes the filter.
     func nextCandidate(y: Int, from x: Int, to end: Int, filter: Span<UInt64>) -> Int? {
         guard x < end else { return nil }
         let row = start(x: 0, y: y)
-        precondition(row >= 0 && x >= 0 && row + end + 3 <= pixels.count && filter.count == 256, "outside the picture")
+        precondition(row >= 0 && x >= 0 && row + end + 7 <= pixels.count && filter.count == 256, "outside the picture")
         return unsafe pixels.withUnsafeBytes { bytes in
             unsafe filter.withUnsafeBufferPointer { filter in
                 var x = x
@@ -86,5 +91,36 @@ struct PictureView: ~Escapable {
             if changes >= 5 { return x }
         }
         return nil
+    }
+
+    /// A hash of a run of pixels, a multiple of sixteen that lies inside; nil where they all have one colour.
+    @inline(__always)
+    func rowHash(x: Int, y: Int, count: Int) -> UInt32? {
+        let start = start(x: x, y: y)
+        precondition(start >= 0 && count > 0 && count & 15 == 0 && start <= pixels.count - count, "outside the picture")
+        return unsafe pixels.withUnsafeBytes { bytes in
+            let first = unsafe bytes.loadUnaligned(fromByteOffset: start &* 4, as: UInt32.self)
+            let firsts = SIMD16<UInt32>(repeating: first)
+            var varies = SIMD16<UInt32>(repeating: 0)
+            var sums = SIMD16<UInt32>(repeating: 0)
+            for offset in Swift.stride(from: start &* 4, to: (start &+ count) &* 4, by: 64) {
+                let words = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt32>.self)
+                varies |= words ^ firsts
+                sums = (sums &<< 5 ^ sums &>> 3) &+ (words & SIMD16(repeating: Pixel.colourBits))
+            }
+            guard PixelRows.fold(varies) & Pixel.colourBits != 0 else { return nil }
+            return Self.mixed(sums)
+        }
+    }
+
+    @inline(__always)
+    private static func mixed(_ sums: SIMD16<UInt32>) -> UInt32 {
+        var hash: UInt64 = 0
+        for lane in 0..<8 {
+            let pair = UInt64(sums[lane &* 2]) | UInt64(sums[lane &* 2 &+ 1]) &<< 32
+            hash = (hash ^ pair) &* 0x9E37_79B9_7F4A_7C15
+            hash ^= hash &>> 31
+        }
+        return UInt32(truncatingIfNeeded: hash &>> 32)
     }
 }

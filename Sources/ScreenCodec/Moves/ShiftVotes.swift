@@ -3,17 +3,20 @@ struct ShiftVotes {
     /// Fewer sites than this say nothing.
     static let fewest = 3
 
-    private var shifts = [(x: Int, y: Int, count: Int)](repeating: (0, 0, 0), count: 512)
+    /// Text has the same few letters in hundreds of places.
+    private static let slotCount = 4_096
+
+    private var shifts = [(x: Int, y: Int, count: Int)](repeating: (0, 0, 0), count: Self.slotCount)
 
     mutating func add(x: Int, y: Int) {
-        var slot = (x &* 31 &+ y &* 1_009) & 511
+        var slot = (x &* 31 &+ y &* 1_009) & (Self.slotCount - 1)
         // Where all is taken by chance matches, further shifts do not count.
         for _ in 0..<64 {
             if shifts[slot].count == 0 || shifts[slot].x == x && shifts[slot].y == y {
                 shifts[slot] = (x, y, shifts[slot].count + 1)
                 return
             }
-            slot = (slot + 1) & 511
+            slot = (slot + 1) & (Self.slotCount - 1)
         }
     }
 
