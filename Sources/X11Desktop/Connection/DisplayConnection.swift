@@ -66,7 +66,11 @@ public final class DisplayConnection {
 
     /// Sends what is buffered, takes every event that has arrived, and gives it to the objects on this connection.
     /// Never blocks.
-    public func processPendingEvents() throws(DisplayFailure) {
+    ///
+    /// - Returns: whether there were any.
+    @discardableResult
+    public func processPendingEvents() throws(DisplayFailure) -> Bool {
+        let before = processedEvents
         // XPending also flushes the output and reads what the socket holds.
         while !health.isLost, XPending(display) > 0, !health.isLost {
             var event = XEvent()
@@ -76,6 +80,7 @@ public final class DisplayConnection {
             dispatch(&event)
         }
         try checkAlive()
+        return processedEvents != before
     }
 
     /// Waits until the server has done everything asked of it: one round trip.

@@ -15,7 +15,9 @@ protocol Desktop: AnyObject {
     var fileDescriptor: Int32? { get }
 
     /// Takes note of what happened.
-    func process() throws(DisplayFailure)
+    ///
+    /// - Returns: whether anything did: it is to be acted upon before anybody waits, since the descriptor says it only once.
+    func process() throws(DisplayFailure) -> Bool
 
     /// Whether a capture would find something new.
     func hasChange(at now: Instant) -> Bool

@@ -27,10 +27,11 @@ final class DisplayDesktop: Desktop {
     var fileDescriptor: Int32? { connection.fileDescriptor }
     var nextChange: Instant? { nil }
 
-    func process() throws(DisplayFailure) {
-        try connection.processPendingEvents()
+    func process() throws(DisplayFailure) -> Bool {
+        let hasEvents = try connection.processPendingEvents()
         // A new size is seen in `width` and `height`.
         for case .closed in screen.takeEvents() { throw .refused("the shared window's pixels: it was closed") }
+        return hasEvents
     }
 
     func hasChange(at now: Instant) -> Bool { screen.hasDamage }

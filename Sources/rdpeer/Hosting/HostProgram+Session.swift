@@ -27,7 +27,12 @@ extension HostProgram {
             reporter.event("path_lost")
             reporter.warn("The path is lost; looking for another ...")
         case .roundTrip(let sample): meter?.record(sample)
-        case .input(let event): try desktop.inject(event)
+        case .input(let event):
+            try desktop.inject(event)
+            switch event {
+            case .key, .button: pace.noteInput(at: driver.now)
+            case .pointerMoved, .releaseAll: break
+            }
         case .clipboardWanted(let offer):
             try desktop.clipboard?.follow(offer.selections)
             reporter.clipboardShared(offer)

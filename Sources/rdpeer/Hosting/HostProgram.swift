@@ -101,18 +101,18 @@ final class HostProgram {
         }
     }
 
-    /// - Returns: whether the peer may have something to send now.
+    /// - Returns: whether the peer may have something to send now, or the display something to be shown.
     private func serveDesktop() throws -> Bool {
         let events = driver.takeEvents()
         try record()
         for event in events { try handle(event) }
-        try desktop.process()
         let hasCopied = shareClipboard()
         let hasCaptured = try shareScreen()
         concludeIfReady()
         let hasSent = driver.flushMessages()
-        try desktop.process()
-        return !events.isEmpty || hasCopied || hasCaptured || hasSent
+        // Last: a capture reads events too, after which the descriptor is silent about them.
+        let hasHappened = try desktop.process()
+        return !events.isEmpty || hasCopied || hasCaptured || hasSent || hasHappened
     }
 
     /// Keeps what was sent.

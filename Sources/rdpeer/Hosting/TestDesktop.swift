@@ -28,7 +28,7 @@ final class TestDesktop: Desktop {
     var refreshRateHertz: Int? { nil }
     var fileDescriptor: Int32? { nil }
 
-    func process() {}
+    func process() -> Bool { false }
 
     func hasChange(at now: Instant) -> Bool { isWholeWanted || (nextChange.map { $0 <= now } ?? false) }
 
