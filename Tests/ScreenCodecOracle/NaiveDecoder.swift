@@ -6,8 +6,12 @@ package struct NaiveDecoder {
 
     package struct Tile: Equatable {
         package var index: Int
+        /// The part of the tile that the pixels are, and the edition of the tile that it builds on; nil for all of it.
+        package var x = 0
+        package var y = 0
         package var width: Int
         package var height: Int
+        package var basis: UInt64?
         /// 24 bits each, row by row.
         package var pixels: [UInt32]
     }
@@ -31,6 +35,11 @@ package struct NaiveDecoder {
     private var cache = [UInt32](repeating: 0, count: 64)
     private var drawnSizes = Sizes()
     private var photoSizes = Sizes()
+    private let version: UInt64
+    private var wasPatch = false
+    private var lastBasis: UInt64 = 0
+    private var lastColumns = (0, 16)
+    private var lastRows = (0, 16)
     /// Of green, red and blue: about the sum of sixteen residuals.
     private var grainSums = [64, 64, 64]
     private var background: UInt32 = 0xFFFFFF
@@ -40,9 +49,12 @@ package struct NaiveDecoder {
     var coarseMeans = [64, 0, 0]
     /// Whether the last tile that was not a repetition was a solid one: only these may change their size.
     private var isAfterSolid = false
+    private var isCoarse = false
 
-    package init(_ body: [UInt8]) throws {
-        guard body.count >= 9, body[0] == 0x10 else { throw Malformed() }
+    /// - Parameter version: the packet number.
+    package init(_ body: [UInt8], version: UInt64 = 1) throws {
+        self.version = version
+        guard body.count >= 9, body[0] == 0x20 else { throw Malformed() }
         func field(_ at: Int) -> Int { Int(body[at]) * 256 + Int(body[at + 1]) }
         width = field(1)
         height = field(3)
@@ -80,6 +92,32 @@ package struct NaiveDecoder {
     }
 
     private mutating func decodeTile(_ index: Int, _ width: Int, _ height: Int) throws {
+        wasPatch = decide("isPatch", wasPatch ? 1 : 0, chance: wasPatch ? 2_048 : 3_840)
+        guard wasPatch else {
+            tiles.append(Tile(index: index, width: width, height: height, pixels: try decodePixels(width, height)))
+            return
+        }
+        if !decide("patchBasis", 0) { lastBasis = try decodeBasis() }
+        if !decide("patchColumns", 0) { lastColumns = (plain(4), plain(4) + 1) }
+        if !decide("patchRows", 0) { lastRows = (plain(4), plain(4) + 1) }
+        let ((x, patchWidth), (y, patchHeight)) = (lastColumns, lastRows)
+        guard x + patchWidth <= width, y + patchHeight <= height else { throw Malformed() }
+        let pixels = try decodePixels(patchWidth, patchHeight)
+        guard !isCoarse else { throw Malformed() }
+        tiles.append(
+            Tile(index: index, x: x, y: y, width: patchWidth, height: patchHeight, basis: lastBasis, pixels: pixels))
+    }
+
+    private mutating func decodeBasis() throws -> UInt64 {
+        if plain(1) == 1 { return 1 << 63 + UInt64(plain(32)) }
+        let length = plain(6)
+        var distance = UInt64(1) << UInt64(length)
+        for bit in 0..<length where plain(1) == 1 { distance += 1 << UInt64(bit) }
+        guard distance <= version else { throw Malformed() }
+        return version - distance
+    }
+
+    private mutating func decodePixels(_ width: Int, _ height: Int) throws -> [UInt32] {
         var kind = 0
         var node = 1
         for _ in 0..<3 {
@@ -105,11 +143,11 @@ package struct NaiveDecoder {
         case 7: pixels = try decodeCoarse(width, height)
         default: throw Malformed()
         }
-        if kind != 5 { isAfterSolid = kind == 0 }
+        if kind != 5 { (isAfterSolid, isCoarse) = (kind == 0, kind == 7) }
         if 2...4 ~= kind || kind == 6 { background = pixels[0] }
         previousKind = kind
         guard bytesTaken <= rangeBytes.count + 4, bitsTaken <= plainBytes.count * 8 else { throw Malformed() }
-        tiles.append(Tile(index: index, width: width, height: height, pixels: pixels))
+        return pixels
     }
 
     private mutating func decodeBitmap(_ width: Int, _ height: Int) -> [UInt32] {
@@ -200,6 +238,8 @@ package struct NaiveDecoder {
 
     private mutating func decodeGrain(_ width: Int, _ height: Int) -> [UInt32] {
         var pixels: [UInt32] = []
+        let isMean = decide("grainIsMean", 0)
+        let isDirect = decide("grainIsDirect", 0)
         for y in 0..<height {
             var rowSums = [0, 0, 0]
             let parameters = grainSums.map { sum in
@@ -215,11 +255,14 @@ package struct NaiveDecoder {
                 }
                 for channel in 0..<3 { rowSums[channel] += folded[channel] }
                 let signed = folded.map { $0 % 2 == 0 ? $0 / 2 : -($0 + 1) / 2 }
-                let prediction = median(
-                    pixel(pixels, width, x - 1, y), pixel(pixels, width, x, y - 1),
-                    pixel(pixels, width, x - 1, y - 1))
+                let left = pixel(pixels, width, x - 1, y)
+                let above = pixel(pixels, width, x, y - 1)
+                let prediction =
+                    isMean
+                    ? mean(left, y == 0 ? left : above) : median(left, above, pixel(pixels, width, x - 1, y - 1))
+                let common = isDirect ? 0 : signed[0]
                 pixels.append(
-                    shift(prediction, red: signed[1] + signed[0], green: signed[0], blue: signed[2] + signed[0]))
+                    shift(prediction, red: signed[1] + common, green: signed[0], blue: signed[2] + common))
             }
             for channel in 0..<3 { grainSums[channel] = (grainSums[channel] + rowSums[channel] * 16 / width) / 2 }
         }
@@ -231,6 +274,10 @@ package struct NaiveDecoder {
             UInt32((Int(prediction >> shift & 255) + difference) & 255) << shift
         }
         return channel(16, red) | channel(8, green) | channel(0, blue)
+    }
+
+    private func mean(_ left: UInt32, _ above: UInt32) -> UInt32 {
+        [0, 8, 16].reduce(0) { $0 | (((left >> $1 & 255) + (above >> $1 & 255)) / 2) << $1 }
     }
 
     private func median(_ left: UInt32, _ above: UInt32, _ aboveLeft: UInt32) -> UInt32 {

@@ -84,13 +84,13 @@ struct DecoderTests {
     func headers() {
         var decoder = Decoder()
         #expect(decoder.result(of: [], version: 1) == .failure(.truncated))
-        #expect(decoder.result(of: [0x10, 0, 1, 0, 1, 0, 1, 0], version: 1) == .failure(.truncated))
-        #expect(decoder.result(of: [0x20, 0, 1, 0, 1, 0, 1, 0, 0], version: 1) == .failure(.unknownVersion))
-        #expect(decoder.result(of: [0x11, 0, 1, 0, 1, 0, 1, 0, 0], version: 1) == .failure(.unknownVersion))
-        #expect(decoder.result(of: [0x10, 0, 16, 0, 16, 0, 1, 0, 1], version: 1) == .failure(.truncated))
-        #expect(decoder.result(of: [0x10, 0, 16, 0, 16, 0, 2, 0, 0], version: 1) == .failure(.tooManyTiles))
-        #expect(decoder.result(of: [0x10, 0, 0, 0, 0, 0, 1, 0, 0], version: 2) == .failure(.tooManyTiles))
-        #expect(decoder.result(of: [0x10, 0, 16, 0, 16, 0, 0, 0, 0], version: .max) == .failure(.malformed))
+        #expect(decoder.result(of: [0x20, 0, 1, 0, 1, 0, 1, 0], version: 1) == .failure(.truncated))
+        #expect(decoder.result(of: [0x1F, 0, 1, 0, 1, 0, 1, 0, 0], version: 1) == .failure(.unknownVersion))
+        #expect(decoder.result(of: [0x21, 0, 1, 0, 1, 0, 1, 0, 0], version: 1) == .failure(.unknownVersion))
+        #expect(decoder.result(of: [0x20, 0, 16, 0, 16, 0, 1, 0, 1], version: 1) == .failure(.truncated))
+        #expect(decoder.result(of: [0x20, 0, 16, 0, 16, 0, 2, 0, 0], version: 1) == .failure(.tooManyTiles))
+        #expect(decoder.result(of: [0x20, 0, 0, 0, 0, 0, 1, 0, 0], version: 2) == .failure(.tooManyTiles))
+        #expect(decoder.result(of: [0x20, 0, 16, 0, 16, 0, 0, 0, 0], version: .max) == .failure(.malformed))
     }
 
     @Test("Damage covers every painted tile once, and is then empty", arguments: 0..<10)

@@ -1,4 +1,5 @@
 import ScreenCodec
+import WireFormat
 
 /// What is compared: the colour, not the byte that X leaves undefined.
 func colours(_ pixels: [UInt32]) -> [UInt32] { pixels.map { $0 & 0xFFFFFF } }
@@ -43,6 +44,41 @@ extension Encoder {
         return bodies
     }
 
+    /// Bodies with parts of tiles, drawn from a seed, that build on version 1.
+    mutating func patchBodies(_ tiles: [TileIndex], version: UInt64, seed: UInt64) -> [[UInt8]] {
+        var random = SeededRandom(seed: seed)
+        var areas: [TileIndex: TileArea] = [:]
+        for tile in tiles {
+            let size = grid.rectangle(of: tile)
+            let part = (x: random.index(below: size.width), y: random.index(below: size.height))
+            areas[tile] = TileArea(
+                x: part.x, y: part.y, width: 1 + random.index(below: size.width - part.x),
+                height: 1 + random.index(below: size.height - part.y))
+        }
+        return bodies(tiles, version: version) { areas[$0].map { TilePatch(area: $0, basis: 1) } }
+    }
+
+    /// Bodies with what of each tile is to go.
+    mutating func bodies(
+        _ tiles: [TileIndex], version: UInt64, patch: (TileIndex) -> TilePatch?
+    ) -> [[UInt8]] {
+        var bodies: [[UInt8]] = []
+        var rest = tiles[...]
+        while !rest.isEmpty {
+            var count = 0
+            let wanted = Array(rest)
+            let body = [UInt8](capacity: 1_150) { output in
+                count = encode(
+                    wanted.span, into: &output, version: version, patch: patch, quality: { _ in nil },
+                    written: { _, _ in })
+            }
+            if count == 0 { break }
+            bodies.append(body)
+            rest = rest.dropFirst(count)
+        }
+        return bodies
+    }
+
     var allTiles: [TileIndex] { (0..<TileIndex(grid.tileCount)).map { $0 } }
 
     var picture: [UInt32] {
@@ -63,4 +99,9 @@ extension Decoder {
         let span = pixels
         return span.indices.map { span[$0] & 0xFFFFFF }
     }
+}
+
+extension SeededRandom {
+    /// - Parameter end: at least 1.
+    mutating func index(below end: Int) -> Int { Int(next() % UInt64(end)) }
 }

@@ -2,9 +2,10 @@ import ScreenCodec
 import WireFormat
 
 /// How good a picture of what moves the path takes at the rate at which it moves: worse at once when a frame is not out
-/// before the next, better step by step when many are.
+/// before the next, better step by step when many are, and exact where even exact frames are.
 struct MotionQuality {
-    private(set) var quality = CoarseQuality.lowest
+    /// Nil for exact pixels.
+    private(set) var quality: CoarseQuality? = .lowest
     private var framesInTime = 0
     /// Frames in time before the next step up: twice as many after each one that was too much.
     private var patience = MotionQuality.leastPatience
@@ -15,19 +16,29 @@ struct MotionQuality {
     /// The parts of one frame count once.
     private static let pause = Interval.milliseconds(50)
 
-    mutating func frameWasSent() {
-        framesInTime += 1
-        guard framesInTime >= patience else { return }
+    /// Something begins to move.
+    ///
+    /// - Parameter isExact: so far the exact pixels of each change were out before the next.
+    mutating func begin(isExact: Bool) {
+        guard isExact else { return }
+        quality = nil
         framesInTime = 0
-        quality = quality.better
+    }
+
+    /// - Parameter mayBeExact: the path seems to take the exact pixels.
+    mutating func frameWasSent(mayBeExact: Bool) {
+        framesInTime += 1
+        guard framesInTime >= patience, let present = quality else { return }
+        framesInTime = 0
+        if present < .highest { quality = present.better } else if mayBeExact { quality = nil }
     }
 
     mutating func frameWasLate(at now: Instant) {
         framesInTime = 0
         if let worsenedAt, now < worsenedAt + Self.pause { return }
         worsenedAt = now
-        guard quality > .lowest else { return }
-        quality = quality.worse
+        guard quality != .lowest else { return }
+        quality = quality?.worse ?? .highest
         patience = min(patience * 2, Self.mostPatience)
     }
 }

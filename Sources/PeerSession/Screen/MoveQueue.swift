@@ -26,10 +26,10 @@ struct MoveQueue {
 
     /// Notes that a packet was acknowledged or lost.
     ///
-    /// - Returns: the moves that it carried.
-    mutating func settle(_ packetNumber: UInt64) -> Set<UInt32> {
+    /// - Returns: the editions that its moves made.
+    mutating func settle(_ packetNumber: UInt64) -> Set<UInt64> {
         guard let index = sent.firstIndex(where: { $0.packetNumber == packetNumber }) else { return [] }
         let (_, first, count) = sent.remove(at: index)
-        return Set((0..<count).map { first &+ UInt32($0) })
+        return Set((0..<count).map { TileEdition.moved(first &+ UInt32($0)) })
     }
 }

@@ -6,43 +6,55 @@ struct PathBudget {
     var bytesPerSecond: Double?
     /// Coarse pictures go first, until all that has changed is out.
     private(set) var isShort = true
-    /// The same for what moves.
-    private(set) var isMotionShort = false
     /// The exact pixels of all that is shown coarsely would take so long that a good picture goes first.
     private(set) var isSlow = false
     /// What exact tiles take in this change, where they are not known to be of a photo.
     private var drawnBytes = PathBudget.usualDrawnBytes
+    /// What an exact pixel of a photo takes.
+    private var photoBytes = PathBudget.usualPhotoBytes
 
     private static let usualDrawnBytes = 96.0
-    /// A tile of a photo takes about two thirds of its pixels' bytes.
-    private static let photoBytes = 512.0
+    /// Two thirds of the pixel's own.
+    private static let usualPhotoBytes = 2.0
+    private static let tilePixels = 256.0
     /// A frame at 60 Hz.
     private static let patience = 0.016_7
+    /// What moves, seldom does so in each frame.
+    private static let motionFrames = 4.0
     /// In seconds; a coarse picture is no pleasure for longer.
     private static let longWait = 2.0
 
     /// Looks at what is to go now. What was never sent is taken for photos.
     mutating func judge(_ tiles: TileStates) {
-        let coarse = tiles.count(.coarse) + tiles.count(.good)
-        isSlow = bytesPerSecond.map { Double(coarse) * Self.photoBytes > $0 * Self.longWait } ?? false
-        let moving = tiles.count(.moving)
-        // Half of a frame's time is left to the rest of the screen.
-        isMotionShort = moving > 0 && (isMotionShort || Double(moving) * Self.photoBytes > frameBytes / 2)
-        let photos = tiles.count(.photo) + tiles.unknownCount
+        let coarse = Double(tiles.count(.coarse) + tiles.count(.good)) * Self.tilePixels
+        isSlow = bytesPerSecond.map { coarse * Self.usualPhotoBytes > $0 * Self.longWait } ?? false
         let others = max(0, tiles.count(.drawn) - tiles.unknownCount)
-        guard photos + others > 0 else {
+        let photos = tiles.pixelCount(.photo)
+        let unknown = Double(tiles.unknownCount) * Self.tilePixels
+        guard photos + others + tiles.unknownCount > 0 else {
             isShort = false
             drawnBytes = Self.usualDrawnBytes
             return
         }
-        let bytes = Double(photos) * Self.photoBytes + Double(others) * drawnBytes
-        isShort = isShort || bytes > frameBytes
+        guard !isShort else { return }
+        let bytes = Double(photos) * photoBytes + unknown * Self.usualPhotoBytes + Double(others) * drawnBytes
+        isShort = bytes > frameBytes
+    }
+
+    /// Whether the path seems to take all the exact pixels of what moves, frame by frame.
+    func fits(movingTiles count: Int) -> Bool {
+        Double(count) * Self.tilePixels * photoBytes <= frameBytes * Self.motionFrames
     }
 
     private var frameBytes: Double { (bytesPerSecond ?? 0) * Self.patience }
 
-    /// So many tiles have gone exactly: a photo may have come where text was.
-    mutating func note(exactTiles count: Int, bytes: Int) {
+    /// So many tiles have gone exactly in one datagram: a photo may have come where text was.
+    ///
+    /// - Parameter photoPixels: in how many pixels, if all of them were photos.
+    mutating func note(exactTiles count: Int, photoPixels: Int?, bytes: Int) {
         drawnBytes += (Double(bytes) / Double(count) - drawnBytes) / 4
+        guard let photoPixels, photoPixels > 0 else { return }
+        let measured = min(Double(bytes) / Double(photoPixels), Self.usualPhotoBytes * 2)
+        photoBytes += (measured - photoBytes) / 4
     }
 }

@@ -9,7 +9,7 @@ public struct ScreenReceiver: SessionScreen {
     public private(set) var decoder: Decoder
     private var received = ReceivedSequences()
     private var newest: ScreenHeader?
-    private var refused = RefusedMoves()
+    private var refused = RefusedEditions()
     /// Screen datagrams that made no sense; an authenticated host sent them.
     public private(set) var malformedCount: UInt64 = 0
     public private(set) var datagramCount: UInt64 = 0
@@ -37,7 +37,7 @@ public struct ScreenReceiver: SessionScreen {
         return count == 0 ? 0 : Double(count - decoder.tilesNeverSeen - decoder.coarseCount) / Double(count)
     }
 
-    /// What a viewer has to say is which moves it did not make.
+    /// What a viewer has to say is which moves and patches it did not make.
     public var hasContent: Bool { refused.isDue }
     public var nextDeadline: Instant? { nil }
     public mutating func advance(to now: Instant) {}
@@ -54,9 +54,12 @@ public struct ScreenReceiver: SessionScreen {
         datagramCount += 1
         tap?.note(content, packetNumber: packetNumber, at: now)
         var reader = ByteReader(content)
+        defer { noteRefused() }
         do {
             let header = try ScreenHeader.read(from: &reader)
-            if header.moveCount > 0 { try makeMoves(from: &reader, count: Int(header.moveCount), packetNumber) }
+            if header.moveCount > 0 {
+                try decoder.makeMoves(from: &reader, count: Int(header.moveCount), version: packetNumber)
+            }
             if reader.remaining > 0 { try decoder.decode(reader.rest, version: packetNumber) }
             received.insert(header.sequence)
             if received.highest == header.sequence { newest = header }
@@ -65,13 +68,12 @@ public struct ScreenReceiver: SessionScreen {
         }
     }
 
-    private mutating func makeMoves(from reader: inout ByteReader, count: Int, _ packetNumber: UInt64) throws {
-        defer {
-            var numbers: [UInt32] = []
-            decoder.takeRefusedMoves { numbers.append($0) }
-            refused.add(numbers)
-        }
-        try decoder.makeMoves(from: &reader, count: count, version: packetNumber)
+    private mutating func noteRefused() { Self.note(&refused, &decoder) }
+
+    /// Both by name, for a closure over one while the other changes.
+    private static func note(_ refused: inout RefusedEditions, _ decoder: inout Decoder) {
+        decoder.takeRefusedMoves { refused.add(TileEdition.moved($0)) }
+        decoder.takeRefusedBodies { refused.add($0) }
     }
 
     public mutating func acknowledged(packetNumber: UInt64) { refused.acknowledged(packetNumber) }

@@ -15,7 +15,10 @@ extension ScreenSender {
     package var moveCount: Int { Int(moves.nextNumber) }
 
     mutating func takeMoves(from pixels: Span<UInt32>, stride: Int, damage: [Rectangle]) {
-        guard moves.hasRoom, let found = encoder.findMoves(in: pixels, stride: stride, damage: damage) else { return }
+        guard moves.hasRoom, search.isWorthIt(in: damage) else { return }
+        let found = encoder.findMoves(in: pixels, stride: stride, damage: damage)
+        search.ended(withMoves: found != nil)
+        guard let found else { return }
         var written: [Rectangle] = []
         for area in found.areas {
             let whole = Move(area: area, deltaX: found.deltaX, deltaY: found.deltaY, number: 0)
@@ -82,9 +85,9 @@ extension ScreenSender {
         return count
     }
 
-    /// A viewer's report of moves that it did not make.
+    /// A viewer's report of moves and patches that it did not make.
     mutating func receiveReport(_ content: Span<UInt8>) {
-        guard let refused = try? RefusedMoves.read(content) else { return }
-        if refused.isEmpty { tiles.markAllMovesLost() } else { tiles.markLost(moves: refused) }
+        guard let refused = try? RefusedEditions.read(content) else { return }
+        if refused.isEmpty { tiles.markAllLost() } else { tiles.markLost(editions: refused) }
     }
 }

@@ -13,6 +13,7 @@ import WireFormat
 public struct ScreenSender: SessionScreen {
     /// More tiles than fit one datagram even when nearly all are alike.
     private static let tilesPerDatagram = 1_024
+    private static let leastTileLimit = 32
 
     /// Room that the smallest useful datagram needs: the header and one raw tile of 16x16 pixels.
     private static let minimumRoom = ScreenHeader.size + 800
@@ -23,13 +24,25 @@ public struct ScreenSender: SessionScreen {
     var encoder: Encoder
     var tiles: TileStates
     var moves = MoveQueue()
+    var search = MoveSearch()
     private var outstanding = OutstandingDatagrams()
     private var nextSequence: UInt32 = 0
-    private var changed: [TileIndex] = []
+    private var changed: [(tile: TileIndex, area: TileArea)] = []
     private var selection: TileSelection
+    /// How many tiles the next datagram is offered: twice what the last one took.
+    private var tileLimit = ScreenSender.tilesPerDatagram
+    /// What went into the last datagram, in the selection's order.
+    private var written: [TileContent] = []
+    /// How many pixels these had, if all were of photos.
+    private var sentPhotoPixels: Int?
     /// Whether tiles went out since the viewer was last told that its picture is exact.
     private var isMarkerDue = false
     private var motion = MotionQuality()
+    /// How many tiles of the last change change all the time, how many of these were out exactly before it, and whether
+    /// any was still to go out.
+    private var hotCount = 0
+    private var exactCount = 0
+    private var isLate = false
     private var budget = PathBudget()
     /// When the session was last told the time, and when tiles cool next.
     private var clock = Instant.zero
@@ -69,7 +82,11 @@ public struct ScreenSender: SessionScreen {
     ///     small or large.
     public mutating func update(pixels: Span<UInt32>, stride: Int, damage: [Rectangle]) {
         takeMoves(from: pixels, stride: stride, damage: damage)
+        let isMoving = tiles.count(.moving) + tiles.count(.awaitingRest) + hotCount > 0
+        (hotCount, exactCount, isLate) = (0, 0, false)
         for rectangle in damage { note(rectangle, pixels, stride) }
+        if isLate { motion.frameWasLate(at: clock) }
+        if !isMoving, hotCount > 0 { motion.begin(isExact: exactCount * 2 > hotCount) }
         budget.judge(tiles)
         if tiles.isWarm, coolsAt == nil { coolsAt = clock + Self.coolingPeriod }
     }
@@ -82,17 +99,24 @@ public struct ScreenSender: SessionScreen {
         changed.removeAll(keepingCapacity: true)
         Self.update(&encoder, &changed, pixels, stride, damage)
         let isSmall = changed.count <= Self.smallChange
-        var isLate = false
-        for tile in changed where !tiles.markDirty(Int(tile), isSmall: isSmall) { isLate = true }
-        if isLate { motion.frameWasLate(at: clock) }
+        for (tile, area) in changed {
+            guard let sign = tiles.markDirty(Int(tile), area, isSmall: isSmall) else { continue }
+            hotCount += 1
+            switch sign {
+            case .late: isLate = true
+            case .exactInTime: exactCount += 1
+            case .coarse: break
+            }
+        }
     }
 
     /// Encoder and list by name, for a closure over one while the other changes.
     private static func update(
-        _ encoder: inout Encoder, _ changed: inout [TileIndex], _ pixels: Span<UInt32>, _ stride: Int,
+        _ encoder: inout Encoder, _ changed: inout [(tile: TileIndex, area: TileArea)], _ pixels: Span<UInt32>,
+        _ stride: Int,
         _ damage: Rectangle
     ) {
-        encoder.update(from: pixels, stride: stride, damage: damage) { tile in changed.append(tile) }
+        encoder.update(from: pixels, stride: stride, damage: damage) { changed.append(($0, $1)) }
     }
 
     /// The screen has another size from now on; all of it must go anew.
@@ -175,34 +199,55 @@ public struct ScreenSender: SessionScreen {
     /// Appends one body with as many tiles as fit, and says how many these are.
     @_lifetime(content: copy content)
     private mutating func fillTiles(_ content: inout OutputSpan<UInt8>, packetNumber: UInt64) -> Int {
-        selection.select(from: tiles, limit: Self.tilesPerDatagram)
-        let hadMotion = tiles.count(.moving) > 0
+        selection.select(from: tiles, limit: tileLimit)
+        let movingCount = tiles.count(.moving)
         let start = content.count
         let unfinished = tiles.unfinishedCount
         let qualities = TileSelection.Qualities(
-            still: budget.isShort ? .lowest : nil, moving: budget.isMotionShort ? motion.quality : nil,
+            still: budget.isShort ? .lowest : nil, moving: motion.quality,
             better: budget.isSlow ? .good : nil)
-        let count = Self.encode(&encoder, &tiles, selection, qualities, into: &content, packetNumber)
+        let count = encode(qualities, into: &content, packetNumber)
+        tileLimit = min(max(Self.leastTileLimit, 2 * count), Self.tilesPerDatagram)
         let isExact = tiles.unfinishedCount == unfinished - count
-        if isExact, count > 0 { budget.note(exactTiles: count, bytes: content.count - start) }
+        if isExact, count > 0 {
+            budget.note(exactTiles: count, photoPixels: sentPhotoPixels, bytes: content.count - start)
+        }
         budget.judge(tiles)
-        if hadMotion, tiles.count(.moving) == 0 { motion.frameWasSent() }
+        if movingCount > 0, tiles.count(.moving) == 0 {
+            motion.frameWasSent(mayBeExact: budget.fits(movingTiles: hotCount))
+        }
         return count
     }
 
     @_lifetime(content: copy content)
-    private static func encode(
-        _ encoder: inout Encoder, _ tiles: inout TileStates, _ selection: TileSelection,
+    private mutating func encode(
         _ qualities: TileSelection.Qualities, into content: inout OutputSpan<UInt8>, _ packetNumber: UInt64
     ) -> Int {
-        let wanted = selection.wanted
-        var position = 0
-        return encoder.encode(wanted.span, into: &content) {
-            selection.quality($0, qualities)
-        } written: { tile, kind in
+        written.removeAll(keepingCapacity: true)
+        sentPhotoPixels = 0
+        let count = Self.encode(&encoder, &written, tiles, selection, qualities, into: &content, packetNumber)
+        for position in 0..<count {
             let isGood = selection.quality(position, qualities).map { $0 >= .good } ?? true
-            tiles.markSent(Int(tile), as: kind, isGood: isGood, in: packetNumber)
-            position += 1
+            let pixels = tiles.changedPixelCount(of: Int(selection.wanted[position]))
+            sentPhotoPixels = written[position] == .photo ? sentPhotoPixels.map { $0 + pixels } : nil
+            tiles.markSent(Int(selection.wanted[position]), as: written[position], isGood: isGood, in: packetNumber)
+        }
+        return count
+    }
+
+    /// All by name, for a closure over one while others change.
+    @_lifetime(content: copy content)
+    private static func encode(
+        _ encoder: inout Encoder, _ written: inout [TileContent], _ tiles: borrowing TileStates,
+        _ selection: borrowing TileSelection, _ qualities: TileSelection.Qualities,
+        into content: inout OutputSpan<UInt8>, _ packetNumber: UInt64
+    ) -> Int {
+        encoder.encode(selection.wanted.span, into: &content, version: packetNumber) {
+            tiles.patch(of: Int($0))
+        } quality: {
+            selection.quality($0, qualities)
+        } written: { _, content in
+            written.append(content)
         }
     }
 
@@ -237,7 +282,7 @@ public struct ScreenSender: SessionScreen {
     public mutating func lost(packetNumber: UInt64) {
         if outstanding.settle(packetNumber) { isMarkerDue = true }
         tiles.markLost(packetNumber)
-        tiles.markLost(moves: moves.settle(packetNumber))
+        tiles.markLost(editions: moves.settle(packetNumber))
         budget.judge(tiles)
     }
 

@@ -20,12 +20,16 @@ package struct TileStates {
         var content: TileContent?
         /// A coarse picture that is good enough to wait long for the exact pixels.
         var isGood = false
+        /// All that has changed since the tile was sent exactly; nothing is known of a tile that was not, or was lost.
+        var changed = TileArea.whole
     }
 
     private var tiles: [Tile]
     /// The number of a packet, or the edition that a move made.
     private var lastPacket: [UInt64]
     private var queues: [TileSet]
+    /// How many pixels the changed parts of each queue's tiles have.
+    private var pixelCounts: [Int]
     /// Tiles with any heat.
     private var warmCount = 0
     /// Tiles that were never sent.
@@ -37,6 +41,7 @@ package struct TileStates {
         lastPacket = Array(repeating: Self.neverSent, count: tileCount)
         queues = TileQueue.allCases.map { _ in TileSet(capacity: tileCount) }
         unknownCount = tileCount
+        pixelCounts = TileQueue.allCases.map { $0 == .drawn ? tileCount * TileArea.whole.pixelCount : 0 }
         for tile in 0..<tileCount { queues[TileQueue.drawn.rawValue].insert(tile) }
     }
 
@@ -51,6 +56,9 @@ package struct TileStates {
     package var isWarm: Bool { warmCount > 0 }
 
     package func count(_ queue: TileQueue) -> Int { queue == .clean ? cleanCount : queues[queue.rawValue].count }
+
+    /// How many pixels have changed in the tiles of a queue; of tiles at the edge and such as were not sent exactly, all count.
+    func pixelCount(_ queue: TileQueue) -> Int { pixelCounts[queue.rawValue] }
 
     private var cleanCount: Int { queues[TileQueue.clean.rawValue].count }
 
@@ -67,14 +75,23 @@ package struct TileStates {
 
     /// The tile has changed.
     ///
-    /// - Parameter isSmall: hardly anything else has, at the same time.
-    /// - Returns: false if the change before was still to go out, and the tile changes all the time.
+    /// - Parameters:
+    ///   - area: the part that has.
+    ///   - isSmall: hardly anything else has, at the same time.
+    /// - Returns: what it says of the path, if the tile changes all the time.
     @discardableResult
-    package mutating func markDirty(_ tile: Int, isSmall: Bool = false) -> Bool {
-        let isLate = tiles[tile].queue == .moving
+    package mutating func markDirty(_ tile: Int, _ area: TileArea = .whole, isSmall: Bool = false) -> MotionSign? {
+        let former = tiles[tile].queue
+        setChanged(tile, tiles[tile].changed.union(area))
         if tiles[tile].content != nil { warm(tile) }
-        move(tile, to: dirtyQueue(tile, isSmall: isSmall || tiles[tile].queue == .small))
-        return !isLate
+        move(tile, to: dirtyQueue(tile, isSmall: isSmall || former == .small))
+        guard tiles[tile].heat >= Self.hot else { return nil }
+        return former == .moving ? .late : former == .clean ? .exactInTime : .coarse
+    }
+
+    private mutating func setChanged(_ tile: Int, _ area: TileArea) {
+        pixelCounts[tiles[tile].queue.rawValue] += area.pixelCount - tiles[tile].changed.pixelCount
+        tiles[tile].changed = area
     }
 
     private mutating func warm(_ tile: Int) {
@@ -93,6 +110,8 @@ package struct TileStates {
         guard former != queue else { return }
         queues[former.rawValue].remove(tile)
         queues[queue.rawValue].insert(tile)
+        pixelCounts[former.rawValue] -= tiles[tile].changed.pixelCount
+        pixelCounts[queue.rawValue] += tiles[tile].changed.pixelCount
         tiles[tile].queue = queue
     }
 
@@ -112,6 +131,7 @@ package struct TileStates {
         if tiles[tile].content == nil { unknownCount -= 1 }
         lastPacket[tile] = packetNumber
         tiles[tile].content = content
+        setChanged(tile, content == .coarse ? .whole : .none)
         tiles[tile].isGood = isGood
         let isMoving = tiles[tile].heat >= Self.hot
         move(tile, to: content != .coarse ? .clean : isMoving ? .awaitingRest : isGood ? .good : .coarse)
@@ -124,6 +144,7 @@ package struct TileStates {
 
     /// A change of text is as urgent as it was.
     private mutating func markLost(tile: Int) {
+        setChanged(tile, .whole)
         move(tile, to: dirtyQueue(tile, isSmall: tiles[tile].content == .drawn))
     }
 
@@ -131,6 +152,7 @@ package struct TileStates {
     package mutating func markMoved(_ tile: Int, by number: UInt32) {
         if tiles[tile].content == nil { unknownCount -= 1 }
         lastPacket[tile] = TileEdition.moved(number)
+        setChanged(tile, .none)
         if tiles[tile].content == nil || tiles[tile].content == .coarse { tiles[tile].content = .drawn }
         move(tile, to: .clean)
     }
@@ -154,18 +176,23 @@ package struct TileStates {
         }
     }
 
-    /// The viewer did not make these moves, or never received them.
-    package mutating func markLost(moves numbers: Set<UInt32>) {
-        guard !numbers.isEmpty else { return }
-        for tile in lastPacket.indices {
-            guard let number = TileEdition.moveNumber(of: lastPacket[tile]), numbers.contains(number) else { continue }
-            markLost(tile: tile)
-        }
+    /// How many pixels of a tile have changed since the viewer was sent it, or all.
+    func changedPixelCount(of tile: Int) -> Int { tiles[tile].changed.pixelCount }
+
+    /// What of a tile has changed since the viewer was sent it, if that is known, and what it was sent.
+    func patch(of tile: Int) -> TilePatch? {
+        guard lastPacket[tile] != Self.neverSent, tiles[tile].changed != .whole else { return nil }
+        return TilePatch(area: tiles[tile].changed, basis: lastPacket[tile])
     }
 
-    package mutating func markAllMovesLost() {
-        for tile in lastPacket.indices where TileEdition.moveNumber(of: lastPacket[tile]) != nil {
-            markLost(tile: tile)
-        }
+    /// The viewer does not have these, or not what they build on.
+    package mutating func markLost(editions: Set<UInt64>) {
+        guard !editions.isEmpty else { return }
+        for tile in lastPacket.indices where editions.contains(lastPacket[tile]) { markLost(tile: tile) }
+    }
+
+    /// Nothing is known of what the viewer has.
+    package mutating func markAllLost() {
+        for tile in lastPacket.indices where lastPacket[tile] != Self.neverSent { markLost(tile: tile) }
     }
 }

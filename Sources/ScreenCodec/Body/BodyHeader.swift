@@ -6,7 +6,7 @@ import WireFormat
 /// then the range-coded stream, and to the end the stream of plain bits.
 struct BodyHeader {
     /// The version in the upper half of the first byte; the lower half holds flags, none of them defined yet.
-    static let version: UInt8 = 0x10
+    static let version: UInt8 = 0x20
 
     static let byteCount = 9
 

@@ -58,12 +58,26 @@ extension Decoder {
 
     private mutating func refuse(_ move: Move, version: UInt64) {
         if refusedMoves.count < Self.mostRefusedMoves { refusedMoves.append(move.number) }
-        move.forEachTileWritten(in: grid) { tile in
-            let index = Int(tile)
-            guard versions[index] <= version + 1, missed[index] <= version + 1 else { return }
-            if missed[index] == 0 { missedCount += 1 }
-            missed[index] = version + 1
-        }
+        move.forEachTileWritten(in: grid) { tile in noteMissing(Int(tile), version: version) }
+    }
+
+    /// The tile lacks what a packet brought.
+    private mutating func noteMissing(_ index: Int, version: UInt64) {
+        guard versions[index] <= version + 1, missed[index] <= version + 1 else { return }
+        if missed[index] == 0 { missedCount += 1 }
+        missed[index] = version + 1
+    }
+
+    /// Leaves a patch out that a body has for a tile.
+    mutating func refuse(_ index: Int, in version: UInt64) {
+        if refusedBodies.last != version, refusedBodies.count < Self.mostRefusedMoves { refusedBodies.append(version) }
+        noteMissing(index, version: version)
+    }
+
+    /// Hands out the versions of the bodies of which a patch was refused since the last call.
+    public mutating func takeRefusedBodies(_ body: (UInt64) -> Void) {
+        for version in refusedBodies { body(version) }
+        refusedBodies.removeAll(keepingCapacity: true)
     }
 
     /// Hands out the numbers of the moves that were refused since the last call.

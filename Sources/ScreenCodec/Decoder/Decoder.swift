@@ -23,6 +23,7 @@ public struct Decoder: Sendable {
     /// How many tiles lack a move that was refused.
     public internal(set) var missedCount = 0
     var refusedMoves: [UInt32] = []
+    var refusedBodies: [UInt64] = []
     /// How many tiles show a coarse picture.
     public private(set) var coarseCount = 0
 
@@ -97,11 +98,18 @@ public struct Decoder: Sendable {
         var painted = 0
         for _ in 0..<header.tileCount {
             let index = try decoder.decodePosition(tileCount: grid.tileCount)
-            let rectangle = grid.rectangle(of: TileIndex(index))
-            let tile = try decoder.decodeTile(width: rectangle.width, height: rectangle.height)
-            if paint(tile, index, rectangle, version: version) {
+            let whole = grid.rectangle(of: TileIndex(index))
+            let patch = try decoder.decodePatch(in: whole, version: version)
+            let area = patch?.area.rectangle(in: whole) ?? whole
+            let tile = try decoder.decodeTile(width: area.width, height: area.height)
+            if let patch {
+                // Part of a tile cannot be coarse: the rest is exact.
+                guard !decoder.isCoarse else { throw .malformed }
+                guard holds(patch, index, version: version) else { continue }
+            }
+            if paint(tile, index, area, version: version) {
                 painted += 1
-                note(index, isCoarse: decoder.isCoarse)
+                if patch == nil { note(index, isCoarse: decoder.isCoarse) }
             }
         }
         return painted
@@ -127,6 +135,14 @@ public struct Decoder: Sendable {
             words.copy(from: tile.index(x: 0, y: y), count: rectangle.width, into: &pixels, at: to)
         }
         return true
+    }
+
+    /// Whether the tile is what a patch builds on. Where it is not, and is no newer either, the patch is refused.
+    private mutating func holds(_ patch: TilePatch, _ index: Int, version: UInt64) -> Bool {
+        if editions[index] == patch.basis { return true }
+        guard versions[index] < version + 1 else { return false }
+        refuse(index, in: version)
+        return false
     }
 
     mutating func note(_ index: Int, isCoarse: Bool) {

@@ -10,6 +10,7 @@ struct BodyEncoder {
     private let colours: Bank<UInt32>
     /// Those of one row.
     let residuals: Bank<UInt32>
+    let grainCodes: Bank<UInt64>
     private let savedModels: Bank<AdaptiveBit>
     private let savedColours: Bank<UInt32>
 
@@ -24,6 +25,7 @@ struct BodyEncoder {
         models = workspace.models
         colours = workspace.colours
         residuals = workspace.rows
+        grainCodes = workspace.grainCodes
         cache = ColourCache(colours)
         savedModels = workspace.savedModels
         savedColours = workspace.savedColours
@@ -61,8 +63,13 @@ struct BodyEncoder {
         bits.finish(into: &output)
     }
 
+    mutating func encodePlace(_ place: TilePlace) {
+        encodePosition(Int(place.index), tileCount: place.tileCount)
+        encodePatch(place.patch, version: place.version)
+    }
+
     /// Where the next tile is: how far behind the one before, counted around the end of the grid.
-    mutating func encodePosition(_ index: Int, tileCount count: Int) {
+    private mutating func encodePosition(_ index: Int, tileCount count: Int) {
         let skip = index >= state.nextIndex ? index - state.nextIndex : index + count - state.nextIndex
         let context = state.wasNext ? 1 : 0
         range.encode(skip != 0, models, ModelPlace.isNext + context)

@@ -17,6 +17,9 @@ public struct Encoder: Sendable {
     /// How many tiles of each kind were written so far, by the kind's code in the format: for figures and tests.
     package private(set) var kindCounts = [Int](repeating: 0, count: TileKind.codeCount)
 
+    /// How many of them were only a part of their tile.
+    package private(set) var patchCount = 0
+
     /// Room in each stream for the body and one tile too many, for which 28 KiB is four times the worst there is.
     private static func workspaceByteCount(capacity: Int) -> Int { capacity <= 4_096 ? 32_768 : 131_072 }
 
@@ -50,7 +53,7 @@ public struct Encoder: Sendable {
     /// - Returns: how many went in, from the front.
     @_lifetime(packet: copy packet)
     public mutating func encode(_ tiles: Span<TileIndex>, into packet: inout OutputSpan<UInt8>) -> Int {
-        encode(tiles, into: &packet, quality: { _ in nil }, written: { _, _ in })
+        encode(tiles, into: &packet, version: 0, patch: { _ in nil }, quality: { _ in nil }, written: { _, _ in })
     }
 
     /// Appends one body as the other `encode` does, with coarse pictures of photos where they will do.
@@ -63,12 +66,26 @@ public struct Encoder: Sendable {
         _ tiles: Span<TileIndex>, into packet: inout OutputSpan<UInt8>, quality: (Int) -> CoarseQuality?,
         written: (TileIndex, TileContent) -> Void
     ) -> Int {
+        encode(tiles, into: &packet, version: 0, patch: { _ in nil }, quality: quality, written: written)
+    }
+
+    /// Appends one body as the other `encode` does, with only a part of tiles that the viewer has but for this part.
+    ///
+    /// - Parameters:
+    ///   - version: the packet number: more than any that a patch builds on.
+    ///   - patch: for a tile, what of it has changed, and since when; nil where all of it is to go.
+    @_lifetime(packet: copy packet)
+    public mutating func encode(
+        _ tiles: Span<TileIndex>, into packet: inout OutputSpan<UInt8>, version: UInt64,
+        patch: (TileIndex) -> TilePatch?, quality: (Int) -> CoarseQuality?, written: (TileIndex, TileContent) -> Void
+    ) -> Int {
         let capacity = min(packet.freeCapacity, BodyHeader.maximumField)
         guard capacity > BodyHeader.byteCount, !tiles.isEmpty else { return 0 }
         let workspace = takeWorkspace(capacity: capacity)
-        var writer = TileWriter(workspace, grid: grid, capacity: capacity)
-        write(tiles, with: &writer, quality: quality, written: written)
+        var writer = TileWriter(workspace, grid: grid, capacity: capacity, version: version)
+        write(tiles, with: &writer, patch: patch, quality: quality, written: written)
         let count = writer.finish(into: &packet)
+        patchCount += writer.patchCount
         for kind in 0..<TileKind.codeCount { kindCounts[kind] += writer.kindCounts[kind] }
         withExtendedLifetime(workspace) {}
         return count
@@ -86,19 +103,15 @@ public struct Encoder: Sendable {
     }
 
     private func write(
-        _ tiles: Span<TileIndex>, with writer: inout TileWriter, quality: (Int) -> CoarseQuality?,
-        written: (TileIndex, TileContent) -> Void
+        _ tiles: Span<TileIndex>, with writer: inout TileWriter, patch: (TileIndex) -> TilePatch?,
+        quality: (Int) -> CoarseQuality?, written: (TileIndex, TileContent) -> Void
     ) {
         let pixels = reference.span
-        var previous: Rectangle?
         var content = TileContent.drawn
         for position in 0..<min(tiles.count, BodyHeader.maximumField) {
-            guard writer.write(tiles[position], after: previous, from: pixels, quality: quality(position)) else {
-                return
-            }
+            let tile = tiles[position]
+            guard writer.write(tile, patch: patch(tile), from: pixels, quality: quality(position)) else { return }
             content = writer.lastKind.content ?? content
-            // A coarse tile is not what the pixels are, and so repeats none.
-            previous = content == .coarse ? nil : grid.rectangle(of: tiles[position])
             written(tiles[position], content)
         }
     }

@@ -6,10 +6,15 @@ enum TileAnalysis {
     case drawn
     case photo
     /// Hardly a pixel is what its neighbours predict.
-    case grain
+    case grain(GrainMode)
 
-    var isGrain: Bool {
-        if case .grain = self { true } else { false }
+    /// So that its exact pixels may be too many for a narrow path.
+    func isDear(_ tile: TileBuffer) -> Bool {
+        switch self {
+        case .solid, .twoColours: false
+        case .drawn: tile.isBusy
+        case .photo, .grain: true
+        }
     }
 
     init(of tile: TileBuffer, in workspace: Workspace) {
@@ -28,58 +33,43 @@ enum TileAnalysis {
     private static func ofManyColours(_ tile: TileBuffer, _ workspace: Workspace) -> TileAnalysis {
         let strangers = strangerCount(tile)
         if strangers <= fewColours { return .drawn }
-        let unpredicted = unpredictedCount(tile)
+        let grain = GrainEstimate(of: tile)
+        let isGrain = grain.unpredictedCount * 4 > tile.width * tile.height * 3
+        let bits = isGrain ? grain.bitCount : grain.unpredictedCount * 13
+        // A new colour is told by its residual.
+        let newBits = max(Self.newBits, isGrain ? bits / (tile.width * tile.height) + 2 : 0)
         // Even if all of them were new, drawing would cost less.
-        if strangers * 14 < unpredicted * 13 { return .drawn }
+        if strangers * newBits < bits { return .drawn }
         // Even if a cache knew each of them, drawing would cost more.
-        let isPhoto = strangers * 7 >= unpredicted * 13
-        if !isPhoto, isDrawn(tile, unpredicted, ColourCache(workspace.colours), ColourCache(workspace.shades)) {
+        let isPhoto = strangers * knownBits >= bits
+        if !isPhoto, isDrawn(tile, bits, newBits, ColourCache(workspace.colours), ColourCache(workspace.shades)) {
             return .drawn
         }
-        return unpredicted * 4 > tile.width * tile.height * 3 ? .grain : .photo
+        return isGrain ? .grain(grain.mode) : .photo
     }
+
+    /// About what a pixel that is no neighbour's takes in a drawing, by whether a cache knows it.
+    private static let knownBits = 8
+    private static let newBits = 15
 
     /// With so few new colours no prediction is better.
     private static let fewColours = 24
 
     /// How many pixels are neither their left nor their upper neighbour again.
     private static func strangerCount(_ tile: TileBuffer) -> Int {
-        count(in: tile) { pixels, left, above, _ in
-            Pixel.differences(pixels, left) & Pixel.differences(pixels, above)
-        }
-    }
-
-    private static func unpredictedCount(_ tile: TileBuffer) -> Int {
-        count(in: tile) { pixels, left, above, aboveLeft in
-            Pixel.differences(pixels, Prediction.medians(left: left, above: above, aboveLeft: aboveLeft))
-        }
-    }
-
-    /// How many pixels have a property, which is 1 in their lane.
-    @inline(__always)
-    private static func count(
-        in tile: TileBuffer,
-        _ property: (SIMD4<UInt32>, SIMD4<UInt32>, SIMD4<UInt32>, SIMD4<UInt32>) -> SIMD4<UInt32>
-    ) -> Int {
         var counts = SIMD4<UInt32>(repeating: 0)
         for y in 0..<tile.height {
             let start = tile.index(x: 0, y: y)
             for x in stride(from: 0, to: tile.width, by: 4) {
                 let index = start &+ x
-                let ones = property(
-                    tile.quad(at: index), tile.quad(at: index &- 1), tile.quad(at: index &- tile.stride),
-                    tile.quad(at: index &- tile.stride &- 1))
-                counts &+= ones & lanes(tile.width &- x)
+                let pixels = tile.quad(at: index)
+                let ones =
+                    Pixel.differences(pixels, tile.quad(at: index &- 1))
+                    & Pixel.differences(pixels, tile.quad(at: index &- tile.stride))
+                counts &+= ones & Residual.lanes(tile.width &- x)
             }
         }
         return Int(counts.wrappedSum())
-    }
-
-    /// Ones in the first `count` lanes.
-    @inline(__always)
-    private static func lanes(_ count: Int) -> SIMD4<UInt32> {
-        if count >= 4 { return SIMD4(repeating: 1) }
-        return SIMD4(1, count > 1 ? 1 : 0, count > 2 ? 1 : 0, 0)
     }
 
     private static func otherColour(than first: UInt32, in tile: TileBuffer) -> UInt32? {
@@ -109,10 +99,9 @@ enum TileAnalysis {
         return true
     }
 
-    /// Compares what both ways would cost, roughly: a pixel that is no neighbour's costs seven bits when a cache
-    /// knows it and 14 when not; one that is not predicted exactly costs about 13.
+    /// Compares what both ways would cost, roughly.
     private static func isDrawn(
-        _ tile: TileBuffer, _ unpredicted: Int, _ known: ColourCache, _ new: ColourCache
+        _ tile: TileBuffer, _ bits: Int, _ newBits: Int, _ known: ColourCache, _ new: ColourCache
     ) -> Bool {
         new.removeAll()
         var knownCount = 0
@@ -128,6 +117,6 @@ enum TileAnalysis {
                 new.insert(pixel)
             }
         }
-        return newCount <= fewColours || knownCount * 7 + newCount * 14 < unpredicted * 13
+        return newCount <= fewColours || knownCount * knownBits + newCount * newBits < bits
     }
 }

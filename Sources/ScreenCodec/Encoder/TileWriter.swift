@@ -11,14 +11,20 @@ struct TileWriter {
     /// By the kind's code.
     private(set) var kindCounts = [8 of Int](repeating: 0)
     private(set) var lastKind = TileKind.raw
+    private(set) var patchCount = 0
+    /// The number of the packet.
+    private let version: UInt64
+    /// The pixels that were written last, unless they went coarsely.
+    private var previous: Rectangle?
 
     /// A tile of one colour, or one like the last, needs no more than this.
-    private static let smallTileByteCount = 24
+    private static let smallTileByteCount = 32
 
     /// An exact tile with no more than this is never sent coarse first: most text.
     private static let cheapTileByteCount = 48
 
-    init(_ workspace: Workspace, grid: TileGrid, capacity: Int) {
+    init(_ workspace: Workspace, grid: TileGrid, capacity: Int, version: UInt64) {
+        self.version = version
         self.workspace = workspace
         self.grid = grid
         self.capacity = capacity
@@ -35,44 +41,70 @@ struct TileWriter {
 
     /// Writes a tile, or nothing where it does not fit.
     ///
-    /// - Parameter quality: what a coarse picture must have, where one will do.
+    /// - Parameters:
+    ///   - patch: what will do of the tile, and what it builds on; the whole tile goes where it has to go coarsely.
+    ///   - quality: what a coarse picture must have, where one will do.
     mutating func write(
-        _ index: TileIndex, after previous: Rectangle?, from pixels: Span<UInt32>, quality: CoarseQuality?
+        _ index: TileIndex, patch: TilePatch?, from pixels: Span<UInt32>, quality: CoarseQuality?
     ) -> Bool {
-        guard let kind = writeCheapest(index, after: previous, from: pixels, quality: quality) else { return false }
+        let whole = grid.rectangle(of: index)
+        var place = TilePlace(index: index, tileCount: grid.tileCount, version: version)
+        if let patch, patch.isWorthIt(in: whole, version: version) { place.patch = patch }
+        guard let kind = writeCheapest(&place, whole, from: pixels, quality: quality) else { return false }
         kindCounts[Int(kind.rawValue)] += 1
+        if place.patch != nil { patchCount += 1 }
         lastKind = kind
+        // A coarse tile is not what the pixels are, and so repeats none.
+        if kind == .coarse { previous = nil } else { previous = place.patch?.area.rectangle(in: whole) ?? whole }
         return true
     }
 
     private mutating func writeCheapest(
-        _ index: TileIndex, after previous: Rectangle?, from pixels: Span<UInt32>, quality: CoarseQuality?
+        _ place: inout TilePlace, _ whole: Rectangle, from pixels: Span<UInt32>, quality: CoarseQuality?
     ) -> TileKind? {
-        let area = grid.rectangle(of: index)
+        var area = whole
+        if let patch = place.patch { area = patch.area.rectangle(in: whole) }
         if let previous, repeats(area, previous, in: pixels) {
-            return writeSmall(index) { body in body.encodeRepeated() } ? .repeated : nil
+            return writeSmall(place) { body in body.encodeRepeated() } ? .repeated : nil
         }
-        let tile = load(area, from: pixels)
-        let analysis = TileAnalysis(of: tile, in: workspace)
+        var tile = load(area, from: pixels)
+        var analysis = TileAnalysis(of: tile, in: workspace)
+        if place.patch != nil, quality != nil, area.width * area.height > Self.smallPatch, analysis.isDear(tile) {
+            place.patch = nil
+            tile = load(whole, from: pixels)
+            analysis = TileAnalysis(of: tile, in: workspace)
+        }
+        return write(place, tile, analysis, quality: place.patch == nil ? quality : nil)
+    }
+
+    /// A patch of so many pixels is never so dear that it must go coarsely.
+    private static let smallPatch = 48
+
+    private mutating func write(
+        _ place: TilePlace, _ tile: TileBuffer, _ analysis: TileAnalysis, quality: CoarseQuality?
+    ) -> TileKind? {
         switch analysis {
         case .solid(let colour):
             if colour == body.state.previousSolid {
-                return writeSmall(index) { body in body.encodeRepeated() } ? .repeated : nil
+                return writeSmall(place) { body in body.encodeRepeated() } ? .repeated : nil
             }
-            return writeSmall(index) { body in body.encodeSolid(colour) } ? .solid : nil
+            return writeSmall(place) { body in body.encodeSolid(colour) } ? .solid : nil
         case .twoColours(let first, let second):
-            return writeBitmap(index, tile, first: first, second: second) ? .bitmap : nil
+            return writeBitmap(place, tile, first: first, second: second) ? .bitmap : nil
         case .drawn:
             // Mostly it is known before it is tried that the exact pixels are dear.
             if let quality, tile.isBusy, let coarse = analyse(tile, quality),
                 coarse.estimatedBitCount * 2 < tile.busyBitCount
             {
-                return write(index, coarse)
+                return write(place, coarse)
             }
-            return write(index, tile, as: .drawn, quality: quality)
-        case .photo, .grain:
-            if let quality, let coarse = analyse(tile, quality) { return write(index, coarse) }
-            return write(index, tile, as: analysis.isGrain ? .grain : .photo)
+            return write(place, tile, as: .drawn, quality: quality) { body in body.encodeDrawn(tile) }
+        case .photo:
+            if let quality, let coarse = analyse(tile, quality) { return write(place, coarse) }
+            return write(place, tile, as: .photo) { body in body.encodePhoto(tile) }
+        case .grain(let mode):
+            if let quality, let coarse = analyse(tile, quality) { return write(place, coarse) }
+            return write(place, tile, as: .grain) { body in body.encodeGrain(tile, mode) }
         }
     }
 
@@ -85,49 +117,47 @@ struct TileWriter {
 
     /// Writes what is small enough that, with room left, no way back is needed.
     @inline(__always)
-    private mutating func writeSmall(_ index: TileIndex, _ encode: (inout BodyEncoder) -> Void) -> Bool {
+    private mutating func writeSmall(_ place: TilePlace, _ encode: (inout BodyEncoder) -> Void) -> Bool {
         if body.maximumByteCount + Self.smallTileByteCount <= capacity {
-            body.encodePosition(Int(index), tileCount: grid.tileCount)
+            body.encodePlace(place)
             encode(&body)
             return true
         }
-        return writeIfFitting(index, encode)
+        return writeIfFitting(place, encode)
     }
 
     @inline(__always)
-    private mutating func writeIfFitting(_ index: TileIndex, _ encode: (inout BodyEncoder) -> Void) -> Bool {
+    private mutating func writeIfFitting(_ place: TilePlace, _ encode: (inout BodyEncoder) -> Void) -> Bool {
         let mark = body.mark()
-        body.encodePosition(Int(index), tileCount: grid.tileCount)
+        body.encodePlace(place)
         encode(&body)
         if body.maximumByteCount <= capacity { return true }
         body.restore(mark)
         return false
     }
 
-    private mutating func write(_ index: TileIndex, _ coarse: CoarseAnalysis) -> TileKind? {
-        writeIfFitting(index) { body in body.encodeCoarse(coarse) } ? .coarse : nil
+    private mutating func write(_ place: TilePlace, _ coarse: CoarseAnalysis) -> TileKind? {
+        writeIfFitting(place) { body in body.encodeCoarse(coarse) } ? .coarse : nil
     }
 
     /// Writes the tile as the kind given, or raw where that is shorter, or coarse where that will do and is far shorter.
+    @inline(__always)
     private mutating func write(
-        _ index: TileIndex, _ tile: TileBuffer, as kind: TileKind, quality: CoarseQuality? = nil
+        _ place: TilePlace, _ tile: TileBuffer, as kind: TileKind, quality: CoarseQuality? = nil,
+        _ encode: (inout BodyEncoder) -> Void
     ) -> TileKind? {
         // A tile is much like the one before it: where that would not have fitted, this one is not tried in vain.
         if body.state.tileCount > 0, capacity - body.maximumByteCount < lastByteCount * 3 / 4 { return nil }
         let mark = body.mark()
         let start = body.bitCount
-        body.encodePosition(Int(index), tileCount: grid.tileCount)
-        switch kind {
-        case .drawn: body.encodeDrawn(tile)
-        case .grain: body.encodeGrain(tile)
-        default: body.encodePhoto(tile)
-        }
+        body.encodePlace(place)
+        encode(&body)
         lastByteCount = (body.bitCount - start) / 8
         if let quality, lastByteCount > Self.cheapTileByteCount, let coarse = analyse(tile, quality),
             coarse.estimatedBitCount * 2 < body.bitCount - start
         {
             body.restore(mark)
-            return write(index, coarse)
+            return write(place, coarse)
         }
         if body.bitCount - start <= tile.width * tile.height * 24 + 16 {
             if body.maximumByteCount <= capacity { return kind }
@@ -135,11 +165,11 @@ struct TileWriter {
             return nil
         }
         body.restore(mark)
-        return writeIfFitting(index) { body in body.encodeRaw(tile) } ? .raw : nil
+        return writeIfFitting(place) { body in body.encodeRaw(tile) } ? .raw : nil
     }
 
     /// The colour known as background comes first, so that shapes look alike from tile to tile.
-    private mutating func writeBitmap(_ index: TileIndex, _ tile: TileBuffer, first: UInt32, second: UInt32) -> Bool {
+    private mutating func writeBitmap(_ place: TilePlace, _ tile: TileBuffer, first: UInt32, second: UInt32) -> Bool {
         let background = body.state.background
         let isSwapped = first != background && (second == background || first == body.state.foreground)
         let rows = workspace.rows
@@ -147,7 +177,7 @@ struct TileWriter {
             let columns = UInt32(1) << UInt32(tile.width) - 1
             for y in 0..<tile.height { rows[y] = ~rows[y] & columns }
         }
-        return writeIfFitting(index) { body in
+        return writeIfFitting(place) { body in
             body.encodeBitmap(
                 rows, width: tile.width, height: tile.height, background: isSwapped ? second : first,
                 foreground: isSwapped ? first : second)

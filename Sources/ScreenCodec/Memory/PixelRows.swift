@@ -18,6 +18,21 @@ enum PixelRows {
         return difference
     }
 
+    /// The bits in which each pixel of two runs of at most sixteen differs.
+    @inline(__always)
+    static func differences(
+        _ one: Span<UInt32>, at start: Int, _ other: Span<UInt32>, at otherStart: Int, count: Int
+    ) -> SIMD16<UInt32> {
+        precondition(
+            start >= 0 && otherStart >= 0 && 0...16 ~= count && start <= one.count - count
+                && otherStart <= other.count - count,
+            "a run outside the picture")
+        if count == 16 { return unsafe word16(one, at: start) ^ word16(other, at: otherStart) }
+        var difference = SIMD16<UInt32>(repeating: 0)
+        for x in 0..<count { difference[x] = one[start &+ x] ^ other[otherStart &+ x] }
+        return difference
+    }
+
     /// Takes over a run, with top bytes 0xFF.
     @inline(__always)
     @_lifetime(target: copy target)

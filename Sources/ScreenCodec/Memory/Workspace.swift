@@ -10,6 +10,7 @@ final class Workspace: @unchecked Sendable {
     let shades = Bank<UInt32>(count: ColourCache.count, filledWith: Pixel.opaque)
     let rows = Bank<UInt32>(count: TileGrid.tileSize, filledWith: 0)
     let coarse = CoarseTables()
+    let grainCodes = Bank<UInt64>(count: GrainModel.codeCount, filledWith: 0)
     let rangeBytes: Bank<UInt8>
     let plainBytes: Bank<UInt8>
 
@@ -17,6 +18,7 @@ final class Workspace: @unchecked Sendable {
     init(byteCount: Int) {
         rangeBytes = Bank(count: byteCount, filledWith: 0)
         plainBytes = Bank(count: byteCount, filledWith: 0)
+        GrainModel.fill(grainCodes)
     }
 
     deinit {
@@ -28,6 +30,7 @@ final class Workspace: @unchecked Sendable {
         shades.deallocate()
         rows.deallocate()
         coarse.deallocate()
+        grainCodes.deallocate()
         rangeBytes.deallocate()
         plainBytes.deallocate()
     }

@@ -15,4 +15,5 @@ struct BodyState {
     var wasNext = false
     var tileCount = 0
     var coarse = CoarseState()
+    var patch = PatchState()
 }

@@ -25,17 +25,28 @@ struct GrainModel {
         self.blue = (self.blue &+ whole(blue)) &>> 1
     }
 
-    /// The code of a value, the first bit lowest, and its length of at most 18 bits.
-    @inline(__always)
-    static func code(_ value: UInt32, _ parameter: UInt32) -> (bits: UInt64, count: UInt64) {
-        let quotient = value &>> parameter
-        guard quotient < longestQuotient else {
-            let ones: UInt32 = 1 &<< longestQuotient &- 1
-            return (UInt64(ones | value &<< longestQuotient), UInt64(longestQuotient &+ 8))
+    /// Of each parameter, 0 to 7, the codes of all values, the first bit lowest, and above them their lengths.
+    static let codeCount = 2_048
+    static let codeBits: UInt64 = 1 << countShift - 1
+    static let countShift: UInt64 = 32
+
+    static func fill(_ codes: Bank<UInt64>) {
+        for index in 0..<codeCount {
+            let (bits, count) = code(UInt32(index & 255), UInt32(index >> 8))
+            codes[index] = bits | count << countShift
         }
-        let rest = value & (1 &<< parameter &- 1)
-        let bits = (1 &<< quotient &- 1) | rest &<< (quotient &+ 1)
-        return (UInt64(bits), UInt64(quotient &+ 1 &+ parameter))
+    }
+
+    /// The code of a value, the first bit lowest, and its length of at most 18 bits.
+    private static func code(_ value: UInt32, _ parameter: UInt32) -> (bits: UInt64, count: UInt64) {
+        let quotient = value >> parameter
+        guard quotient < longestQuotient else {
+            let ones: UInt32 = 1 << longestQuotient - 1
+            return (UInt64(ones | value << longestQuotient), UInt64(longestQuotient + 8))
+        }
+        let rest = value & (1 << parameter - 1)
+        let bits = (1 << quotient - 1) | rest << (quotient + 1)
+        return (UInt64(bits), UInt64(quotient + 1 + parameter))
     }
 
     /// The value whose code is lowest in `next`, and the code's length.

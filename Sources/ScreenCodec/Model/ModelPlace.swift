@@ -13,6 +13,13 @@ enum ModelPlace {
     static let drawnRowRepeats = 98
     static let drawnIsCached = 100
     static let isExact = 104
+    /// By whether the tile before was a patch.
+    static let isPatch = 112
+    static let patchBasis = 114
+    static let patchColumns = 115
+    static let patchRows = 116
+    static let grainIsMean = 118
+    static let grainIsDirect = 119
     static let isLeft = 128
     static let isAbove = 160
     static let bitmap = 256
@@ -29,6 +36,7 @@ enum ModelPlace {
         models.fill(with: AdaptiveBit())
         for place in isNext..<isNext + 2 { models[place] = AdaptiveBit(chanceOfFalse: 3_584) }
         for place in isLeft..<isAbove + 32 { models[place] = AdaptiveBit(chanceOfFalse: 1_024) }
+        models[isPatch] = AdaptiveBit(chanceOfFalse: 3_840)
         models[drawnIsCached] = AdaptiveBit(chanceOfFalse: 1_024)
         CoarseModels.reset(models)
     }

@@ -20,25 +20,35 @@ struct Residual {
         blue = Self.fold(pixel &- prediction &- green)
     }
 
-    /// The residuals of four pixels from a place on, each in the bytes of its channel's place.
+    /// Of four pixels' differences in each channel, red's and blue's less green's.
     @inline(__always)
-    static func folded(of tile: TileBuffer, at index: Int) -> SIMD4<UInt32> {
-        let predictions = Prediction.medians(
-            left: tile.quad(at: index &- 1), above: tile.quad(at: index &- tile.stride),
-            aboveLeft: tile.quad(at: index &- tile.stride &- 1))
-        let differences = Prediction.bytes(tile.quad(at: index)) &- Prediction.bytes(predictions)
+    static func relative(_ differences: SIMD16<UInt8>) -> SIMD16<UInt8> {
         let green = Prediction.words(differences) &>> 8 & SIMD4(repeating: 255)
-        let signed = differences &- Prediction.bytes(green | green &<< 16)
+        return differences &- Prediction.bytes(green | green &<< 16)
+    }
+
+    /// Of four pixels' signed differences, small unsigned numbers, each in the bytes of its channel's place.
+    @inline(__always)
+    static func folded(_ signed: SIMD16<UInt8>) -> SIMD4<UInt32> {
         let signs = SIMD16<Int8>(truncatingIfNeeded: signed) &>> 7
         return Prediction.words((signed &+ signed) ^ SIMD16<UInt8>(truncatingIfNeeded: signs))
     }
 
-    /// The pixel that differs from `prediction` by this.
+    /// All bits of the first `count` lanes.
     @inline(__always)
-    func pixel(from prediction: UInt32) -> UInt32 {
+    static func lanes(_ count: Int) -> SIMD4<UInt32> {
+        if count >= 4 { return SIMD4(repeating: .max) }
+        return SIMD4(.max, count > 1 ? .max : 0, count > 2 ? .max : 0, 0)
+    }
+
+    /// The pixel that differs from `prediction` by this.
+    ///
+    /// - Parameter relative: all bits where red and blue are told by how they differ from green, none where they are not.
+    @inline(__always)
+    func pixel(from prediction: UInt32, relative: UInt32 = .max) -> UInt32 {
         let green = Self.unfold(green)
-        let red = Self.unfold(red) &+ green
-        let blue = Self.unfold(blue) &+ green
+        let red = Self.unfold(red) &+ (green & relative)
+        let blue = Self.unfold(blue) &+ (green & relative)
         let difference = (red & 255) &<< 16 | (green & 255) &<< 8 | blue & 255
         // Adds the bytes without carries between them.
         let sum = (prediction & 0x007F_7F7F) &+ (difference & 0x007F_7F7F)

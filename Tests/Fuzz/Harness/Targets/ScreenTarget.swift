@@ -28,28 +28,36 @@ func fuzzScreen(_ input: [UInt8]) throws(Finding) {
 private func compareFresh(_ body: [UInt8]) throws(Finding) {
     guard body.count >= 9, isSmall(body) else { return }
     var decoder = Decoder(limits: limits)
+    let (width, height) = size(of: body)
+    var picture = NaivePicture(width: width, height: height)
+    // Half of the tiles are there, for parts of tiles to build on.
+    var encoder = Encoder(width: width, height: height)
+    let tiles = (0..<TileIndex(encoder.grid.tileCount)).filter { $0 & 1 == 0 }
+    let first = [UInt8](capacity: 1_100) { output in _ = encoder.encode(tiles.span, into: &output) }
+    _ = try? decoder.decode(first.span, version: 1)
+    if let oracle = try? NaiveDecoder(first, version: 1) { _ = picture.paint(oracle, version: 1) }
     var count: Int?
-    do throws(Decoder.Failure) { count = try decoder.decode(body.span, version: 1) } catch {}
-    let oracle = try? NaiveDecoder(body)
-    try require(count == oracle?.tiles.count, "decoder: \(count ?? -1) tiles, oracle: \(oracle?.tiles.count ?? -1)")
-    guard let oracle else { return }
-    var expected = [UInt32](repeating: 0, count: oracle.width * oracle.height)
-    for tile in oracle.tiles {
-        let area = decoder.grid.rectangle(of: TileIndex(tile.index))
-        for (position, pixel) in tile.pixels.enumerated() {
-            let (y, x) = position.quotientAndRemainder(dividingBy: area.width)
-            expected[(area.y + y) * oracle.width + area.x + x] = pixel
-        }
-    }
+    do throws(Decoder.Failure) { count = try decoder.decode(body.span, version: 2) } catch {}
+    let oracle = try? NaiveDecoder(body, version: 2)
+    let expected = oracle.map { picture.paint($0, version: 2) }
+    try require(count == expected, "decoder: \(count ?? -1) tiles, oracle: \(expected ?? -1)")
+    guard oracle != nil else { return }
+    var refused: [UInt64] = []
+    decoder.takeRefusedBodies { refused.append($0) }
+    try require(refused == picture.refused, "the decoder and the oracle refuse other parts of tiles")
     let pixels = decoder.pixels
-    for index in expected.indices {
-        try require(pixels[index] & 0xFF_FFFF == expected[index], "pixel \(index) differs from the oracle's")
+    for index in picture.pixels.indices {
+        try require(pixels[index] & 0xFF_FFFF == picture.pixels[index], "pixel \(index) differs from the oracle's")
     }
+}
+
+private func size(of body: [UInt8]) -> (width: Int, height: Int) {
+    (Int(body[1]) << 8 | Int(body[2]), Int(body[3]) << 8 | Int(body[4]))
 }
 
 /// The oracle is slow: only screens of up to 64x64.
 private func isSmall(_ body: [UInt8]) -> Bool {
-    let (width, height) = (Int(body[1]) << 8 | Int(body[2]), Int(body[3]) << 8 | Int(body[4]))
+    let (width, height) = size(of: body)
     return (1...64).contains(width) && (1...64).contains(height)
 }
 
@@ -88,9 +96,10 @@ func screenSeeds() -> [[UInt8]] {
             pixels[index] = UInt32(truncatingIfNeeded: random.next())
         }
         bodies += encode(pixels, &encoder)
+        bodies += patches(pixels, &encoder)
         pixels = PhotoPicture(width: width, height: height, seed: 3).pixels()
         bodies += encode(pixels, &encoder, quality: .lowest)
-        seeds.append(contentsOf: bodies.suffix(2).map { datagrams([(1, $0)], mode: 0) })
+        seeds.append(contentsOf: bodies.suffix(3).map { datagrams([(1, $0)], mode: 0) })
         seeds += bodies.prefix(6).enumerated().map { index, body in datagrams([(UInt16(index), body)], mode: 0) }
         let headed = bodies.prefix(4).enumerated().map { index, body in
             (UInt16(index), [0, 0, 0, UInt8(index)] + [UInt8](repeating: 0, count: 10) + body)
@@ -98,6 +107,19 @@ func screenSeeds() -> [[UInt8]] {
         seeds.append(datagrams(headed, mode: 1))
     }
     return seeds + moveSeeds()
+}
+
+/// Parts of tiles, as if version 1 had brought what they build on.
+private func patches(_ pixels: [UInt32], _ encoder: inout Encoder) -> [[UInt8]] {
+    let tiles = (0..<TileIndex(encoder.grid.tileCount)).filter { encoder.grid.rectangle(of: $0).width == 16 }
+    return [
+        [UInt8](capacity: 1_100) {
+            _ = encoder.encode(
+                tiles.span, into: &$0, version: 2,
+                patch: { TilePatch(area: TileArea(x: Int($0) % 9, y: 0, width: 7, height: 1), basis: UInt64($0) % 3) },
+                quality: { _ in nil }, written: { _, _ in })
+        }
+    ]
 }
 
 private func datagrams(_ bodies: [(UInt16, [UInt8])], mode: UInt8) -> [UInt8] {
