@@ -1,4 +1,5 @@
 import PeerSession
+import ScreenCodec
 import Testing
 
 @Suite struct TileStatesTests {
@@ -24,6 +25,43 @@ import Testing
         tiles.markLost(2)
         #expect(tiles.dirtyCount == 4)
     }
+
+    /// A tile that changes faster than its losses become known, bit by bit: each patch builds on the one before.
+    @Test func aLostPatchCostsAllThatBuildOnIt() {
+        var tiles = TileStates(tileCount: 2)
+        for tile in 0..<2 { tiles.markSent(tile, as: .drawn, in: 1) }
+        for packet in 2..<8 as Range<UInt64> {
+            tiles.markDirty(0, Self.corner)
+            #expect(tiles.patch(of: 0)?.basis == packet - 1)
+            tiles.markSent(0, as: .drawn, in: packet)
+        }
+        tiles.markLost(0)
+        #expect(tiles.dirtyCount == 0)
+        tiles.markLost(4)
+        #expect(tiles.isDirty(0) && !tiles.isDirty(1))
+        #expect(tiles.patch(of: 0) == nil)
+        tiles.markSent(0, as: .drawn, in: 8)
+        tiles.markLost(editions: [5, 6, 7])
+        #expect(tiles.dirtyCount == 0, "whole since then")
+        tiles.markDirty(0, Self.corner)
+        tiles.markSent(0, as: .drawn, in: 9)
+        tiles.markLost(editions: [8])
+        #expect(tiles.isDirty(0))
+    }
+
+    @Test func aMoveThatWasNotMadeCostsThoseThatFollowed() {
+        var tiles = TileStates(tileCount: 2)
+        for tile in 0..<2 { tiles.markSent(tile, as: .drawn, in: 1) }
+        for number in 1..<5 as Range<UInt32> { tiles.markMoved(0, by: number) }
+        tiles.markMoved(1, by: 5)
+        tiles.markLost(editions: [TileEdition.moved(2)])
+        #expect(tiles.isDirty(0) && !tiles.isDirty(1))
+        tiles.markSent(0, as: .drawn, in: 2)
+        tiles.markLost(editions: [TileEdition.moved(3), TileEdition.moved(4)])
+        #expect(tiles.dirtyCount == 0, "whole since then")
+    }
+
+    private static let corner = TileArea(x: 0, y: 0, width: 4, height: 4)
 
     @Test func collectionGoesOnWhereTheLastPacketEnded() {
         var tiles = TileStates(tileCount: 256)

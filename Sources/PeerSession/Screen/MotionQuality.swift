@@ -33,6 +33,13 @@ struct MotionQuality {
         if present < .highest { quality = present.better } else if mayBeExact { quality = nil }
     }
 
+    /// Frames were late for want of a path, not of its width: what is coarse is about to be exact again, if that fits.
+    mutating func forgive() {
+        framesInTime = 0
+        patience = Self.leastPatience
+        if quality != nil { quality = .highest }
+    }
+
     mutating func frameWasLate(at now: Instant) {
         framesInTime = 0
         if let worsenedAt, now < worsenedAt + Self.pause { return }

@@ -42,6 +42,7 @@ public struct ScreenReceiver: SessionScreen {
     public var nextDeadline: Instant? { nil }
     public mutating func advance(to now: Instant) {}
     public mutating func notePath(bytesPerSecond: Double?) {}
+    public mutating func pathChanged() {}
 
     public mutating func noteWanted(_ isWanted: Bool) {}
     public mutating func note(_ input: InputEvent) {}

@@ -155,6 +155,8 @@ public struct ScreenSender: SessionScreen {
 
     public mutating func notePath(bytesPerSecond: Double?) { budget.bytesPerSecond = bytesPerSecond }
 
+    public mutating func pathChanged() { motion.forgive() }
+
     public mutating func note(_ input: InputEvent) {
         if case .pointerMoved(let x, let y) = input { selection.movePointer(x: Int(x), y: Int(y)) }
     }

@@ -16,6 +16,9 @@ public protocol SessionScreen: StateChannel {
     /// What the path takes at the moment; nil while that is not known.
     mutating func notePath(bytesPerSecond: Double?)
 
+    /// Another path is taken, or the network is back: what the last one could not take says nothing of it.
+    mutating func pathChanged()
+
     /// Whether the viewer looks at all.
     mutating func noteWanted(_ isWanted: Bool)
 

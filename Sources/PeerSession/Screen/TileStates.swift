@@ -24,9 +24,22 @@ package struct TileStates {
         var changed = TileArea.whole
     }
 
+    /// What a tile's last edition builds on: its patches, each of which needs the edition before it, and the moves before
+    /// those. Without one of them the viewer makes none that follow.
+    private struct Chain {
+        /// The edition that the first patch builds on.
+        var basis = TileStates.neverSent
+        /// No packet before this one had a part in it.
+        var since: UInt64 = 0
+        /// The moves since the tile was sent whole.
+        var moves: ClosedRange<UInt32>?
+    }
+
     private var tiles: [Tile]
     /// The number of a packet, or the edition that a move made.
     private var lastPacket: [UInt64]
+    private var chains: [Chain]
+    private var newestPacket: UInt64 = 0
     private var queues: [TileSet]
     /// How many pixels the changed parts of each queue's tiles have.
     private var pixelCounts: [Int]
@@ -39,6 +52,7 @@ package struct TileStates {
     package init(tileCount: Int) {
         tiles = Array(repeating: Tile(), count: tileCount)
         lastPacket = Array(repeating: Self.neverSent, count: tileCount)
+        chains = Array(repeating: Chain(), count: tileCount)
         queues = TileQueue.allCases.map { _ in TileSet(capacity: tileCount) }
         unknownCount = tileCount
         pixelCounts = TileQueue.allCases.map { $0 == .drawn ? tileCount * TileArea.whole.pixelCount : 0 }
@@ -129,7 +143,9 @@ package struct TileStates {
     ) {
         queues[tiles[tile].queue.rawValue].goOn(from: tile)
         if tiles[tile].content == nil { unknownCount -= 1 }
+        if patch(of: tile) == nil { chains[tile] = Chain(basis: packetNumber, since: packetNumber) }
         lastPacket[tile] = packetNumber
+        newestPacket = max(newestPacket, packetNumber)
         tiles[tile].content = content
         setChanged(tile, content == .coarse ? .whole : .none)
         tiles[tile].isGood = isGood
@@ -137,9 +153,19 @@ package struct TileStates {
         move(tile, to: content != .coarse ? .clean : isMoving ? .awaitingRest : isGood ? .good : .coarse)
     }
 
-    /// Makes a packet's tiles dirty again, but for those that went in a later one, too.
+    /// Makes a packet's tiles dirty again, but for those that went whole in a later one, too.
     package mutating func markLost(_ packetNumber: UInt64) {
-        for tile in lastPacket.indices where lastPacket[tile] == packetNumber { markLost(tile: tile) }
+        for tile in lastPacket.indices where builds(tile, on: packetNumber) { markLost(tile: tile) }
+    }
+
+    /// Whether the viewer cannot have a tile's last edition without this one. Which tiles a packet had is not kept: all whose
+    /// patches were under way then are taken to have been in it.
+    private func builds(_ tile: Int, on edition: UInt64) -> Bool {
+        let (last, chain) = (lastPacket[tile], chains[tile])
+        guard last != Self.neverSent else { return false }
+        if let move = TileEdition.moveNumber(of: edition) { return chain.moves?.contains(move) ?? false }
+        guard TileEdition.moveNumber(of: last) == nil else { return false }
+        return last == edition || (last != chain.basis && chain.since <= edition && edition < last)
     }
 
     /// A change of text is as urgent as it was.
@@ -152,6 +178,8 @@ package struct TileStates {
     package mutating func markMoved(_ tile: Int, by number: UInt32) {
         if tiles[tile].content == nil { unknownCount -= 1 }
         lastPacket[tile] = TileEdition.moved(number)
+        let first = min(chains[tile].moves?.lowerBound ?? number, number)
+        chains[tile] = Chain(basis: lastPacket[tile], since: newestPacket + 1, moves: first...number)
         setChanged(tile, .none)
         if tiles[tile].content == nil || tiles[tile].content == .coarse { tiles[tile].content = .drawn }
         move(tile, to: .clean)
@@ -180,7 +208,7 @@ package struct TileStates {
     func changedPixelCount(of tile: Int) -> Int { tiles[tile].changed.pixelCount }
 
     /// What of a tile has changed since the viewer was sent it, if that is known, and what it was sent.
-    func patch(of tile: Int) -> TilePatch? {
+    package func patch(of tile: Int) -> TilePatch? {
         guard lastPacket[tile] != Self.neverSent, tiles[tile].changed != .whole else { return nil }
         return TilePatch(area: tiles[tile].changed, basis: lastPacket[tile])
     }
@@ -188,7 +216,7 @@ package struct TileStates {
     /// The viewer does not have these, or not what they build on.
     package mutating func markLost(editions: Set<UInt64>) {
         guard !editions.isEmpty else { return }
-        for tile in lastPacket.indices where editions.contains(lastPacket[tile]) { markLost(tile: tile) }
+        for tile in lastPacket.indices where editions.contains(where: { builds(tile, on: $0) }) { markLost(tile: tile) }
     }
 
     /// Nothing is known of what the viewer has.

@@ -74,6 +74,7 @@ extension Session {
             deadlines[.ping] = now + configuration.pingInterval
         } else {
             figures.moves += 1
+            screen.pathChanged()
             if isBack { events.append(.pathChanged(pair)) }
         }
         transport.pathChanged(

@@ -41,6 +41,7 @@ extension Session {
     mutating func resume(at now: Instant) {
         guard isEstablished, agent.selectedIdentifier != nil else { return }
         endRace(at: now)
+        screen.pathChanged()
         transport.resume(at: now, channel: &screen)
     }
 }

@@ -68,7 +68,9 @@ extension ViewerProgram {
         if isViewOnly, settings.session.isScreenWanted { reporter.say("The host lets you look, but not touch.") }
     }
 
+    /// Who comes for files alone may get the first picture all the same: it leaves before the host knows.
     private func firstFrame(_ interval: Interval) {
+        guard settings.session.isScreenWanted else { return }
         let decoder = driver.peer.session.screen.decoder
         reporter.event(
             "first_frame",
