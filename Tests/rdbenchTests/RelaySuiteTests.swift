@@ -5,12 +5,14 @@ import rdbench
 struct RelaySuiteTests {
     @Test("measures every shape, or those that are named") func shapes() throws {
         let all = try RelayChoice().shapes
-        #expect(all.count == 4 * 2 * 3 && Set(all).count == all.count)
+        #expect(all.count == 4 * 2 * 5 && Set(all).count == all.count)
         let some = try RelayChoice(allocations: "10", payloads: "100,1200", bursts: "1,8").shapes
         #expect(
             some.map(\.name) == [
                 "10 allocations, 100 bytes, one by one", "10 allocations, 100 bytes, bursts of 8",
+                "10 allocations, 100 bytes, bursts of 8, joined",
                 "10 allocations, 1200 bytes, one by one", "10 allocations, 1200 bytes, bursts of 8",
+                "10 allocations, 1200 bytes, bursts of 8, joined",
             ])
     }
 

@@ -16,7 +16,11 @@ package struct RelayChoice: Sendable {
         let bursts = try Self.list(bursts, Self.bursts, in: 1...RelayTraffic.mostPackets)
         shapes = allocations.flatMap { allocations in
             payloads.flatMap { bytes in
-                bursts.map { RelayShape(allocations: allocations, payloadBytes: bytes, burst: $0) }
+                bursts.flatMap { burst in
+                    (burst == 1 ? [false] : [false, true]).map {
+                        RelayShape(allocations: allocations, payloadBytes: bytes, burst: burst, isJoined: $0)
+                    }
+                }
             }
         }
     }

@@ -141,8 +141,8 @@ struct RelaySuite {
             + "the same load: ChannelData from clients to peers and datagrams from peers to relayed addresses, at most 64 "
             + "packets on their way in each direction. Clients and peers have addresses of their own; each client has four "
             + "peers, and packets one by one go to another allocation or peer each time. The generator sends every datagram "
-            + "by itself and takes them one by one, so that a relay pays for cutting apart what it joined; it never sleeps "
-            + "on a socket, so that no relay pays for waking it. CPU is the relay process's alone, system calls and loopback's "
+            + "by itself and takes them one by one, so that a relay pays for cutting apart what it joined; joined bursts it "
+            + "hands over and takes as one message (UDP_SEGMENT, UDP_GRO), as Beeline's peers do. It never sleeps on a socket, so that no relay pays for waking it. CPU is the relay process's alone, system calls and loopback's "
             + "delivery included; the share is the median of the slices' shares.",
         "relay: one way is from the call that sends to the kernel's stamp at the receiver, at 1,000 packets a second through each "
             + "relay and without one, in turn; added is the difference of the percentiles.",

@@ -42,6 +42,8 @@ package final class RelayTraffic {
         self.peers = peers
         self.flows = flows
         self.shape = shape
+        clients.joinsDatagrams = shape.isJoined
+        peers.joinsDatagrams = shape.isJoined
         marks = .allocate(byteCount: flows.count * Self.markStride, alignment: 8)
         payload = .allocate(byteCount: shape.payloadBytes, alignment: 8)
         payload.initializeMemory(as: UInt8.self, repeating: 0x5A, count: shape.payloadBytes)
