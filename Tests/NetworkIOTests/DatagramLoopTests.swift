@@ -77,6 +77,28 @@ import WireFormat
         #expect(sender.statistics.sendErrors + sender.statistics.sendTooLarge == 0)
     }
 
+    /// Each socket's packets share messages and calls although they were taken in turn, and stay in order.
+    @Test func packetsOfSocketsThatAlternateShareCalls() throws {
+        let (sender, receiver) = (try Self.loop(), try Self.loop())
+        let from = try (0..<3).map { _ in try sender.bind(Self.loopback4) }
+        let to = try (0..<2).map { _ in try receiver.bind(Self.loopback4) }
+        let packets = (0..<120).map { Self.payload($0, count: $0 % 40 == 39 ? 20 : 100) }
+        sender.machine.outgoing = packets.enumerated().map {
+            (Path(local: from[$0.offset % 3], remote: to[$0.offset / 60]), $0.element)
+        }
+        sender.turn(atMost: .zero)
+        Self.turn(receiver) { receiver.machine.received.count == packets.count }
+        for (source, local) in from.enumerated() {
+            for (target, remote) in to.enumerated() {
+                let wanted = packets.indices.filter { $0 % 3 == source && $0 / 60 == target }.map { packets[$0] }
+                let arrived = receiver.machine.received.filter { $0.path == Path(local: remote, remote: local) }
+                #expect(arrived.map(\.bytes) == wanted)
+            }
+        }
+        #expect(sender.statistics.datagramsSent == 120)
+        if sender.statistics.segmentationRefused == 0 { #expect(sender.statistics.sendCalls == 3) }
+    }
+
     private static func isBefore(_ left: [UInt8], _ right: [UInt8]) -> Bool { left.lexicographicallyPrecedes(right) }
 
     @Test func echoesComeBackToTheSocketTheyLeft() throws {

@@ -8,6 +8,8 @@ final class DatagramSocket {
     let local: TransportAddress
     /// Cleared when the kernel or the interface refuses UDP_SEGMENT.
     var canSegment = true
+    /// Where in which batch of packets its last ones stand.
+    var lastRun: (batch: UInt64, index: Int) = (0, 0)
     private var appetite = ReceiveAppetite()
 
     /// Numbers of `linux/in.h` and `linux/in6.h` that the Glibc module lacks or shows under another type.

@@ -2,12 +2,14 @@ import CLinux
 import Glibc
 import WireFormat
 
-/// Packets on their way out: packed one behind the other, so that a run of equal ones to one destination is one
-/// message for the kernel to segment (UDP_SEGMENT), and many messages are one call.
+/// Packets on their way out. Equal ones of one socket to one destination are one message for the kernel to segment
+/// (UDP_SEGMENT), and the messages of one socket are one call, in the order in which they were taken; those of
+/// different sockets may pass each other.
 @usableFromInline
 final class SendBatch {
     @usableFromInline static let arenaBytes = 262_144
     static let messageLimit = 64
+    static let pieceLimit = 256
     /// The largest packet: an Ethernet jumbo frame's is beyond any path that a peer probes for.
     @usableFromInline static let packetBytes = 2_048
     /// The kernel takes 64 segments at least (UDP_MAX_SEGMENTS) and one UDP datagram's bytes in all.
@@ -15,16 +17,28 @@ final class SendBatch {
     private static let runBytes = 65_000
     private static let controlBytes = 24
 
+    /// Packets that are one behind the other in the arena.
+    private struct Piece {
+        var start: Int
+        var byteCount: Int
+        /// The next of the same run.
+        var next: Int?
+    }
+
+    /// One message.
     private struct Run {
         /// There until the flush: the engine closes none before.
         var socket: Unmanaged<DatagramSocket>
         var remote: TransportAddress
-        var start: Int
+        var firstPiece: Int
+        var lastPiece: Int
         var byteCount: Int
         var segmentBytes: Int
         var segments: Int
         /// A shorter packet has gone in, which ends the run.
         var isClosed: Bool
+        /// The next of the same socket.
+        var next: Int?
 
         var descriptor: Int32 { socket._withUnsafeGuaranteedRef { $0.descriptor } }
     }
@@ -35,18 +49,27 @@ final class SendBatch {
     private let vectors: UnsafeMutablePointer<iovec>
     private let messages: UnsafeMutablePointer<linux_mmsghdr>
     private let runs: UnsafeMutablePointer<Run>
+    private let pieces: UnsafeMutablePointer<Piece>
+    /// Of each socket, its first run.
+    private let heads: UnsafeMutablePointer<Int>
     private var runCount = 0
+    private var pieceCount = 0
+    private var headCount = 0
     private var used = 0
+    /// How many flushes there were: a socket's last run is one of this batch, or none.
+    private var number: UInt64 = 1
 
     init() {
         arena = .allocate(capacity: Self.arenaBytes)
         names = .allocate(byteCount: Self.messageLimit * KernelAddress.byteCount, alignment: 8)
         controls = .allocate(byteCount: Self.messageLimit * Self.controlBytes, alignment: 8)
-        vectors = .allocate(capacity: Self.messageLimit)
+        vectors = .allocate(capacity: Self.pieceLimit)
         messages = .allocate(capacity: Self.messageLimit)
-        vectors.initialize(repeating: iovec(), count: Self.messageLimit)
+        vectors.initialize(repeating: iovec(), count: Self.pieceLimit)
         messages.initialize(repeating: linux_mmsghdr(), count: Self.messageLimit)
         runs = .allocate(capacity: Self.messageLimit)
+        pieces = .allocate(capacity: Self.pieceLimit)
+        heads = .allocate(capacity: Self.messageLimit)
     }
 
     deinit {
@@ -56,9 +79,13 @@ final class SendBatch {
         vectors.deallocate()
         messages.deallocate()
         runs.deallocate()
+        pieces.deallocate()
+        heads.deallocate()
     }
 
-    var isFull: Bool { runCount == Self.messageLimit || Self.arenaBytes - used < Self.packetBytes }
+    var isFull: Bool {
+        runCount == Self.messageLimit || pieceCount == Self.pieceLimit || Self.arenaBytes - used < Self.packetBytes
+    }
 
     /// Where the next packet goes.
     @usableFromInline var space: UnsafeMutableBufferPointer<UInt8> {
@@ -68,22 +95,37 @@ final class SendBatch {
     /// Takes the packet that was written to `space`.
     func append(_ count: Int, to remote: TransportAddress, from socket: DatagramSocket) {
         defer { used += count }
-        let source = Unmanaged.passUnretained(socket)
-        if runCount > 0, extend(&runs[runCount - 1], by: count, to: remote, from: source) { return }
+        let last = socket.lastRun.batch == number ? socket.lastRun.index : nil
+        if let last, extend(&runs[last], by: count, to: remote, canSegment: socket.canSegment) { return }
+        pieces[pieceCount] = Piece(start: used, byteCount: count, next: nil)
         runs[runCount] = Run(
-            socket: source, remote: remote, start: used, byteCount: count, segmentBytes: count, segments: 1,
-            isClosed: false)
+            socket: Unmanaged.passUnretained(socket), remote: remote, firstPiece: pieceCount, lastPiece: pieceCount,
+            byteCount: count, segmentBytes: count, segments: 1, isClosed: false, next: nil)
+        if let last {
+            runs[last].next = runCount
+        } else {
+            heads[headCount] = runCount
+            headCount += 1
+        }
+        socket.lastRun = (batch: number, index: runCount)
         runCount += 1
+        pieceCount += 1
     }
 
-    /// Adds a packet to the run before, if it is more of the same.
-    private func extend(
-        _ run: inout Run, by count: Int, to remote: TransportAddress, from socket: Unmanaged<DatagramSocket>
-    ) -> Bool {
-        guard !run.isClosed, run.socket.toOpaque() == socket.toOpaque(), run.remote == remote, count > 0,
-            count <= run.segmentBytes, socket._withUnsafeGuaranteedRef({ $0.canSegment }),
+    /// Adds a packet to the socket's run before, if it is more of the same.
+    private func extend(_ run: inout Run, by count: Int, to remote: TransportAddress, canSegment: Bool) -> Bool {
+        guard !run.isClosed, run.remote == remote, count > 0, count <= run.segmentBytes, canSegment,
             run.segments < Self.segmentLimit, run.byteCount + count <= Self.runBytes
         else { return false }
+        let last = run.lastPiece
+        if pieces[last].start + pieces[last].byteCount == used {
+            pieces[last].byteCount += count
+        } else {
+            pieces[pieceCount] = Piece(start: used, byteCount: count, next: nil)
+            pieces[last].next = pieceCount
+            run.lastPiece = pieceCount
+            pieceCount += 1
+        }
         run.byteCount += count
         run.segments += 1
         run.isClosed = count < run.segmentBytes
@@ -92,59 +134,74 @@ final class SendBatch {
 
     /// Hands everything to the kernel; what it refuses is counted.
     func flush(_ statistics: UnsafeMutablePointer<DatagramStatistics>) {
-        var index = 0
-        while index < runCount {
-            var end = index + 1
-            while end < runCount, runs[end].socket.toOpaque() == runs[index].socket.toOpaque() { end += 1 }
-            if end == index + 1, runs[index].segments == 1 {
-                sendAlone(runs[index], &statistics.pointee)
+        guard runCount > 0 else { return }
+        for index in 0..<headCount {
+            let head = heads[index]
+            if runs[head].next == nil, runs[head].segments == 1 {
+                sendAlone(
+                    pieces[runs[head].firstPiece].start, runs[head].byteCount, of: runs[head], &statistics.pointee)
             } else {
-                send(index..<end, &statistics.pointee)
+                send(from: head, &statistics.pointee)
             }
-            index = end
         }
-        runCount = 0
-        used = 0
+        (runCount, pieceCount, headCount, used) = (0, 0, 0, 0)
+        number += 1
     }
 
     /// Sends a single packet, which is cheaper in this way.
-    private func sendAlone(_ run: Run, _ statistics: inout DatagramStatistics) {
+    private func sendAlone(_ start: Int, _ count: Int, of run: Run, _ statistics: inout DatagramStatistics) {
         let length = KernelAddress.write(run.remote, to: names)
         statistics.sendCalls += 1
         let sent = linux_sendto(
-            run.descriptor, arena + run.start, run.byteCount, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL), names, length)
-        if sent >= 0 { countSent(run, &statistics) } else { refused(run, errno, &statistics) }
+            run.descriptor, arena + start, count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL), names, length)
+        if sent >= 0 {
+            statistics.datagramsSent += 1
+            statistics.bytesSent += UInt64(count)
+        } else {
+            countRefused(1, errno, &statistics)
+        }
     }
 
-    /// Sends runs of one socket.
-    private func send(_ range: Range<Int>, _ statistics: inout DatagramStatistics) {
-        for index in range { prepare(runs[index], slot: index - range.lowerBound) }
-        var next = range.lowerBound
-        while next < range.upperBound {
-            let slot = next - range.lowerBound
+    /// Sends a socket's runs.
+    private func send(from head: Int, _ statistics: inout DatagramStatistics) {
+        var count = 0
+        var vectorCount = 0
+        var run: Int? = head
+        while let index = run {
+            prepare(runs[index], slot: count, &vectorCount)
+            count += 1
+            run = runs[index].next
+        }
+        var slot = 0
+        var next = head
+        while slot < count {
             statistics.sendCalls += 1
             let sent = linux_sendmmsg(
-                runs[next].descriptor, messages + slot, UInt32(range.upperBound - next),
-                Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
-            if sent > 0 {
-                for index in next..<next + Int(sent) { countSent(runs[index], &statistics) }
-                next += Int(sent)
-            } else {
-                // The error is that of the first message; the others have not been tried.
-                refused(runs[next], errno, &statistics)
-                next += 1
+                runs[head].descriptor, messages + slot, UInt32(count - slot), Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
+            // An error is that of the first message; the others have not been tried.
+            if sent <= 0 { refused(runs[next], errno, &statistics) }
+            for offset in 0..<max(1, Int(sent)) {
+                if offset < sent { countSent(runs[next], &statistics) }
+                slot += 1
+                next = runs[next].next ?? next
             }
         }
     }
 
-    private func prepare(_ run: Run, slot: Int) {
+    private func prepare(_ run: Run, slot: Int, _ vectorCount: inout Int) {
         let name = names + slot * KernelAddress.byteCount
-        vectors[slot] = iovec(iov_base: arena + run.start, iov_len: run.byteCount)
+        let start = vectorCount
+        var piece: Int? = run.firstPiece
+        while let index = piece {
+            vectors[vectorCount] = iovec(iov_base: arena + pieces[index].start, iov_len: pieces[index].byteCount)
+            vectorCount += 1
+            piece = pieces[index].next
+        }
         messages[slot].msg_len = 0
         messages[slot].msg_hdr.msg_name = name
         messages[slot].msg_hdr.msg_namelen = KernelAddress.write(run.remote, to: name)
-        messages[slot].msg_hdr.msg_iov = vectors + slot
-        messages[slot].msg_hdr.msg_iovlen = 1
+        messages[slot].msg_hdr.msg_iov = vectors + start
+        messages[slot].msg_hdr.msg_iovlen = vectorCount - start
         messages[slot].msg_hdr.msg_flags = 0
         guard run.segments > 1 else {
             messages[slot].msg_hdr.msg_control = nil
@@ -177,21 +234,27 @@ final class SendBatch {
             if code == EIO { run.socket.takeUnretainedValue().canSegment = false }
             return sendSingly(run, &statistics)
         }
+        countRefused(run.segments, code, &statistics)
+    }
+
+    private func countRefused(_ packets: Int, _ code: Int32, _ statistics: inout DatagramStatistics) {
         switch code {
-        case EAGAIN, ENOBUFS: statistics.sendFull += UInt64(run.segments)
-        case EMSGSIZE: statistics.sendTooLarge += UInt64(run.segments)
-        default: statistics.sendErrors += UInt64(run.segments)
+        case EAGAIN, ENOBUFS: statistics.sendFull += UInt64(packets)
+        case EMSGSIZE: statistics.sendTooLarge += UInt64(packets)
+        default: statistics.sendErrors += UInt64(packets)
         }
     }
 
     private func sendSingly(_ run: Run, _ statistics: inout DatagramStatistics) {
-        var offset = 0
-        while offset < run.byteCount {
-            var single = run
-            single.start += offset
-            (single.segments, single.byteCount) = (1, min(run.segmentBytes, run.byteCount - offset))
-            sendAlone(single, &statistics)
-            offset += single.byteCount
+        var piece: Int? = run.firstPiece
+        while let index = piece {
+            var offset = 0
+            while offset < pieces[index].byteCount {
+                let count = min(run.segmentBytes, pieces[index].byteCount - offset)
+                sendAlone(pieces[index].start + offset, count, of: run, &statistics)
+                offset += count
+            }
+            piece = pieces[index].next
         }
     }
 }
