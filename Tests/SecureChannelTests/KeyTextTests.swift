@@ -16,6 +16,18 @@ import WireFormat
         #expect(try KeyList("").keys.isEmpty)
     }
 
+    @Test func `a word before a key is kept with it, as is the name behind`() throws {
+        let (first, second) = (Self.keys(1).publicKey, Self.keys(2).publicKey)
+        let list = try KeyList("view-only,time=5m \(first) laptop of mine\n\(second) desk\nonly \(first)")
+        #expect(list.keys == [first, second])
+        #expect(list.entries.map(\.terms) == ["view-only,time=5m", nil, "only"])
+        #expect(list.entries.map(\.name) == ["laptop", "desk", nil])
+        #expect(list.entries.map(\.line) == [1, 2, 3])
+        #expect(list.key(named: "laptop") == first && list.key(named: "desk") == second)
+        let failure = #expect(throws: KeyList.Failure.self) { try KeyList("one two \(first)") }
+        #expect(failure?.word == "one")
+    }
+
     @Test func `a mistyped key is named with its line`() {
         var mistyped = Array("\(Self.keys(1).publicKey)")
         mistyped[3] = mistyped[3] == "a" ? "b" : "a"

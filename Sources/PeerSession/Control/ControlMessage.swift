@@ -20,6 +20,9 @@ public enum ControlMessage: Hashable, Sendable {
     /// Whether the viewer looks, or is here for files alone.
     case screen(isWanted: Bool)
 
+    /// How long the host lets the session take.
+    case timeLimit(seconds: UInt32)
+
     /// The most bytes a message may take; the largest is a pointer shape.
     public static let maximumSize = 16 + CursorShape.maximumSide * CursorShape.maximumSide * 4
 
@@ -27,6 +30,7 @@ public enum ControlMessage: Hashable, Sendable {
         case candidates = 1
         case cursor, inputPolicy, traversal, clipboard
         case screen = 16
+        case timeLimit = 17
     }
 
     /// The message with its length in front.
@@ -45,6 +49,11 @@ public enum ControlMessage: Hashable, Sendable {
         case .inputPolicy(let isViewOnly): [Tag.inputPolicy.rawValue, isViewOnly ? 1 : 0]
         case .traversal(let bytes): [Tag.traversal.rawValue] + bytes
         case .screen(let isWanted): [Tag.screen.rawValue, isWanted ? 1 : 0]
+        case .timeLimit(let seconds):
+            [UInt8](capacity: 5) { output in
+                output.append(Tag.timeLimit.rawValue)
+                output.append(bigEndian: seconds)
+            }
         case .clipboard(let offer):
             [UInt8](capacity: 6) { output in
                 output.append(Tag.clipboard.rawValue)
@@ -72,6 +81,10 @@ public enum ControlMessage: Hashable, Sendable {
         case .screen:
             guard rest.count == 1, rest[0] <= 1 else { throw .malformed }
             return .screen(isWanted: rest[0] == 1)
+        case .timeLimit:
+            var reader = ByteReader(rest)
+            guard rest.count == 4, let seconds = try? reader.readUInt32() else { throw .malformed }
+            return .timeLimit(seconds: seconds)
         case .clipboard:
             var reader = ByteReader(rest)
             guard rest.count == 5, let bits = try? reader.readUInt8(), let limit = try? reader.readUInt32() else {

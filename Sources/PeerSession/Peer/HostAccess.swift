@@ -5,5 +5,5 @@ public enum HostAccess: Sendable {
     /// By one-time codes: a fresh one after each session and after too many wrong tries.
     case codes
     /// By the viewers' public keys, with nobody at the machine.
-    case authorizedKeys([PublicKey])
+    case authorizedKeys(AuthorizedViewers)
 }

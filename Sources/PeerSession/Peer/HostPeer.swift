@@ -84,7 +84,7 @@ public struct HostPeer {
 
     private static func remembering(_ access: HostAccess, _ keys: StaticKeyPair) -> StaticKeyPair {
         guard case .authorizedKeys(let viewers) = access else { return keys }
-        return keys.remembering(viewers.prefix(maximumRememberedViewers))
+        return keys.remembering(viewers.keys.prefix(maximumRememberedViewers))
     }
 
     static func purpose(_ access: HostAccess, _ keys: StaticKeyPair) -> RendezvousClient.Purpose {

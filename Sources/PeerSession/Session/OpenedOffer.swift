@@ -38,10 +38,16 @@ struct OpenedOffer: Sendable {
     ///
     /// - Throws: `.unknownKey` or `.malformed`.
     func description(letting viewer: ViewerCredential) throws(SessionRefusal) -> SessionDescription? {
-        guard case .authorizedKeys(let keys) = viewer else { return nil }
-        guard let key = peerKey, keys.contains(key) else { throw .unknownKey }
+        guard case .authorizedKeys(let viewers) = viewer else { return nil }
+        guard let key = peerKey, viewers[key] != nil else { throw .unknownKey }
         guard let description = SessionDescription(decoding: payload.span) else { throw .malformed }
         return description
+    }
+
+    /// What a viewer that was let in may not do.
+    func terms(of viewer: ViewerCredential) -> ViewerTerms {
+        guard case .authorizedKeys(let viewers) = viewer, let key = peerKey else { return ViewerTerms() }
+        return viewers[key] ?? ViewerTerms()
     }
 
     /// An answer that says why the viewer may not come, and that nobody else can have written.

@@ -43,6 +43,7 @@ extension Session {
         case .cursor(let shape): events.append(.cursor(shape))
         case .inputPolicy(let isViewOnly): events.append(.inputPolicy(isViewOnly: isViewOnly))
         case .clipboard(let offer): receive(offer)
+        case .timeLimit(let seconds): events.append(.timeLimit(.seconds(Int64(seconds))))
         case .screen(let isWanted):
             isScreenWanted = isWanted
             screen.noteWanted(isWanted)

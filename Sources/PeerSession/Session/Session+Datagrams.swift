@@ -67,6 +67,7 @@ extension Session {
             switch timer {
             case .handshake: finish(.timedOut)
             case .reconnect: close(.unreachable, text: "no path for too long", at: now)
+            case .limit: close(.timeIsOver, text: "its time is over", at: now)
             case .streams: climb(at: now)
             case .standby:
                 agent.renewMappings(at: now)

@@ -1,3 +1,4 @@
+import FileTransfer
 import ICE
 import ScreenCodec
 import SecureChannel
@@ -51,8 +52,19 @@ extension Session where Screen == ScreenSender {
         guard case .waiting = phase else { throw .malformed }
         let description = try offer.description(letting: viewer)
         way = offer.way
+        limit(by: offer.terms(of: viewer))
         begin(offer.handshake, screen, servers, roundTrip, at: now)
         try answer(offer.handshake, description, at: now)
+    }
+
+    /// Nothing of clipboard and files has been said yet.
+    private mutating func limit(by terms: ViewerTerms) {
+        guard terms != ViewerTerms() else { return }
+        configuration = configuration.limited(by: terms)
+        clipboardOffer = configuration.isViewOnly ? .nothing : configuration.clipboard
+        isClipboardGiven = !configuration.clipboard.selections.isEmpty
+        clipboardReceiver = ClipboardReceiver(clipboardOffer)
+        files = FileTransfers(isHost: true, policy: configuration.files)
     }
 
     /// From here on there is a viewer.

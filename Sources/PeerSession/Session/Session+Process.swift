@@ -72,6 +72,10 @@ extension Session {
             figures.setup = now - startedAt
             events.append(.connected(pair, setup: now - startedAt))
             deadlines[.ping] = now + configuration.pingInterval
+            if let limit = configuration.timeLimit {
+                deadlines[.limit] = now + limit
+                sendControl(.timeLimit(seconds: UInt32(clamping: limit.nanoseconds / 1_000_000_000)))
+            }
         } else {
             figures.moves += 1
             screen.pathChanged()

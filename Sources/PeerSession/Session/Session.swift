@@ -14,10 +14,10 @@ import WireFormat
 /// The state machine is `HandshakePhase`; paths come and go beside it, as the agent finds them.
 public struct Session<Screen: SessionScreen> {
     enum Timer: Hashable, Sendable {
-        case handshake, reconnect, ping, streams, silence, race, standby
+        case handshake, reconnect, ping, streams, silence, race, standby, limit
     }
 
-    public let configuration: SessionConfiguration
+    public internal(set) var configuration: SessionConfiguration
     /// When the viewer asked for it, or the host heard of that.
     var startedAt: Instant
 
@@ -43,8 +43,8 @@ public struct Session<Screen: SessionScreen> {
     /// Control bytes that the transport had no room for yet.
     var unsentControl: [UInt8] = []
     /// What this side takes for its clipboard, and whether it gives its own.
-    let clipboardOffer: ClipboardOffer
-    let isClipboardGiven: Bool
+    var clipboardOffer: ClipboardOffer
+    var isClipboardGiven: Bool
     var clipboardSender = ClipboardSender()
     var clipboardReceiver: ClipboardReceiver
     var peerOffer = ClipboardOffer.nothing

@@ -16,6 +16,8 @@ public enum SessionEnd: Hashable, Sendable {
     case unreachable
     /// Host: its viewer had vanished, and another one has taken the place.
     case superseded
+    /// Host: the session has taken as long as it may.
+    case timeIsOver
     /// An authenticated peer broke the protocol.
     case protocolFailure
 
@@ -29,6 +31,7 @@ public enum SessionEnd: Hashable, Sendable {
         case .timedOut: "timed-out"
         case .unreachable: "unreachable"
         case .superseded: "superseded"
+        case .timeIsOver: "time-is-over"
         case .protocolFailure: "protocol-failure"
         }
     }

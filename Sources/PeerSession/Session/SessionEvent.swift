@@ -48,5 +48,7 @@ public enum SessionEvent: Hashable, Sendable {
     case file(TransferEvent)
     /// Whether the host takes input.
     case inputPolicy(isViewOnly: Bool)
+    /// How long the host lets this session take.
+    case timeLimit(Interval)
     case ended(SessionEnd)
 }

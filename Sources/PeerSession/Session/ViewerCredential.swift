@@ -5,5 +5,5 @@ public enum ViewerCredential: Sendable {
     /// Whoever has the one-time code.
     case code(ConnectionCode)
     /// Whoever has one of these keys.
-    case authorizedKeys([PublicKey])
+    case authorizedKeys(AuthorizedViewers)
 }

@@ -11,6 +11,10 @@ struct HostCommand: ParsableCommand {
             With --unattended --listen 8471 they come straight to this machine's address, with no server between; one that \
             --server or BEELINE_SERVER names is used beside.
 
+            KEYS
+              A line of the file of authorised keys is a HOST-ID and whatever you like to note. A word before it limits its
+              owner: view-only, no-clipboard, no-files, recorded (no session without --record), time=30m, separated by commas.
+                  view-only,time=30m HOST-ID the help desk
             FILES
               With --files receive, viewers can send files here (rdpeer send), with --files send they can fetch files (rdpeer
               get), with --files both either. All of them are in one folder, and nothing outside of it can be reached or
@@ -45,7 +49,7 @@ struct HostCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The file of the authorised keys, one HOST-ID a line (default: ~/.config/beeline/authorized_keys).",
+            "The file of the authorised keys, one HOST-ID a line (default: ~/.config/beeline/authorized_keys); see KEYS.",
             valueName: "file"))
     var authorizedKeys: String?
 
@@ -76,6 +80,12 @@ struct HostCommand: ParsableCommand {
                 + "BEELINE_END says how the session ended. Default: nothing.",
             valueName: "command"))
     var lockCommand: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The longest that a session may take, such as 30m or 8h; the viewer is told. Default: as long as both like.",
+            valueName: "time"))
+    var timeLimit: TimeSpan?
 
     @Flag(help: "End after the first session.")
     var once = false
@@ -109,7 +119,9 @@ struct HostCommand: ParsableCommand {
             let access = HostAccess.codes
             let settings = HostSettings(
                 server: url, trust: options.trust,
-                access: unattended ? .authorizedKeys(try AuthorizedKeys.load(authorizedKeys)) : access,
+                access: unattended
+                    ? .authorizedKeys(
+                        try AuthorizedKeys.load(authorizedKeys, isRecording: options.recording.record != nil)) : access,
                 keys: unattended || options.identity != nil
                     ? try IdentityFile.load(options.identity) : IdentityFile.ephemeral(),
                 session: sharedSession, interfaces: options.interfacePolicy, listen: listen, isOnce: once,
@@ -137,6 +149,7 @@ struct HostCommand: ParsableCommand {
     private var sharedSession: SessionConfiguration {
         var configuration = options.session
         configuration.files = files.policy(byteLimit: filesLimit.bytes)
+        configuration.timeLimit = timeLimit?.interval
         if screen == nil, !options.noClipboard {
             configuration.clipboard = ClipboardOffer(
                 selections: [.clipboard, .primary], byteLimit: SharedClipboard.byteLimit)

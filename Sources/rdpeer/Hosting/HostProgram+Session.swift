@@ -42,7 +42,7 @@ extension HostProgram {
         case .file(let event): files?.handle(event, at: now)
         case .ended(let end): endSession(end)
         case .punchSocketsWanted, .punchSocketsReleased, .answer, .signal, .streamWanted, .firstFrame, .sharpFrame,
-            .cursor, .inputPolicy, .listenersWanted, .connectionWanted, .connectionReleased:
+            .cursor, .inputPolicy, .timeLimit, .listenersWanted, .connectionWanted, .connectionReleased:
             break
         }
     }
@@ -68,7 +68,8 @@ extension HostProgram {
         driver[.silence] = driver.now + SessionMeter.silence
         reporter.event("connected", fields + [("setup_ms", .number(setup.milliseconds))])
         let way = meter?.pathName ?? ""
-        let hands = settings.session.isViewOnly ? "They can look, but not touch." : "They can use keyboard and mouse."
+        let isViewOnly = driver.peer.session?.configuration.isViewOnly ?? settings.session.isViewOnly
+        let hands = isViewOnly ? "They can look, but not touch." : "They can use keyboard and mouse."
         reporter.say("A viewer is connected, \(way), and sees this screen. \(hands) Ctrl-C ends it.")
     }
 

@@ -15,7 +15,7 @@ struct LockCommand {
         // Another viewer has the place.
         case .superseded: false
         case .closed: isUnattended
-        case .closedByPeer, .unreachable, .timedOut, .protocolFailure, .wrongCode, .refusedByServer: true
+        case .closedByPeer, .unreachable, .timedOut, .timeIsOver, .protocolFailure, .wrongCode, .refusedByServer: true
         }
     }
 

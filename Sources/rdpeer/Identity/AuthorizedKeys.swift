@@ -1,24 +1,46 @@
+import PeerSession
 import SecureChannel
 
-/// The file of the keys whose owners may view: one HOST-ID a line, anything after it, `#` lines.
+/// The file of the keys whose owners may view: one HOST-ID a line, anything after it, `#` lines. A word before the
+/// HOST-ID says what its owner may not: `view-only,time=30m HOST-ID the laptop`.
 enum AuthorizedKeys {
-    /// - Parameter path: nil for the user's own.
-    static func load(_ path: String?) throws(FileFault) -> [PublicKey] {
+    /// - Parameters:
+    ///   - path: nil for the user's own.
+    ///   - isRecording: whether sessions are recorded, which some viewers' lines ask for.
+    static func load(_ path: String?, isRecording: Bool) throws(FileFault) -> AuthorizedViewers {
         let path = if let path { path } else { try ConfigurationFolder.path(of: "authorized_keys") }
         let hint =
             "Put the line that `rdpeer identity` prints on the viewer's machine there, one line for each machine that may "
             + "view this one"
         let bytes: [UInt8]
         do { bytes = try WholeFile.read(path).bytes } catch { throw FileFault("\(error). \(hint)") }
-        let keys = try parse(String(decoding: bytes, as: UTF8.self), path: path).keys
-        guard !keys.isEmpty else { throw FileFault("\(path) names no key. \(hint)") }
-        return keys
+        let list = try parse(String(decoding: bytes, as: UTF8.self), path: path)
+        guard !list.entries.isEmpty else { throw FileFault("\(path) names no key. \(hint)") }
+        var viewers: [(key: PublicKey, terms: ViewerTerms)] = []
+        for entry in list.entries {
+            let terms = try terms(of: entry, path: path)
+            if terms.isRecorded, !isRecording {
+                throw FileFault(
+                    "\(path), line \(entry.line): sessions of this viewer are to be recorded. Start with --record FILE")
+            }
+            viewers.append((entry.key, terms.viewer))
+        }
+        return AuthorizedViewers(viewers)
     }
 
     /// Reads a list of keys, of whatever file.
     static func parse(_ text: String, path: String) throws(FileFault) -> KeyList {
         do { return try KeyList(text) } catch {
             throw FileFault("\(path), line \(error.line): \"\(error.word)\" is not a HOST-ID, or is mistyped")
+        }
+    }
+
+    private static func terms(of entry: KeyList.Entry, path: String) throws(FileFault) -> KeyTerms {
+        guard let text = entry.terms else { return KeyTerms() }
+        do { return try KeyTerms(text) } catch {
+            throw FileFault(
+                "\(path), line \(entry.line): \"\(error.word)\" says nothing before a HOST-ID; \(KeyTerms.help) do, "
+                    + "separated by commas")
         }
     }
 }

@@ -21,6 +21,7 @@ struct EndText {
         case .unreachable:
             "No path to the other side was found for too long. Is its network up? With --relay never, try without."
         case .superseded: "Its viewer had vanished; another one has taken the place."
+        case .timeIsOver: "The session has taken as long as it may."
         case .protocolFailure: "The other side broke the protocol. Use the same version of rdpeer on both."
         }
     }

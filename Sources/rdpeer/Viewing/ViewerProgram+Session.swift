@@ -38,6 +38,9 @@ extension ViewerProgram {
             try window?.clipboard?.put(text)
         case .file(let event): handle(event)
         case .inputPolicy(let isViewOnly): tellPolicy(isViewOnly)
+        case .timeLimit(let limit):
+            reporter.event("time_limit", [("seconds", .integer(limit.nanoseconds / 1_000_000_000))])
+            reporter.say("The host ends this session after \(TimeSpan.words(limit)).")
         case .ended(let end): ended(end)
         case .punchSocketsWanted, .punchSocketsReleased, .answer, .signal, .streamWanted, .authenticated, .input,
             .listenersWanted, .connectionWanted, .connectionReleased:

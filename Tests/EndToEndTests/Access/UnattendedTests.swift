@@ -54,6 +54,33 @@ extension EndToEnd {
             #expect(try host.text("reason", of: "refused", from: mark) == "unknown-key")
         }
 
+        @Test("what stands before a key limits its owner's session; nonsense there is named")
+        func terms() throws {
+            try World.run { world in
+                let key = try world.identity(home: "viewer")
+                try world.write("view-only,time=2s \(key) the help desk\n", to: "keys")
+                let server = try world.startServer()
+                let arguments = ["--screen", "test:160x120", "--unattended", "--authorized-keys", world.file("keys")]
+                let host = try world.startHost(server, arguments, home: "host")
+                let viewer = try world.startViewer(
+                    try host.text("host_id", of: "waiting"), server, ["--headless", "--duration", "60"], home: "viewer")
+                #expect(try viewer.event("input_policy")["view_only"]?.boolean == true)
+                #expect(try viewer.event("time_limit")["seconds"]?.number == 2)
+                #expect(try host.event("ended")["reason"]?.string == "time-is-over")
+                #expect(try viewer.waitForEnd() == .exited(0))
+                #expect(try viewer.text("text", of: "ended").contains("its time is over"))
+
+                try world.write("view-only,time=soon \(key)\n", to: "keys")
+                let confused = try world.startHost(server, arguments, home: "host")
+                #expect(try confused.waitForEnd() == .exited(2))
+                #expect(confused.errors.contains("line 1") && confused.errors.contains("time=soon"))
+                try world.write("recorded \(key)\n", to: "keys")
+                let unrecorded = try world.startHost(server, arguments, home: "host")
+                #expect(try unrecorded.waitForEnd() == .exited(2))
+                #expect(unrecorded.errors.contains("--record"))
+            }
+        }
+
         @Test("without a file of keys the host says where to put which line")
         func noKeys() throws {
             try World.run { world in

@@ -39,6 +39,7 @@ func settingsSeeds() -> [[UInt8]] {
     let texts: [(UInt8, String)] = [
         (0, "ws://127.0.0.1:8470/"), (0, "wss://example.org"), (0, "wss://[2001:db8::1]:9/a/b/"), (0, "ws://a:+80"),
         (1, "# friends\n\(keys.publicKey) laptop\n\n\(keys.publicKey)\n"), (1, "nobody"),
+        (1, "view-only,time=30m \(keys.publicKey) desk"),
         (2, "# secret\n\(keys.secretText)\n"), (2, String(keys.secretText.dropLast())),
         (
             3,
