@@ -12,10 +12,7 @@ struct GetCommand: ParsableCommand {
             were fetched, 1 if one was not, 2 if something is wrong on this machine.
             """)
 
-    @OptionGroup var connection: ConnectionOptions
-
-    @Argument(help: ArgumentHelp("As for rdpeer view.", valueName: "code|host-id|[host-id@]address[:port]"))
-    var target: String
+    @OptionGroup var machine: OtherMachine
 
     @Argument(help: ArgumentHelp("The files' names there.", valueName: "name"))
     var names: [String]
@@ -27,14 +24,13 @@ struct GetCommand: ParsableCommand {
     var limit = ByteSize(bytes: FilePolicy.usualByteLimit)
 
     func validate() throws {
-        try HostTarget.check([target])
         for name in names where FileName(name) == nil {
             throw ValidationError("\"\(name)\" is no file's name: name the file alone, without any folder")
         }
     }
 
     func run() throws {
-        try FileSession.run(target, connection, folder: into, byteLimit: limit.bytes) {
+        try FileSession.run(machine, folder: into, byteLimit: limit.bytes) {
             names.compactMap { FileName($0).map { .get($0) } }
         }
     }

@@ -113,19 +113,19 @@ struct HostCommand: ParsableCommand {
 
     func run() throws {
         TerminationSignals.block()
-        let reporter = options.reporter
-        let url = listen == nil ? try options.serverURL() : try options.connection.server.named()
+        let reporter = options.connection.reporter
+        let url = listen == nil ? try options.connection.serverURL() : try options.connection.server.named()
         try LocalFaults.reported(by: reporter) {
             let access = HostAccess.codes
             let settings = HostSettings(
-                server: url, trust: options.trust,
+                server: url, trust: options.connection.trust,
                 access: unattended
                     ? .authorizedKeys(
                         try AuthorizedKeys.load(authorizedKeys, isRecording: options.recording.record != nil)) : access,
-                keys: unattended || options.identity != nil
-                    ? try IdentityFile.load(options.identity) : IdentityFile.ephemeral(),
-                session: sharedSession, interfaces: options.interfacePolicy, listen: listen, isOnce: once,
-                recording: try options.recording.settings(identity: options.identity),
+                keys: unattended || options.connection.identity != nil
+                    ? try IdentityFile.load(options.connection.identity) : IdentityFile.ephemeral(),
+                session: sharedSession, interfaces: options.connection.interfacePolicy, listen: listen, isOnce: once,
+                recording: try options.recording.settings(identity: options.connection.identity),
                 filesFolder: try filesFolder(), lockCommand: lockCommand.map(LockCommand.init))
             return try HostProgram(settings, desktop: try desktop(), reporter: reporter).run()
         }

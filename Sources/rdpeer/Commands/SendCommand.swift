@@ -12,18 +12,13 @@ struct SendCommand: ParsableCommand {
             were sent, 1 if one was not, 2 if something is wrong on this machine.
             """)
 
-    @OptionGroup var connection: ConnectionOptions
-
-    @Argument(help: ArgumentHelp("As for rdpeer view.", valueName: "code|host-id|[host-id@]address[:port]"))
-    var target: String
+    @OptionGroup var machine: OtherMachine
 
     @Argument(help: ArgumentHelp("The files.", valueName: "file"))
     var files: [String]
 
-    func validate() throws { try HostTarget.check([target]) }
-
     func run() throws {
-        try FileSession.run(target, connection, folder: "/", byteLimit: FilePolicy.usualByteLimit) {
+        try FileSession.run(machine, folder: "/", byteLimit: FilePolicy.usualByteLimit) {
             try FileSession.sources(files)
         }
     }

@@ -1,7 +1,5 @@
 import ArgumentParser
-import NetworkIO
 import PeerSession
-import Rendezvous
 
 /// The options that host and viewer share.
 struct SessionOptions: ParsableArguments {
@@ -16,13 +14,6 @@ struct SessionOptions: ParsableArguments {
             "Share no clipboard: without this, what is copied on either side while the session runs can be pasted on the "
                 + "other, as text of up to 1 MiB. Either side can say so."))
     var noClipboard = false
-
-    var identity: String? { connection.identity }
-    var interfacePolicy: InterfacePolicy { connection.interfacePolicy }
-    var reporter: Reporter { connection.reporter }
-    var trust: SignalingClient.Trust { connection.trust }
-
-    func serverURL() throws -> SignalingURL { try connection.serverURL() }
 
     var session: SessionConfiguration {
         var configuration = connection.session

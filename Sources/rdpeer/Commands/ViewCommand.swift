@@ -36,8 +36,7 @@ struct ViewCommand: ParsableCommand {
             "The code or the HOST-ID, or where the host listens.", valueName: "code|host-id|[host-id@]address[:port]"))
     var target: [String]
 
-    @Option(help: ArgumentHelp("The X display of the window (default: DISPLAY of the environment).", valueName: "name"))
-    var display: String?
+    @OptionGroup var picture: PictureOptions
 
     @Flag(help: "Fill the screen, and take all keys, Super and Alt-Tab too.")
     var fullScreen = false
@@ -53,12 +52,6 @@ struct ViewCommand: ParsableCommand {
 
     @Flag(help: "Share what is marked with the mouse, too, to be pasted with the middle button.")
     var primary = false
-
-    @Flag(help: "Open no window.")
-    var headless = false
-
-    @Option(help: ArgumentHelp("Write the remote picture to this PNG file.", valueName: "file"))
-    var snapshot: String?
 
     @Option(
         help: ArgumentHelp(
@@ -89,11 +82,13 @@ struct ViewCommand: ParsableCommand {
         if let duration, !(0.001...1e9).contains(duration) {
             throw ValidationError("--duration is a number of seconds")
         }
-        if headless, duration == nil, options.recording.record == nil, snapshot == nil || snapshotWhen == .end {
+        if picture.headless, duration == nil, options.recording.record == nil,
+            picture.snapshot == nil || snapshotWhen == .end
+        {
             throw ValidationError(
                 "--headless needs --snapshot FILE, or --duration SECONDS, to know when to end, or --record FILE")
         }
-        if headless, fullScreen || grabKeys || primary || monitor != nil {
+        if picture.headless, fullScreen || grabKeys || primary || monitor != nil {
             throw ValidationError("--headless opens no window: no --full-screen, --monitor, --grab-keys or --primary")
         }
         if options.connection.relay == .only, try HostTarget.isPath(target) {
@@ -104,7 +99,7 @@ struct ViewCommand: ParsableCommand {
 
     func run() throws {
         TerminationSignals.block()
-        let reporter = options.reporter
+        let reporter = options.connection.reporter
         try LocalFaults.reported(by: reporter) {
             try ViewerProgram(try settings(try HostTarget.find(target, options.connection)), reporter: reporter).run()
         }
@@ -112,21 +107,23 @@ struct ViewCommand: ParsableCommand {
 
     private func settings(_ target: ViewTarget) throws -> ViewerSettings {
         var settings = ViewerSettings(
-            target: target, trust: options.trust, keys: IdentityFile.ephemeral(), session: sharedSession,
-            interfaces: options.interfacePolicy, isHeadless: headless,
+            target: target, trust: options.connection.trust, keys: IdentityFile.ephemeral(), session: sharedSession,
+            interfaces: options.connection.interfacePolicy, isHeadless: picture.headless,
             window: WindowOptions(
-                displayName: display, isFullScreen: fullScreen, monitor: monitor, grabsKeys: grabKeys,
+                displayName: picture.display, isFullScreen: fullScreen, monitor: monitor, grabsKeys: grabKeys,
                 sharesClipboard: !options.noClipboard),
-            snapshotFile: snapshot, snapshotMoment: snapshotWhen,
+            snapshotFile: picture.snapshot, snapshotMoment: snapshotWhen,
             duration: duration.map { .microseconds(Int64($0 * 1_000_000)) }, typedText: type,
             probe: probe)
-        settings.recording = try options.recording.settings(identity: options.identity)
+        settings.recording = try options.recording.settings(identity: options.connection.identity)
         if !send.isEmpty {
             settings.files = FileTask(
                 items: try FileSession.sources(send), folder: "/", byteLimit: 0, isAll: false,
-                tokenKey: try IdentityFile.load(options.identity).copyOfSecret())
+                tokenKey: try IdentityFile.load(options.connection.identity).copyOfSecret())
         }
-        if !target.isByCode || options.identity != nil { settings.keys = try IdentityFile.load(options.identity) }
+        if !target.isByCode || options.connection.identity != nil {
+            settings.keys = try IdentityFile.load(options.connection.identity)
+        }
         target.hasten(&settings.session)
         return settings
     }
@@ -134,7 +131,7 @@ struct ViewCommand: ParsableCommand {
     /// Only a window has a clipboard.
     private var sharedSession: SessionConfiguration {
         var configuration = options.session
-        if !headless, !options.noClipboard {
+        if !picture.headless, !options.noClipboard {
             configuration.clipboard = ClipboardOffer(
                 selections: primary ? [.clipboard, .primary] : [.clipboard], byteLimit: SharedClipboard.byteLimit)
         }

@@ -9,13 +9,13 @@ import WireFormat
 /// A session for files alone.
 enum FileSession {
     static func run(
-        _ word: String, _ connection: ConnectionOptions, folder: String, byteLimit: UInt64,
-        items: () throws -> [FileTask.Item]
+        _ machine: OtherMachine, folder: String, byteLimit: UInt64, items: () throws -> [FileTask.Item]
     ) throws {
         TerminationSignals.block()
+        let connection = machine.connection
         let reporter = connection.reporter
         try LocalFaults.reported(by: reporter) {
-            let target = try HostTarget.find([word], connection)
+            let target = try HostTarget.find([machine.target], connection)
             let identity = try identity(connection, isByCode: target.isByCode)
             var session = connection.session
             session.isViewOnly = true

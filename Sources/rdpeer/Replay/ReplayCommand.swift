@@ -31,14 +31,7 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How fast: 2 is twice as fast as it happened.", valueName: "factor"))
     var speed = 1.0
 
-    @Option(help: ArgumentHelp("The X display of the window (default: DISPLAY of the environment).", valueName: "name"))
-    var display: String?
-
-    @Flag(help: "Open no window, wait for nothing.")
-    var headless = false
-
-    @Option(help: ArgumentHelp("Write the last picture to this PNG file.", valueName: "file"))
-    var snapshot: String?
+    @OptionGroup var picture: PictureOptions
 
     @Option(
         help: ArgumentHelp(
@@ -57,7 +50,7 @@ struct ReplayCommand: ParsableCommand {
         guard (0.001...240).contains(framesPerSecond) else {
             throw ValidationError("--frames-per-second is 0.001 to 240")
         }
-        if frames != nil, !headless { throw ValidationError("--frames goes with --headless") }
+        if frames != nil, !picture.headless { throw ValidationError("--frames goes with --headless") }
     }
 
     func run() throws {
@@ -65,12 +58,12 @@ struct ReplayCommand: ParsableCommand {
         try LocalFaults.reported(by: reporter) {
             do {
                 let source = try RecordingSource(path: file, keys: try IdentityFile.load(identity))
-                let program = ReplayProgram(source, snapshotFile: snapshot, reporter: reporter)
+                let program = ReplayProgram(source, snapshotFile: picture.snapshot, reporter: reporter)
                 program.tellBeginning()
-                if headless {
+                if picture.headless {
                     try program.runHeadless(frames: try frames.map { try FrameFolder($0, perSecond: framesPerSecond) })
                 } else {
-                    try program.runInWindow(ReplayWindow(displayName: display, speed: speed))
+                    try program.runInWindow(ReplayWindow(displayName: picture.display, speed: speed))
                 }
                 return .success
             } catch let fault as RecordingFault {
