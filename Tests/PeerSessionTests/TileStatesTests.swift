@@ -113,6 +113,26 @@ import Testing
         #expect(collected(.photo, from: tiles) == [0])
     }
 
+    @Test func whatIsDamagedInSeveralPartsAtOnceChangesOnce() {
+        var tiles = TileStates(tileCount: 2)
+        for tile in 0..<2 { tiles.markSent(tile, as: .drawn, in: 0) }
+        for _ in 0..<3 {
+            tiles.beginCapture()
+            for _ in 0..<5 {
+                #expect(tiles.markDirty(0) == nil)
+                #expect(tiles.markDirty(1, isSmall: true) == nil)
+            }
+            #expect(collected(.drawn, from: tiles) == [0])
+            #expect(collected(.small, from: tiles) == [1])
+            for tile in 0..<2 { tiles.markSent(tile, as: .drawn, in: 1) }
+        }
+        tiles.beginCapture()
+        #expect(tiles.markDirty(0) == .exactInTime)
+        #expect(tiles.markDirty(0) == nil, "late for itself")
+        tiles.beginCapture()
+        #expect(tiles.markDirty(0) == .late)
+    }
+
     @Test func aSmallChangeStaysUrgentUntilItIsSent() {
         var tiles = TileStates(tileCount: 3)
         for tile in 0..<3 { tiles.markSent(tile, as: .drawn, in: 1) }

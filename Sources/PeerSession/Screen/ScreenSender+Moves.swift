@@ -14,36 +14,41 @@ extension ScreenSender {
     /// How many moves were made so far: for figures and tests.
     package var moveCount: Int { Int(moves.nextNumber) }
 
-    mutating func takeMoves(from pixels: Span<UInt32>, stride: Int, damage: [Rectangle]) {
-        guard moves.hasRoom, search.isWorthIt(in: damage) else { return }
-        let found = encoder.findMoves(in: pixels, stride: stride, damage: damage)
+    /// - Returns: what was moved: the picture shows there what the capture does.
+    mutating func takeMoves(
+        from pixels: Span<UInt32>, stride: Int, damage: [Rectangle], changed: ChangedTiles
+    ) -> [Rectangle] {
+        guard moves.hasRoom, !changed.isEmpty, search.isWorthIt(in: damage) else { return [] }
+        let found = encoder.findMoves(in: pixels, stride: stride, changed: changed)
         search.ended(withMoves: found != nil)
-        guard let found else { return }
+        var made: [Rectangle] = []
+        guard let found else { return made }
         var written: [Rectangle] = []
         for area in found.areas {
             let whole = Move(area: area, deltaX: found.deltaX, deltaY: found.deltaY, number: 0)
             let isDisturbed = written.contains { !$0.intersection(whole.source).isEmpty }
             if isDisturbed, !encoder.holds(whole, in: pixels, stride: stride) { continue }
             written.append(area)
-            take(whole)
+            take(whole, &made)
         }
+        return made
     }
 
     /// Makes as much of a move as can be made now, in parts.
-    private mutating func take(_ move: Move) {
+    private mutating func take(_ move: Move, _ made: inout [Rectangle]) {
         guard moves.hasRoom else { return }
-        let isBlocked = !move.allTilesRead(in: encoder.grid) { tiles.isSteady(Int($0)) }
         if move.area.height > Self.rowsPerMove {
-            split(move, isVertical: true)
-        } else if !isBlocked {
+            split(move, isVertical: true, &made)
+        } else if move.allRunsRead(in: encoder.grid, { tiles.areSteady($0) }) {
             make(move)
+            made.append(move.area)
         } else if max(move.area.width, move.area.height) > Self.smallestSide {
-            split(move, isVertical: move.area.height > move.area.width)
+            split(move, isVertical: move.area.height > move.area.width, &made)
         }
     }
 
     /// The half that the other's source does not lie under goes first; they part between tiles.
-    private mutating func split(_ move: Move, isVertical: Bool) {
+    private mutating func split(_ move: Move, isVertical: Bool, _ made: inout [Rectangle]) {
         let size = TileGrid.tileSize
         var (one, other) = (move, move)
         if isVertical {
@@ -57,8 +62,8 @@ extension ScreenSender {
         }
         guard !one.area.isEmpty, !other.area.isEmpty else { return }
         let isForward = isVertical ? move.deltaY >= 0 : move.deltaX >= 0
-        take(isForward ? one : other)
-        take(isForward ? other : one)
+        take(isForward ? one : other, &made)
+        take(isForward ? other : one, &made)
     }
 
     private mutating func make(_ move: Move) {
@@ -67,9 +72,11 @@ extension ScreenSender {
         move.basis = move.digest(of: tiles.editions, in: encoder.grid)
         encoder.make(move)
         moves.append(move)
-        var written: [Int] = []
-        move.forEachTileWritten(in: encoder.grid) { written.append(Int($0)) }
-        for tile in written { tiles.markMoved(tile, by: move.number) }
+        Self.mark(move, in: encoder.grid, &tiles)
+    }
+
+    private static func mark(_ move: Move, in grid: TileGrid, _ tiles: inout TileStates) {
+        move.forEachRunWritten(in: grid) { run in for tile in run { tiles.markMoved(tile, by: move.number) } }
     }
 
     /// Appends as many of the waiting moves as fit.

@@ -27,6 +27,8 @@ public struct ScreenSender: SessionScreen {
     var search = MoveSearch()
     private var outstanding = OutstandingDatagrams()
     private var nextSequence: UInt32 = 0
+    /// Which tiles of a capture differ from the one before.
+    private var differing = ChangedTiles()
     private var changed: [(tile: TileIndex, area: TileArea)] = []
     private var selection: TileSelection
     /// How many tiles the next datagram is offered: twice what the last one took.
@@ -81,10 +83,12 @@ public struct ScreenSender: SessionScreen {
     ///   - damage: all of it at once, so that what moved between two parts is found; then each part is a change of its own,
     ///     small or large.
     public mutating func update(pixels: Span<UInt32>, stride: Int, damage: [Rectangle]) {
-        takeMoves(from: pixels, stride: stride, damage: damage)
+        encoder.compare(with: pixels, stride: stride, damage: damage, into: &differing)
+        let moved = takeMoves(from: pixels, stride: stride, damage: damage, changed: differing)
         let isMoving = tiles.count(.moving) + tiles.count(.awaitingRest) + hotCount > 0
         (hotCount, exactCount, isLate) = (0, 0, false)
-        for rectangle in damage { note(rectangle, pixels, stride) }
+        tiles.beginCapture()
+        for part in 0..<differing.partCount { note(part, moved, pixels, stride) }
         if isLate { motion.frameWasLate(at: clock) }
         if !isMoving, hotCount > 0 { motion.begin(isExact: exactCount * 2 > hotCount) }
         budget.judge(tiles)
@@ -95,9 +99,9 @@ public struct ScreenSender: SessionScreen {
         update(pixels: pixels, stride: stride, damage: [damage])
     }
 
-    private mutating func note(_ damage: Rectangle, _ pixels: Span<UInt32>, _ stride: Int) {
+    private mutating func note(_ part: Int, _ moved: [Rectangle], _ pixels: Span<UInt32>, _ stride: Int) {
         changed.removeAll(keepingCapacity: true)
-        Self.update(&encoder, &changed, pixels, stride, damage)
+        Self.take(&encoder, &changed, differing, part, moved, pixels, stride)
         let isSmall = changed.count <= Self.smallChange
         for (tile, area) in changed {
             guard let sign = tiles.markDirty(Int(tile), area, isSmall: isSmall) else { continue }
@@ -111,12 +115,23 @@ public struct ScreenSender: SessionScreen {
     }
 
     /// Encoder and list by name, for a closure over one while the other changes.
-    private static func update(
-        _ encoder: inout Encoder, _ changed: inout [(tile: TileIndex, area: TileArea)], _ pixels: Span<UInt32>,
-        _ stride: Int,
-        _ damage: Rectangle
+    private static func take(
+        _ encoder: inout Encoder, _ changed: inout [(tile: TileIndex, area: TileArea)], _ differing: ChangedTiles,
+        _ part: Int, _ moved: [Rectangle], _ pixels: Span<UInt32>, _ stride: Int
     ) {
-        encoder.update(from: pixels, stride: stride, damage: damage) { changed.append(($0, $1)) }
+        let grid = encoder.grid
+        // Neighbours are mostly in the same move.
+        var last = 0
+        encoder.take(differing, part: part, from: pixels, stride: stride) { tile in
+            guard !moved.isEmpty else { return false }
+            let area = grid.rectangle(of: tile)
+            if moved[last].contains(area) { return true }
+            guard let index = moved.firstIndex(where: { $0.contains(area) }) else { return false }
+            last = index
+            return true
+        } body: { tile, area in
+            changed.append((tile, area))
+        }
     }
 
     /// The screen has another size from now on; all of it must go anew.

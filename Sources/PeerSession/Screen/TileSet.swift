@@ -8,6 +8,18 @@ package struct TileSet {
 
     package func contains(_ tile: Int) -> Bool { words[tile >> 6] & (1 << UInt64(tile & 63)) != 0 }
 
+    /// Whether it holds all of a run of tiles.
+    func contains(all run: Range<Int>) -> Bool {
+        var tile = run.lowerBound
+        while tile < run.upperBound {
+            let end = min(run.upperBound, (tile | 63) + 1)
+            let bits: UInt64 = (end - tile == 64 ? .max : 1 << UInt64(end - tile) - 1) << UInt64(tile & 63)
+            if ~words[tile >> 6] & bits != 0 { return false }
+            tile = end
+        }
+        return true
+    }
+
     package mutating func insert(_ tile: Int) {
         guard !contains(tile) else { return }
         words[tile >> 6] |= 1 << UInt64(tile & 63)

@@ -20,6 +20,8 @@ package struct TileStates {
         var content: TileContent?
         /// A coarse picture that is good enough to wait long for the exact pixels.
         var isGood = false
+        /// The last capture in which it changed.
+        var capture: UInt32 = 0
         /// All that has changed since the tile was sent exactly; nothing is known of a tile that was not, or was lost.
         var changed = TileArea.whole
     }
@@ -40,6 +42,7 @@ package struct TileStates {
     private var lastPacket: [UInt64]
     private var chains: [Chain]
     private var newestPacket: UInt64 = 0
+    private var capture: UInt32 = 0
     private var queues: [TileSet]
     /// How many pixels the changed parts of each queue's tiles have.
     private var pixelCounts: [Int]
@@ -81,11 +84,16 @@ package struct TileStates {
     /// Whether what was sent of the tile is exact and newest: the viewer that has its edition has its pixels.
     package func isSteady(_ tile: Int) -> Bool { tiles[tile].queue == .clean }
 
+    func areSteady(_ run: Range<Int>) -> Bool { queues[TileQueue.clean.rawValue].contains(all: run) }
+
     /// What each tile was last changed by, on the viewer's side too if it has received everything.
     package var editions: Span<UInt64> {
         @_lifetime(borrow self)
         get { lastPacket.span }
     }
+
+    /// What is marked from now on has changed at one time: a tile at the seam of two damaged parts has changed once.
+    package mutating func beginCapture() { capture &+= 1 }
 
     /// The tile has changed.
     ///
@@ -97,8 +105,11 @@ package struct TileStates {
     package mutating func markDirty(_ tile: Int, _ area: TileArea = .whole, isSmall: Bool = false) -> MotionSign? {
         let former = tiles[tile].queue
         setChanged(tile, tiles[tile].changed.union(area))
-        if tiles[tile].content != nil { warm(tile) }
+        let isAgain = tiles[tile].capture == capture && capture != 0
+        tiles[tile].capture = capture
+        if tiles[tile].content != nil, !isAgain { warm(tile) }
         move(tile, to: dirtyQueue(tile, isSmall: isSmall || former == .small))
+        if isAgain { return nil }
         guard tiles[tile].heat >= Self.hot else { return nil }
         return former == .moving ? .late : former == .clean ? .exactInTime : .coarse
     }

@@ -19,72 +19,12 @@ extension Encoder {
         from capture: Span<UInt32>, stride: Int, origin: (x: Int, y: Int)? = nil, damage: Rectangle,
         changed: (TileIndex, TileArea) -> Void
     ) {
-        let origin = origin ?? (x: 0, y: 0)
-        let held = Self.extent(of: capture, stride: stride, origin: origin)
-        let part = damage.intersection(held).intersection(grid.bounds)
-        let (columns, rows) = grid.tiles(meeting: part)
-        for row in rows {
-            for column in columns {
-                let index = TileIndex(row * grid.columns + column)
-                let whole = grid.rectangle(of: index)
-                let area = whole.intersection(part)
-                let start = (area.y - origin.y) * stride + area.x - origin.x
-                guard let found = take(area, from: capture, start: start, stride: stride) else { continue }
-                let place = (x: area.x - whole.x, y: area.y - whole.y)
-                changed(
-                    index,
-                    TileArea(x: found.x + place.x, y: found.y + place.y, width: found.width, height: found.height))
-            }
-        }
-    }
-
-    /// The part of the screen that a capture holds in whole.
-    private static func extent(of capture: Span<UInt32>, stride: Int, origin: (x: Int, y: Int)) -> Rectangle {
-        guard stride > 0, capture.count > 0 else { return Rectangle(x: 0, y: 0, width: 0, height: 0) }
-        let width = min(stride, capture.count)
-        return Rectangle(x: origin.x, y: origin.y, width: width, height: (capture.count - width) / stride + 1)
-    }
-
-    /// Compares, and copies if there is a difference.
-    ///
-    /// - Returns: the part of `area` that differs, from its corner.
-    private mutating func take(
-        _ area: Rectangle, from capture: Span<UInt32>, start: Int, stride: Int
-    ) -> Rectangle? {
-        let own = area.y * grid.width + area.x
-        var lanes = SIMD16<UInt32>(repeating: 0)
-        for y in 0..<area.height {
-            lanes |= PixelRows.differences(
-                capture, at: start + y * stride, reference.span, at: own + y * grid.width, count: area.width)
-        }
-        guard PixelRows.fold(lanes) & Pixel.colourBits != 0 else { return nil }
-        let found = different(area, lanes, from: capture, start: start, stride: stride)
-        let width = grid.width
-        var target = reference.mutableSpan
-        for y in 0..<area.height {
-            PixelRows.copy(capture, at: start + y * stride, to: &target, at: own + y * width, count: area.width)
-        }
-        return found
-    }
-
-    /// - Parameter lanes: how the columns of `area` differ; one of them does.
-    private func different(
-        _ area: Rectangle, _ lanes: SIMD16<UInt32>, from capture: Span<UInt32>, start: Int, stride: Int
-    ) -> Rectangle {
-        let own = area.y * grid.width + area.x
-        func differs(_ y: Int) -> Bool {
-            let row = PixelRows.difference(
-                capture, at: start + y * stride, reference.span, at: own + y * grid.width, count: area.width)
-            return row & Pixel.colourBits != 0
-        }
-        var top = 0
-        while top < area.height - 1, !differs(top) { top += 1 }
-        var bottom = area.height
-        while bottom > top + 1, !differs(bottom - 1) { bottom -= 1 }
-        var left = 0
-        while left < 15, lanes[left] & Pixel.colourBits == 0 { left += 1 }
-        var right = 16
-        while right > left + 1, lanes[right - 1] & Pixel.colourBits == 0 { right -= 1 }
-        return Rectangle(x: left, y: top, width: right - left, height: bottom - top)
+        let capture = CaptureView(capture, stride: stride, origin: origin ?? (x: 0, y: 0))
+        var tiles = ChangedTiles()
+        swap(&tiles, &scratch)
+        tiles.begin(grid)
+        compare(damage, with: capture, into: &tiles)
+        take(tiles.parts[0], of: tiles, from: capture, isTaken: { _ in false }, body: changed)
+        swap(&tiles, &scratch)
     }
 }

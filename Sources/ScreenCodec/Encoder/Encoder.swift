@@ -11,6 +11,9 @@ public struct Encoder: Sendable {
     /// The picture as of the last `update`: what `encode` writes. Row by row without gaps, top bytes 0xFF.
     var reference: [UInt32]
 
+    /// Of the last `update`.
+    var scratch = ChangedTiles()
+
     /// Taken when the first body is written: an encoder that only keeps a picture up to date needs none.
     private var workspace: Workspace?
 

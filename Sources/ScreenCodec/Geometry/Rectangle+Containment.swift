@@ -1,6 +1,6 @@
 extension Rectangle {
     /// Whether all of another, which has pixels, lies in this one.
-    func contains(_ other: Rectangle) -> Bool {
+    public func contains(_ other: Rectangle) -> Bool {
         other.x >= x && other.y >= y && other.right <= right && other.bottom <= bottom
     }
 

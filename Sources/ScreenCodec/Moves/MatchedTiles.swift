@@ -8,24 +8,47 @@ struct MatchedTiles {
     private var isChanged: [Bool]
 
     init(
-        in part: Rectangle, of grid: TileGrid, new: PictureView, old: PictureView, shift: (x: Int, y: Int)
+        in part: Rectangle, of grid: TileGrid, _ changed: ChangedTiles, new: PictureView, old: PictureView,
+        shift: (x: Int, y: Int)
     ) {
         self.grid = grid
         self.part = part
         (columns, rows) = grid.tiles(meeting: part)
         isMatched = [Bool](repeating: false, count: columns.count * rows.count)
         isChanged = isMatched
-        var position = 0
-        for row in rows {
-            for column in columns {
+        var differences = [SIMD16<UInt32>](repeating: .zero, count: grid.columns)
+        for row in rows { match(row: row, changed, new, old, shift, &differences) }
+    }
+
+    /// Compares a row of tiles, row of pixels by row of pixels.
+    private mutating func match(
+        row: Int, _ changed: ChangedTiles, _ new: PictureView, _ old: PictureView, _ shift: (x: Int, y: Int),
+        _ differences: inout [SIMD16<UInt32>]
+    ) {
+        let size = TileGrid.tileSize
+        let y = max(part.y, row * size)..<min(part.bottom, (row + 1) * size)
+        guard y.lowerBound + shift.y >= 0, y.upperBound + shift.y <= grid.height else { return }
+        // The columns of tiles that lie wholly in the part, and whose source lies wholly on the screen.
+        let left = max(part.x, -shift.x)
+        let right = min(part.right, grid.width - shift.x)
+        let whole = (left + size - 1) / size..<max((left + size - 1) / size, right / size)
+        for column in whole { differences[column] = .zero }
+        var sums = differences.mutableSpan
+        for y in y { new.addDifferences(from: old, columns: whole, y: y, shiftX: shift.x, shiftY: shift.y, to: &sums) }
+        for column in columns {
+            let isEqual: Bool
+            if whole.contains(column) {
+                isEqual = PixelRows.fold(differences[column]) & Pixel.colourBits == 0
+            } else {
                 let area = area(column: column, row: row)
-                let source = Rectangle(x: area.x + shift.x, y: area.y + shift.y, width: area.width, height: area.height)
-                if grid.bounds.contains(source), new.equals(old, area: area, shiftX: shift.x, shiftY: shift.y) {
-                    isMatched[position] = true
-                    isChanged[position] = !new.equals(old, area: area, shiftX: 0, shiftY: 0)
-                }
-                position += 1
+                isEqual =
+                    area.x >= left && area.right <= right
+                    && new.equals(old, area: area, shiftX: shift.x, shiftY: shift.y)
             }
+            guard isEqual else { continue }
+            let position = position(column: column, row: row)
+            isMatched[position] = true
+            isChanged[position] = changed.contains(TileIndex(row * grid.columns + column))
         }
     }
 

@@ -34,32 +34,61 @@ public struct Move: Hashable, Sendable {
         !area.isEmpty && grid.bounds.contains(area) && grid.bounds.contains(source) && (deltaX != 0 || deltaY != 0)
     }
 
-    /// The tiles that the move reads or leaves a part of, in the order of the digest; a tile may come twice.
+    /// The tiles that the move reads or leaves a part of, in the order of the digest, as runs of neighbours; a tile may
+    /// come twice.
     ///
     /// - Returns: false as soon as `body` does.
     @discardableResult
-    public func allTilesRead(in grid: TileGrid, _ body: (TileIndex) -> Bool) -> Bool {
+    @inlinable
+    public func allRunsRead(in grid: TileGrid, _ body: (Range<Int>) -> Bool) -> Bool {
         let from = grid.tiles(meeting: source)
         for row in from.rows {
-            for column in from.columns where !body(TileIndex(row * grid.columns + column)) { return false }
+            let start = row * grid.columns
+            if !body(start + from.columns.lowerBound..<start + from.columns.upperBound) { return false }
         }
+        return allRunsPartlyWritten(in: grid, body)
+    }
+
+    @usableFromInline
+    func allRunsPartlyWritten(in grid: TileGrid, _ body: (Range<Int>) -> Bool) -> Bool {
         let to = grid.tiles(meeting: area)
+        let whole = tilesWhollyWritten(in: grid)
         for row in to.rows {
-            for column in to.columns {
-                let index = TileIndex(row * grid.columns + column)
-                let isWhole = area.contains(grid.rectangle(of: index))
-                if !isWhole, !body(index) { return false }
-            }
+            let start = row * grid.columns
+            let isWhole = whole.rows.contains(row) && !whole.columns.isEmpty
+            let inner = isWhole ? whole.columns : to.columns.upperBound..<to.columns.upperBound
+            let left = start + to.columns.lowerBound..<start + inner.lowerBound
+            let right = start + inner.upperBound..<start + to.columns.upperBound
+            if !left.isEmpty, !body(left) { return false }
+            if !right.isEmpty, !body(right) { return false }
         }
         return true
     }
 
-    /// The tiles of which the move writes at least a pixel.
-    public func forEachTileWritten(in grid: TileGrid, _ body: (TileIndex) -> Void) {
+    /// The tiles of which the move writes every pixel.
+    private func tilesWhollyWritten(in grid: TileGrid) -> (columns: Range<Int>, rows: Range<Int>) {
+        func whole(_ start: Int, _ end: Int, of side: Int) -> Range<Int> {
+            let size = TileGrid.tileSize
+            let first = (start + size - 1) / size
+            return first..<max(first, end == side ? (side + size - 1) / size : end / size)
+        }
+        return (whole(area.x, area.right, of: grid.width), whole(area.y, area.bottom, of: grid.height))
+    }
+
+    /// The tiles of which the move writes at least a pixel, as runs of neighbours.
+    @inlinable
+    public func forEachRunWritten(in grid: TileGrid, _ body: (Range<Int>) -> Void) {
         let to = grid.tiles(meeting: area)
         for row in to.rows {
-            for column in to.columns { body(TileIndex(row * grid.columns + column)) }
+            let start = row * grid.columns
+            body(start + to.columns.lowerBound..<start + to.columns.upperBound)
         }
+    }
+
+    /// The tiles of which the move writes at least a pixel.
+    @inlinable
+    public func forEachTileWritten(in grid: TileGrid, _ body: (TileIndex) -> Void) {
+        forEachRunWritten(in: grid) { for tile in $0 { body(TileIndex(tile)) } }
     }
 
     /// The digest of the editions that the move builds on.
@@ -67,9 +96,11 @@ public struct Move: Hashable, Sendable {
     /// - Parameter editions: of every tile of the grid.
     public func digest(of editions: Span<UInt64>, in grid: TileGrid) -> UInt64 {
         var digest: UInt64 = 0x6A09_E667_F3BC_C908
-        allTilesRead(in: grid) { tile in
-            digest = (digest ^ editions[Int(tile)]) &* 0x9E37_79B9_7F4A_7C15
-            digest ^= digest >> 29
+        allRunsRead(in: grid) { tiles in
+            for tile in tiles {
+                digest = (digest ^ editions[tile]) &* 0x9E37_79B9_7F4A_7C15
+                digest ^= digest >> 29
+            }
             return true
         }
         return digest

@@ -8,11 +8,12 @@ struct MoveFinder {
 
     let grid: TileGrid
 
-    /// - Parameter part: where to look, inside the screen and the new picture.
-    func find(in part: Rectangle, new: PictureView, old: PictureView) -> FoundMoves? {
+    /// - Parameter changed: which tiles of the new picture are not what they were, inside the screen.
+    func find(in changed: ChangedTiles, new: PictureView, old: PictureView) -> FoundMoves? {
+        let part = changed.searched
         guard part.width >= Self.smallestSide, part.height >= Self.smallestSide else { return nil }
         guard let shift = shift(in: part, new: new, old: old), shift != (0, 0) else { return nil }
-        let tiles = MatchedTiles(in: part, of: grid, new: new, old: old, shift: shift)
+        let tiles = MatchedTiles(in: part, of: grid, changed, new: new, old: old, shift: shift)
         let best = tiles.rectangles().filter { $0.changed >= Self.fewestTiles }.sorted { $0.changed > $1.changed }
         let areas = best.prefix(Self.mostAreas).map { grown($0.tiles, tiles, part, new, old, shift) }
         guard !areas.isEmpty else { return nil }

@@ -41,6 +41,19 @@ struct PictureView: ~Escapable {
         return true
     }
 
+    /// Adds the bits in which tiles of a row of this picture differ from what stands elsewhere in another to theirs. All
+    /// lie inside.
+    @_lifetime(sums: copy sums)
+    func addDifferences(
+        from other: borrowing PictureView, columns: Range<Int>, y: Int, shiftX: Int, shiftY: Int,
+        to sums: inout MutableSpan<SIMD16<UInt32>>
+    ) {
+        let x = columns.lowerBound * TileGrid.tileSize
+        PixelRows.addDifferences(
+            pixels, at: start(x: x, y: y), other.pixels, at: other.start(x: x + shiftX, y: y + shiftY),
+            columns: columns, to: &sums)
+    }
+
     /// How many pixels a hash is of: text in two colours has few patterns of less.
     static let hashWidth = 8
 
@@ -115,12 +128,11 @@ struct PictureView: ~Escapable {
 
     @inline(__always)
     private static func mixed(_ sums: SIMD16<UInt32>) -> UInt32 {
-        var hash: UInt64 = 0
-        for lane in 0..<8 {
-            let pair = UInt64(sums[lane &* 2]) | UInt64(sums[lane &* 2 &+ 1]) &<< 32
-            hash = (hash ^ pair) &* 0x9E37_79B9_7F4A_7C15
-            hash ^= hash &>> 31
-        }
+        let eight = sums.lowHalf &+ (sums.highHalf &<< 13 | sums.highHalf &>> 19)
+        let four = eight.lowHalf ^ (eight.highHalf &<< 7 | eight.highHalf &>> 25)
+        let one = UInt64(four.x) | UInt64(four.y) &<< 32
+        let other = UInt64(four.z) | UInt64(four.w) &<< 32
+        let hash = (one &* 0x9E37_79B9_7F4A_7C15 ^ other) &* 0xD6E8_FEB8_6659_FD93
         return UInt32(truncatingIfNeeded: hash &>> 32)
     }
 }

@@ -3,6 +3,8 @@
 /// Rows of text that look alike in places stand out as wholes, and looking up a row costs hardly more than reading it.
 struct RowShift {
     private static let strips = 6
+    /// The order in which they are read, from the middle outwards: most edges are still.
+    private static let order: [6 of Int] = [2, 3, 1, 4, 0, 5]
     /// Of a strip, in pixels.
     private static let width = 64
     /// Fewer rows that agree say nothing.
@@ -27,18 +29,35 @@ struct RowShift {
     static func find(in area: Rectangle, of new: PictureView, old: PictureView) -> Int? {
         guard area.width >= width, area.height > fewestVotes else { return nil }
         var shift = RowShift(area)
-        for strip in 0..<strips {
-            let x = area.x + (area.width - width) * strip / (strips - 1)
+        for index in order.indices {
+            let x = area.x + (area.width - width) * order[index] / (strips - 1)
             shift.vote(at: x, new: new, old: old)
+            if shift.isSettled { break }
         }
         return shift.winner
     }
 
-    private var winner: Int? {
+    /// The shift with most votes, and how many the next best has that is none of its neighbours.
+    private var best: (shift: Int, votes: Int, others: Int) {
         var best = 0
+        var others: Int32 = 0
         for index in votes.indices where votes[index] > votes[best] { best = index }
-        let isClear = votes[best] >= Self.fewestVotes && Int(votes[best]) * 3 >= sought
-        return isClear ? best - area.height : nil
+        for index in votes.indices where abs(index - best) > 1 && votes[index] > others { others = votes[index] }
+        return (best - area.height, Int(votes[best]), Int(others))
+    }
+
+    private var winner: Int? {
+        let best = best
+        return best.votes >= Self.fewestVotes && best.votes * 3 >= sought ? best.shift : nil
+    }
+
+    /// With so many rows sought, and one result far ahead of all others or none at all, further strips change nothing.
+    private static let enoughSought = 200
+
+    private var isSettled: Bool {
+        guard sought >= Self.enoughSought else { return false }
+        let best = best
+        return best.votes * 2 >= sought && best.votes >= best.others * 4 || best.votes * 12 <= sought
     }
 
     private mutating func vote(at x: Int, new: PictureView, old: PictureView) {

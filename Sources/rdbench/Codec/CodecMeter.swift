@@ -5,7 +5,7 @@ import WireFormat
 
 /// Takes frames through the host's and the viewer's half of a screen, and counts bytes and processor time.
 ///
-/// No network: each datagram arrives, and is acknowledged before the next frame.
+/// No network: each datagram arrives, and is acknowledged before the next frame, which comes when a display shows it.
 struct CodecMeter {
     /// What a datagram of 1,200 bytes has left for a screen, as a session packs them.
     private static let contentBytes = 1_164
@@ -16,6 +16,7 @@ struct CodecMeter {
     private var sender: ScreenSender
     private var receiver = ScreenReceiver()
     private var packetNumber: UInt64 = 0
+    private var clock = Instant.zero
     private var isFirstFrame = true
     private var passes = 0
     private var shown: [UInt32]
@@ -56,6 +57,7 @@ struct CodecMeter {
 
     /// A path that takes everything at once, so that nothing goes coarsely but the first frame.
     private static let bytesPerSecond = 1e12
+    private static let frameInterval = Interval.microseconds(16_667)
 
     /// A recording begins anew, on a black screen.
     mutating func beginPass() {
@@ -64,11 +66,14 @@ struct CodecMeter {
         receiver = ScreenReceiver()
         shown = [UInt32](repeating: 0, count: width * height)
         packetNumber = 0
+        clock = .zero
         isFirstFrame = true
         passes += 1
     }
 
     mutating func measure(_ picture: Span<UInt32>, damage: [Rectangle]) {
+        clock = clock + Self.frameInterval
+        sender.advance(to: clock)
         let start = ProcessorClock.processNanoseconds
         sender.update(pixels: picture, stride: width, damage: damage)
         let compared = ProcessorClock.processNanoseconds
@@ -84,8 +89,21 @@ struct CodecMeter {
             totals.decoded.add(changed, decoded - encoded)
         }
         record(damaged: damaged.width * damaged.height, host: encoded - start, viewer: decoded - encoded)
-        verify(picture)
         settle()
+        verify(picture, atRest: false)
+    }
+
+    /// Nothing moves any more: what was shown coarsely while it moved becomes exact.
+    mutating func endPass(showing picture: Span<UInt32>) {
+        while let deadline = sender.nextDeadline {
+            clock = max(clock, deadline)
+            sender.advance(to: clock)
+            encode()
+            if passes == 1 { result.bytesAtRest += datagrams.reduce(0) { $0 + $1.count } }
+            decode()
+            settle()
+        }
+        verify(picture, atRest: true)
     }
 
     private mutating func encode() {
@@ -94,7 +112,7 @@ struct CodecMeter {
             var isFilled = false
             let number = packetNumber + UInt64(datagrams.count)
             let datagram = [UInt8](capacity: Self.contentBytes) { content in
-                isFilled = sender.fill(&content, packetNumber: number, at: .zero)
+                isFilled = sender.fill(&content, packetNumber: number, at: clock)
             }
             guard isFilled else { return }
             datagrams.append(datagram)
@@ -103,7 +121,7 @@ struct CodecMeter {
 
     private mutating func decode() {
         for (position, datagram) in datagrams.enumerated() {
-            receiver.received(datagram.span, packetNumber: packetNumber + UInt64(position), at: .zero)
+            receiver.received(datagram.span, packetNumber: packetNumber + UInt64(position), at: clock)
         }
     }
 
@@ -118,7 +136,7 @@ struct CodecMeter {
             decode()
         }
         receiver.takeDamage { _ in }
-        if receiver.malformedCount > 0 || receiver.hasContent || !receiver.isExact { result.isLossless = false }
+        if receiver.malformedCount > 0 || receiver.hasContent || sender.hasContent { result.isLossless = false }
     }
 
     /// The pixels of tiles in which something changed.
@@ -159,9 +177,14 @@ struct CodecMeter {
         }
     }
 
-    /// Compares what was decoded with what was captured.
-    private mutating func verify(_ picture: Span<UInt32>) {
+    /// Compares what was decoded with what was captured. While it moves a picture may be coarse, if the viewer knows.
+    private mutating func verify(_ picture: Span<UInt32>, atRest: Bool) {
         let squares = Self.squaredDifference(receiver.decoder.pixels, picture)
+        if atRest || receiver.isExact {
+            if squares > 0 || !receiver.isExact { result.isLossless = false }
+        } else if passes == 1 {
+            result.coarseFrames += 1
+        }
         if squares > 0 { note(squares: squares) }
     }
 
@@ -182,7 +205,6 @@ struct CodecMeter {
     }
 
     private mutating func note(squares: Double) {
-        result.isLossless = false
         let decibels = 10 * log10(255 * 255 / (squares / Double(width * height * 3)))
         result.worstSignalToNoise = min(result.worstSignalToNoise ?? .infinity, max(decibels, 0))
     }

@@ -43,7 +43,9 @@ struct CodecWorkload {
         while true {
             damage.removeAll(keepingCapacity: true)
             var pixels = picture.mutableSpan
-            guard try recording.drawNext(into: &pixels, damage: { damage.append($0) }) else { return }
+            guard try recording.drawNext(into: &pixels, damage: { damage.append($0) }) else {
+                return meter.endPass(showing: picture.span)
+            }
             meter.measure(picture.span, damage: damage)
         }
     }
@@ -59,6 +61,7 @@ struct CodecWorkload {
             film.drawNext(into: &pixels) { damage.append($0) }
             meter.measure(picture.span, damage: damage)
         }
+        meter.endPass(showing: picture.span)
         return meter.figures
     }
 }

@@ -20,8 +20,12 @@ package struct CodecFigures: Sendable {
     package var viewerMillisecondsPerScreenful: Double?
     /// Bytes of a frame without any compression.
     package var rawBytesPerFrame = 0
-    /// Every frame was decoded to exactly what was captured: the peak signal-to-noise ratio is infinite.
+    /// Every frame that was said to be exact is, and so is the picture at rest, pixel for pixel.
     package var isLossless = true
+    /// Frames that were shown coarsely, since they moved.
+    package var coarseFrames = 0
+    /// Content of datagrams that made the last frame exact once it rested.
+    package var bytesAtRest = 0
     /// Of the worst frame, in decibels; nil where every one is exact.
     package var worstSignalToNoise: Double?
 
@@ -37,6 +41,7 @@ package struct CodecFigures: Sendable {
             "bytes_per_screenful": bytesPerScreenful.map(JSONValue.rounded) ?? .null,
             "host_cpu_ms_per_screenful": hostMillisecondsPerScreenful.map(JSONValue.rounded) ?? .null,
             "viewer_cpu_ms_per_screenful": viewerMillisecondsPerScreenful.map(JSONValue.rounded) ?? .null,
+            "coarse_frames": .integer(coarseFrames), "bytes_at_rest": .integer(bytesAtRest),
             "lossless": .bool(isLossless), "worst_psnr_db": worstSignalToNoise.map(JSONValue.rounded) ?? .null,
         ]
     }
