@@ -7,7 +7,7 @@ struct RDBench: ParsableCommand {
         commandName: "rdbench",
         abstract: "Measures Beeline: direct rate, round trips, time to the first frame, the codec, the handshake.",
         discussion: """
-            Without any option it runs all suites but lab, vnc and relay, in about two minutes, and prints one table and a \
+            Without any option it runs all suites but lab, vnc, relay and signaling, in about two minutes, and prints one table and a \
             comparison of relay and peer-to-peer. The same seed draws the same simulated sessions, packet for packet.
 
             Suites: population (simulated sessions over a population of networks), live (real processes on this \
@@ -19,7 +19,8 @@ struct RDBench: ParsableCommand {
             processes over a link with delay, where they may build one), vnc (real displays through rdpeer and three \
             VNC servers: bytes, processor time, frames, latency; needs their Debian packages and Xvfb, xterm), relay (what \
             our relay and coturn take to relay the same packets, what they add to their way, what an allocation costs; \
-            needs coturn). \
+            needs coturn), signaling (hosts that wait at our server: its memory for each; meetings: how long, how many \
+            are lost; --sessions says how many hosts). \
             Strategies: relay-only, plain-ice, full.
 
             Examples:
@@ -27,10 +28,15 @@ struct RDBench: ParsableCommand {
               rdbench --suite population --sensitivity
               rdbench --json results.json --html results.html
               rdbench --suite lab --pairs symmetric,port-restricted --conditions near --sessions 20
+              rdbench --suite signaling --sessions 50000 --meetings-per-second 200 --seconds 300
+              rdbench --suite signaling --churn --seconds 3600
               rdbench --suite relay --allocations 1000 --payloads 1200 --bursts 1,8 --sessions 20
             """)
 
-    @Option(help: "A suite to run, or several separated by commas; repeatable. All but lab, vnc and relay without it.")
+    @Option(
+        help: """
+            A suite to run, or several separated by commas; repeatable. All but lab, vnc, relay and signaling without it.
+            """)
     var suite: [String] = []
 
     @Option(help: "How many sessions each case runs (live: at most 100); by default each suite decides.")
@@ -82,6 +88,21 @@ struct RDBench: ParsableCommand {
     @Option(help: "Packets of a burst of the relay suite, separated by commas, at most 32. 1,8,32 without it.")
     var bursts: String?
 
+    @Option(help: "Meetings a second of the signaling suite: 200 without it, with --churn 50 sessions.")
+    var meetingsPerSecond: Double?
+
+    @Option(help: "Seconds for which the signaling suite has meetings: 10 without it, with --churn 60.")
+    var seconds: Double?
+
+    @Flag(
+        help: ArgumentHelp(
+            "With --suite signaling: whole sessions that come and go, instead of hosts that wait.",
+            discussion: """
+                Each opens a room, joins it, answers, allocates a relayed address, sends a few packets through it and ends. \
+                The table shows the server's memory in the second and the last quarter, and its descriptors.
+                """))
+    var churn = false
+
     @Option(
         help: """
             How many sessions of the lab suite run at one time. Only one of them (with delay, two) is on its way to its \
@@ -117,8 +138,12 @@ struct RDBench: ParsableCommand {
         _ = try chosenLab()
         _ = try chosenViews()
         _ = try chosenRelays()
+        _ = try chosenSignaling()
         if sensitivity, try chosenSuites() != [.population] {
             throw ValidationError("--sensitivity is of the population suite: say --suite population as well.")
+        }
+        if churn, try !chosenSuites().contains(.signaling) {
+            throw ValidationError("--churn is of the signaling suite: say --suite signaling as well.")
         }
         guard (1...64).contains(jobs) else { throw ValidationError("--jobs wants 1 to 64.") }
         if let sessions, !(1...1_000_000).contains(sessions) {
@@ -130,8 +155,8 @@ struct RDBench: ParsableCommand {
         let linkProblem = try enterSandbox()
         let context = SuiteContext(
             seed: seed, sessions: sessions, strategies: try chosenStrategies(), lab: try chosenLab(),
-            views: try chosenViews(), relays: try chosenRelays(), linkProblem: linkProblem,
-            isSensitivityWanted: sensitivity,
+            views: try chosenViews(), relays: try chosenRelays(), signaling: try chosenSignaling(),
+            linkProblem: linkProblem, isSensitivityWanted: sensitivity,
             fixtures: try FixtureFolder(fixtures), progress: Progress(isQuiet: quiet))
         let report = try BenchRun(context: context, suites: try chosenSuites()).run()
         print(ReportText(report).text)
@@ -170,6 +195,10 @@ struct RDBench: ParsableCommand {
 
     private func chosenRelays() throws -> RelayChoice {
         try RelayChoice(allocations: allocations, payloads: payloads, bursts: bursts)
+    }
+
+    private func chosenSignaling() throws -> SignalingChoice {
+        try SignalingChoice(meetingsPerSecond: meetingsPerSecond, seconds: seconds, isChurn: churn)
     }
 
     private func chosenSuites() throws -> [Suite] {

@@ -19,6 +19,7 @@ struct ReportText {
         let views = report.results.filter { $0.suite == .vnc }
         if !views.isEmpty { parts.append(ViewTable(views).text) }
         if let relays = RelayTable(report.results).text { parts.append(relays) }
+        if let signaling = SignalingTable(report.results).text { parts.append(signaling) }
         parts += report.laboratory.map(\.text)
         if !population.isEmpty { parts.append(population) }
         if let sensitivity = report.sensitivity { parts.append(sensitivity.text) }

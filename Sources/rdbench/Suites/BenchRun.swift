@@ -50,6 +50,9 @@ struct BenchRun {
         if let relays = attempt(.relay, &report, { try RelaySuite(context: context).run(in: scratch) }) {
             add(relays, RelaySuite.notes, to: &report)
         }
+        if let (results, notes) = attempt(.signaling, &report, { try runSignaling(in: scratch) }) {
+            add(results, notes, to: &report)
+        }
         let privacy = attempt(.population, &report) { try PlaintextTrial(seed: context.seed).run() }
         report.comparison =
             Comparison(
@@ -75,6 +78,13 @@ struct BenchRun {
         if let results = attempt(suite, &report, { try real.run(in: scratch) }) {
             add(results, RealPathSuite.notes, to: &report)
         }
+    }
+
+    private func runSignaling(in scratch: ScratchFolder) throws -> ([CaseResult], [String]) {
+        guard context.signaling.isChurn else {
+            return (try SignalingSuite(context: context).run(in: scratch), SignalingSuite.notes)
+        }
+        return ([try ChurnSuite(context: context).run(in: scratch)], ChurnSuite.notes)
     }
 
     private func runSensitivity() -> Report {

@@ -20,6 +20,8 @@ package enum Suite: String, CaseIterable, Sendable {
     case vnc
     /// Our relay and coturn, under the same packets.
     case relay
+    /// Hosts that wait at our server, and meetings.
+    case signaling
 
     /// Those that need no privilege and together take about two minutes.
     static let byDefault: [Suite] = [.population, .live, .codec, .handshake, .ttff, .transport]

@@ -7,6 +7,7 @@ struct SuiteContext: Sendable {
     var lab = LabChoice()
     var views = ViewChoice()
     var relays: RelayChoice
+    var signaling: SignalingChoice
     /// Why nothing can be measured behind a slow link; nil where it can.
     var linkProblem: String?
     /// Whether to vary what the population assumes, instead of running its cases.

@@ -16,7 +16,7 @@ extension EndToEnd {
                     "rdbench", try Tools.own("rdbench"),
                     [
                         "--suite", "vnc", "--links", "loopback", "--peers", peer, "--workloads", "terminal,keys",
-                        "--sessions", "5", "--quiet", "--json", file, "--fixtures", try Self.fixtures(),
+                        "--sessions", "5", "--quiet", "--json", file, "--fixtures", Fixtures.folder,
                     ])
                 #expect(try bench.waitForEnd(seconds: 120) == .exited(0), "\(bench.errors)")
                 let rows = try #require(JSON(try String(contentsOfFile: file, encoding: .utf8))?["results"]).elements
@@ -31,13 +31,6 @@ extension EndToEnd {
                     #expect(row["key_ms"]?["p50"]?.number ?? 0 > 0)
                 }
             }
-        }
-
-        /// Of this checkout.
-        private static func fixtures() throws -> String {
-            var folder = URL(fileURLWithPath: #filePath)
-            for _ in 0..<4 { folder.deleteLastPathComponent() }
-            return folder.appendingPathComponent("Fixtures").path
         }
     }
 }
