@@ -70,12 +70,21 @@ import WireFormat
         #expect(first & 0xFF_FFFF == 0x12_3456)
     }
 
-    @Test func `a viewer that missed a datagram is exact only after the marker`() throws {
+    @Test func `nothing follows what arrived`() throws {
         var sender = ScreenSender(width: 32, height: 16)
         var receiver = ScreenReceiver()
         let first = try #require(fill(&sender, 0))
         receiver.received(first.span, packetNumber: 0, at: .zero)
         #expect(receiver.isExact)
+        sender.acknowledged(packetNumber: 0)
+        #expect(!sender.hasContent)
+    }
+
+    @Test func `a viewer that missed a datagram is exact once it has its tiles`() throws {
+        var sender = ScreenSender(width: 32, height: 16)
+        var receiver = ScreenReceiver()
+        let first = try #require(fill(&sender, 0))
+        receiver.received(first.span, packetNumber: 0, at: .zero)
 
         var picture = [UInt32](repeating: 0xFF00_00FF, count: 32 * 16)
         let left = Rectangle(x: 0, y: 0, width: 16, height: 16)
@@ -93,14 +102,61 @@ import WireFormat
         let fourth = try #require(fill(&sender, 3))
         receiver.received(fourth.span, packetNumber: 3, at: .zero)
         #expect(receiver.decoder.pixels[0] & 0xFF_FFFF == 0x0000FF)
+        #expect(receiver.isExact)
         sender.acknowledged(packetNumber: 3)
+        #expect(!sender.hasContent)
+    }
+
+    @Test(arguments: [false, true])
+    func `a viewer that missed what was sent anew is exact only after the marker`(_ isKnownBefore: Bool) throws {
+        var sender = ScreenSender(width: 32, height: 16)
+        var receiver = ScreenReceiver()
+        let all = Rectangle(x: 0, y: 0, width: 32, height: 16)
+        var contents: [[UInt8]] = []
+        for number in 0..<4 as Range<UInt64> {
+            let picture = [UInt32](repeating: 0xFF00_0000 | UInt32(number + 1), count: 32 * 16)
+            sender.update(pixels: picture.span, stride: 32, damage: all)
+            // The second is lost, which is known before the last is written, or only afterwards; the first is under way.
+            if isKnownBefore, number == 3 { sender.lost(packetNumber: 1) }
+            let content = try #require(fill(&sender, number))
+            contents.append(content)
+            if number != 1 { receiver.received(content.span, packetNumber: number, at: .zero) }
+        }
+        #expect(!receiver.isExact)
+        if !isKnownBefore { sender.lost(packetNumber: 1) }
+        for number in [0, 2, 3] as [UInt64] { sender.acknowledged(packetNumber: number) }
         #expect(sender.hasContent)
         let marker = try #require(fill(&sender, 4))
-        receiver.received(marker.span, packetNumber: 4, at: .zero)
-        #expect(receiver.isExact)
-        #expect(!sender.hasContent)
+        #expect(marker.count == 3)
         sender.lost(packetNumber: 4)
         #expect(sender.hasContent, "a lost marker goes again")
+        let second = try #require(fill(&sender, 5))
+        receiver.received(second.span, packetNumber: 5, at: .zero)
+        #expect(receiver.isExact)
+        sender.acknowledged(packetNumber: 5)
+        #expect(!sender.hasContent)
+    }
+
+    @Test func `reports are acted upon at once, and then no more often than is cheap`() throws {
+        var sender = ScreenSender(width: 32, height: 16)
+        let nothing: [UInt8] = []
+        _ = try #require(fill(&sender, 0))
+        sender.received(nothing.span, packetNumber: 0, at: .zero)
+        #expect(sender.isBehind)
+        _ = try #require(fill(&sender, 1))
+        for number in 1..<100 as Range<UInt64> { sender.received(nothing.span, packetNumber: number, at: .zero) }
+        #expect(!sender.isBehind)
+        let due = try #require(sender.nextDeadline)
+        #expect(due == .zero + .milliseconds(2))
+        sender.advance(to: due)
+        #expect(sender.isBehind)
+        #expect(sender.nextDeadline == nil)
+        _ = try #require(fill(&sender, 2))
+        // More editions than are kept, though none of them was ever sent, are taken for all.
+        let report = [UInt8](repeating: 7, count: 8 * 140)
+        for number in 100..<108 as Range<UInt64> { sender.received(report.span, packetNumber: number, at: due) }
+        sender.advance(to: due + .milliseconds(2))
+        #expect(sender.isBehind)
     }
 
     @Test func `too small a datagram takes nothing and costs nothing`() {

@@ -54,15 +54,25 @@ package struct NaiveDecoder {
     /// - Parameter version: the packet number.
     package init(_ body: [UInt8], version: UInt64 = 1) throws {
         self.version = version
-        guard body.count >= 9, body[0] == 0x20 else { throw Malformed() }
-        func field(_ at: Int) -> Int { Int(body[at]) * 256 + Int(body[at + 1]) }
-        width = field(1)
-        height = field(3)
-        guard body.count - 9 >= field(7) else { throw Malformed() }
-        rangeBytes = Array(body[9..<9 + field(7)])
-        plainBytes = Array(body[(9 + field(7))...])
+        guard body.count >= 7, body[0] == 0x30 else { throw Malformed() }
+        width = Int(body[1]) * 256 + Int(body[2])
+        height = Int(body[3]) * 256 + Int(body[4])
+        var at = 5
+        func number() throws -> UInt64 {
+            guard at < body.count else { throw Malformed() }
+            let count = 1 << Int(body[at] / 64)
+            guard at + count <= body.count else { throw Malformed() }
+            var value = UInt64(body[at] % 64)
+            for index in 1..<count { value = value * 256 + UInt64(body[at + index]) }
+            at += count
+            return value
+        }
+        let (count, rangeCount) = (try number(), try number())
+        guard rangeCount <= body.count - at else { throw Malformed() }
+        rangeBytes = Array(body[at..<at + Int(rangeCount)])
+        plainBytes = Array(body[(at + Int(rangeCount))...])
         for _ in 0..<4 { code = code * 256 + nextByte() }
-        try decodeTiles(count: field(5))
+        try decodeTiles(count: Int(count))
     }
 
     private mutating func decodeTiles(count: Int) throws {
@@ -71,37 +81,58 @@ package struct NaiveDecoder {
         guard count <= tileCount else { throw Malformed() }
         var next = 0
         var wasNext = false
+        var runStart: Int?
         for _ in 0..<count {
             var index = next
             wasNext = !decide("isNext", wasNext ? 1 : 0, chance: 3_584)
             if !wasNext {
-                var length = 0
-                while decide("skipLength", min(length, 15)) {
-                    length += 1
-                    if length > 31 { throw Malformed() }
+                let below = (runStart ?? 0) + columns
+                let mayBeBelow = runStart != nil && below < tileCount && below != next
+                if mayBeBelow, !decide("isBelow", 0) {
+                    index = below
+                } else {
+                    index = (next + (try decodeSkip(tileCount))) % tileCount
                 }
-                let skip = (1 << length) + plain(length)
-                guard skip < tileCount else { throw Malformed() }
-                index = (next + skip) % tileCount
+                runStart = index
             }
+            runStart = runStart ?? 0
             next = (index + 1) % tileCount
             let x = index % columns * 16
             let y = index / columns * 16
-            try decodeTile(index, min(16, width - x), min(16, height - y))
+            try decodeTile(index, isNext: wasNext, min(16, width - x), min(16, height - y))
         }
     }
 
-    private mutating func decodeTile(_ index: Int, _ width: Int, _ height: Int) throws {
+    private mutating func decodeSkip(_ tileCount: Int) throws -> Int {
+        var length = 0
+        while decide("skipLength", min(length, 15), chance: 640) {
+            length += 1
+            if length > 31 { throw Malformed() }
+        }
+        let skip = (1 << length) + plain(length)
+        guard skip < tileCount else { throw Malformed() }
+        return skip
+    }
+
+    private mutating func decodeTile(_ index: Int, isNext: Bool, _ width: Int, _ height: Int) throws {
         wasPatch = decide("isPatch", wasPatch ? 1 : 0, chance: wasPatch ? 2_048 : 3_840)
         guard wasPatch else {
             tiles.append(Tile(index: index, width: width, height: height, pixels: try decodePixels(width, height)))
             return
         }
         if !decide("patchBasis", 0) { lastBasis = try decodeBasis() }
-        if !decide("patchColumns", 0) { lastColumns = (plain(4), plain(4) + 1) }
-        if !decide("patchRows", 0) { lastRows = (plain(4), plain(4) + 1) }
+        if !decide("patchColumns", 0) {
+            let start = decide("left is inside", isNext ? 1 : 0, chance: isNext ? 3_584 : 2_048) ? plain(4) : 0
+            lastColumns = (start, decide("right is inside", 0) ? plain(4) + 1 : width - start)
+        }
+        if !decide("patchRows", 0) {
+            let start = decide("top is inside", 0) ? plain(4) : 0
+            lastRows = (start, decide("bottom is inside", 0) ? plain(4) + 1 : height - start)
+        }
         let ((x, patchWidth), (y, patchHeight)) = (lastColumns, lastRows)
-        guard x + patchWidth <= width, y + patchHeight <= height else { throw Malformed() }
+        guard patchWidth > 0, patchHeight > 0, x + patchWidth <= width, y + patchHeight <= height else {
+            throw Malformed()
+        }
         let pixels = try decodePixels(patchWidth, patchHeight)
         guard !isCoarse else { throw Malformed() }
         tiles.append(
@@ -109,8 +140,12 @@ package struct NaiveDecoder {
     }
 
     private mutating func decodeBasis() throws -> UInt64 {
-        if plain(1) == 1 { return 1 << 63 + UInt64(plain(32)) }
-        let length = plain(6)
+        if decide("patchIsOnMove", 0, chance: 3_072) { return 1 << 63 + UInt64(plain(32)) }
+        var length = 0
+        while decide("patchBasisLength", min(length, 7)) {
+            length += 1
+            if length > 63 { throw Malformed() }
+        }
         var distance = UInt64(1) << UInt64(length)
         for bit in 0..<length where plain(1) == 1 { distance += 1 << UInt64(bit) }
         guard distance <= version else { throw Malformed() }

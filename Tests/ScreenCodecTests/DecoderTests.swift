@@ -84,13 +84,18 @@ struct DecoderTests {
     func headers() {
         var decoder = Decoder()
         #expect(decoder.result(of: [], version: 1) == .failure(.truncated))
-        #expect(decoder.result(of: [0x20, 0, 1, 0, 1, 0, 1, 0], version: 1) == .failure(.truncated))
-        #expect(decoder.result(of: [0x1F, 0, 1, 0, 1, 0, 1, 0, 0], version: 1) == .failure(.unknownVersion))
-        #expect(decoder.result(of: [0x21, 0, 1, 0, 1, 0, 1, 0, 0], version: 1) == .failure(.unknownVersion))
-        #expect(decoder.result(of: [0x20, 0, 16, 0, 16, 0, 1, 0, 1], version: 1) == .failure(.truncated))
-        #expect(decoder.result(of: [0x20, 0, 16, 0, 16, 0, 2, 0, 0], version: 1) == .failure(.tooManyTiles))
-        #expect(decoder.result(of: [0x20, 0, 0, 0, 0, 0, 1, 0, 0], version: 2) == .failure(.tooManyTiles))
-        #expect(decoder.result(of: [0x20, 0, 16, 0, 16, 0, 0, 0, 0], version: .max) == .failure(.malformed))
+        #expect(decoder.result(of: [0x30, 0, 1, 0, 1, 1], version: 1) == .failure(.truncated))
+        #expect(decoder.result(of: [0x30, 0, 1, 0, 1, 1, 0x40], version: 1) == .failure(.truncated))
+        #expect(decoder.result(of: [0x2F, 0, 1, 0, 1, 1, 0], version: 1) == .failure(.unknownVersion))
+        #expect(decoder.result(of: [0x31, 0, 1, 0, 1, 1, 0], version: 1) == .failure(.unknownVersion))
+        #expect(decoder.result(of: [0x30, 0, 16, 0, 16, 1, 1], version: 1) == .failure(.truncated))
+        let huge: [UInt8] = [0x30, 0, 16, 0, 16, 1] + [UInt8](repeating: 0xFF, count: 8)
+        #expect(decoder.result(of: huge, version: 1) == .failure(.truncated))
+        #expect(decoder.result(of: [0x30, 0, 16, 0, 16, 2, 0], version: 1) == .failure(.tooManyTiles))
+        let many: [UInt8] = [0x30, 0, 16, 0, 16] + [UInt8](repeating: 0xFF, count: 8) + [0]
+        #expect(decoder.result(of: many, version: 1) == .failure(.tooManyTiles))
+        #expect(decoder.result(of: [0x30, 0, 0, 0, 0, 1, 0], version: 2) == .failure(.tooManyTiles))
+        #expect(decoder.result(of: [0x30, 0, 16, 0, 16, 0, 0], version: .max) == .failure(.malformed))
     }
 
     @Test("Damage covers every painted tile once, and is then empty", arguments: 0..<10)

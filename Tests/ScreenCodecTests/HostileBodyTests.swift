@@ -53,7 +53,7 @@ struct HostileBodyTests {
             let range = random.bytes(count: Int(random.next() % 100))
             let plain = random.bytes(count: Int(random.next() % 200))
             let count = UInt8(truncatingIfNeeded: random.next() % 41)
-            let body = [0x20, 0, 100, 0, 80, 0, count, 0, UInt8(range.count)] + range + plain
+            let body = [0x30, 0, 100, 0, 80, count, 0x40, UInt8(range.count)] + range + plain
             _ = decoder.result(of: body, version: version)
             #expect(decoder.tilesNeverSeen <= 35)
         }

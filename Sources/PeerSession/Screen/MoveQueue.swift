@@ -27,9 +27,9 @@ struct MoveQueue {
     /// Notes that a packet was acknowledged or lost.
     ///
     /// - Returns: the editions that its moves made.
-    mutating func settle(_ packetNumber: UInt64) -> Set<UInt64> {
+    mutating func settle(_ packetNumber: UInt64) -> [UInt64] {
         guard let index = sent.firstIndex(where: { $0.packetNumber == packetNumber }) else { return [] }
         let (_, first, count) = sent.remove(at: index)
-        return Set((0..<count).map { TileEdition.moved(first &+ UInt32($0)) })
+        return (0..<count).map { TileEdition.moved(first &+ UInt32($0)) }
     }
 }

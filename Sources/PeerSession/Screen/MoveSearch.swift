@@ -6,6 +6,8 @@ struct MoveSearch {
     private var place = Rectangle(x: 0, y: 0, width: 0, height: 0)
     private var failures = 0
     private var pause = 0
+    /// How what was found last had moved: most of what scrolls or is dragged goes on as it began.
+    private(set) var expected: (x: Int, y: Int)?
 
     private static let leastFailures = 4
     private static let longestPause = 15
@@ -25,8 +27,9 @@ struct MoveSearch {
         return true
     }
 
-    mutating func ended(withMoves isFound: Bool) {
-        failures = isFound ? 0 : failures + 1
+    mutating func ended(with found: FoundMoves?) {
+        expected = found.map { ($0.deltaX, $0.deltaY) }
+        failures = found != nil ? 0 : failures + 1
         pause = failures < Self.leastFailures ? 0 : min(failures - Self.leastFailures + 1, Self.longestPause)
     }
 }

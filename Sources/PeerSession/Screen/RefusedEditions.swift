@@ -49,10 +49,10 @@ struct RefusedEditions {
     /// Reads a report as the host receives it.
     ///
     /// - Returns: the editions; none means all there are.
-    static func read(_ content: Span<UInt8>) throws(Truncated) -> Set<UInt64> {
+    static func read(_ content: Span<UInt8>) throws(Truncated) -> [UInt64] {
         var reader = ByteReader(content)
-        var editions: Set<UInt64> = []
-        while reader.remaining > 0 { editions.insert(try reader.readUInt64()) }
+        var editions: [UInt64] = []
+        while reader.remaining > 0 { editions.append(try reader.readUInt64()) }
         return editions
     }
 }

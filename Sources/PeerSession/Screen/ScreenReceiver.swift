@@ -24,8 +24,8 @@ public struct ScreenReceiver: SessionScreen {
 
     /// Whether the picture is, pixel for pixel, the newest that the host had when it last sent.
     public var isExact: Bool {
-        guard let newest, newest.tilesToCome == 0, isComplete, decoder.missedCount == 0 else { return false }
-        return received.isComplete(last: newest.unsettled)
+        guard let newest, !newest.hasMore, isComplete, decoder.missedCount == 0 else { return false }
+        return received.isComplete(last: UInt32(newest.unsettled))
     }
 
     /// Hands out the parts that changed since the last call.
@@ -57,9 +57,10 @@ public struct ScreenReceiver: SessionScreen {
         var reader = ByteReader(content)
         defer { noteRefused() }
         do {
-            let header = try ScreenHeader.read(from: &reader)
-            if header.moveCount > 0 {
-                try decoder.makeMoves(from: &reader, count: Int(header.moveCount), version: packetNumber)
+            let header = try ScreenHeader.read(from: &reader, highest: received.highest)
+            if header.hasMoves {
+                let count = Int(try reader.readUInt8())
+                try decoder.makeMoves(from: &reader, count: count, version: packetNumber)
             }
             if reader.remaining > 0 { try decoder.decode(reader.rest, version: packetNumber) }
             received.insert(header.sequence)

@@ -14,15 +14,28 @@ extension ScreenSender {
     /// How many moves were made so far: for figures and tests.
     package var moveCount: Int { Int(moves.nextNumber) }
 
+    /// Makes the moves that go on as the last ones did, which are found without comparing all that is damaged.
+    ///
+    /// - Returns: what was moved: the picture shows there what the capture does.
+    mutating func takeExpectedMoves(from pixels: Span<UInt32>, stride: Int, damage: [Rectangle]) -> [Rectangle] {
+        guard moves.hasRoom, let expected = search.expected else { return [] }
+        return take(encoder.findMoves(in: pixels, stride: stride, damage: damage, expected: expected), pixels, stride)
+    }
+
+    /// - Parameter changed: what differs in the capture.
     /// - Returns: what was moved: the picture shows there what the capture does.
     mutating func takeMoves(
         from pixels: Span<UInt32>, stride: Int, damage: [Rectangle], changed: ChangedTiles
     ) -> [Rectangle] {
         guard moves.hasRoom, !changed.isEmpty, search.isWorthIt(in: damage) else { return [] }
         let found = encoder.findMoves(in: pixels, stride: stride, changed: changed)
-        search.ended(withMoves: found != nil)
+        search.ended(with: found)
+        return take(found, pixels, stride)
+    }
+
+    private mutating func take(_ found: FoundMoves?, _ pixels: Span<UInt32>, _ stride: Int) -> [Rectangle] {
+        guard let found else { return [] }
         var made: [Rectangle] = []
-        guard let found else { return made }
         var written: [Rectangle] = []
         for area in found.areas {
             let whole = Move(area: area, deltaX: found.deltaX, deltaY: found.deltaY, number: 0)
@@ -76,25 +89,20 @@ extension ScreenSender {
     }
 
     private static func mark(_ move: Move, in grid: TileGrid, _ tiles: inout TileStates) {
-        move.forEachRunWritten(in: grid) { run in for tile in run { tiles.markMoved(tile, by: move.number) } }
+        move.forEachRunWritten(in: grid) { tiles.markMoved($0, by: move.number) }
     }
 
-    /// Appends as many of the waiting moves as fit.
+    /// Appends as many of the waiting moves as fit, behind a byte that counts them.
     ///
     /// - Returns: how many.
     @_lifetime(content: copy content)
     mutating func fillMoves(_ content: inout OutputSpan<UInt8>, packetNumber: UInt64) -> Int {
         let waiting = moves.waiting
-        let count = MoveList.count(of: waiting.span, fitting: content.freeCapacity, in: encoder.grid)
+        let count = MoveList.count(of: waiting.span, fitting: content.freeCapacity - 1, in: encoder.grid)
         guard count > 0 else { return 0 }
+        content.append(UInt8(count))
         MoveList.append(waiting.span.extracting(0..<count), in: encoder.grid, to: &content)
         moves.markSent(count, in: packetNumber)
         return count
-    }
-
-    /// A viewer's report of moves and patches that it did not make.
-    mutating func receiveReport(_ content: Span<UInt8>) {
-        guard let refused = try? RefusedEditions.read(content) else { return }
-        if refused.isEmpty { tiles.markAllLost() } else { tiles.markLost(editions: refused) }
     }
 }

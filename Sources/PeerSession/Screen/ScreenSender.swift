@@ -16,7 +16,7 @@ public struct ScreenSender: SessionScreen {
     private static let leastTileLimit = 32
 
     /// Room that the smallest useful datagram needs: the header and one raw tile of 16x16 pixels.
-    private static let minimumRoom = ScreenHeader.size + 800
+    private static let minimumRoom = 820
 
     /// A capture that changes no more tiles than this is a small one: a line of text and a cursor.
     private static let smallChange = 24
@@ -25,6 +25,7 @@ public struct ScreenSender: SessionScreen {
     var tiles: TileStates
     var moves = MoveQueue()
     var search = MoveSearch()
+    private var reports = PendingReports()
     private var outstanding = OutstandingDatagrams()
     private var nextSequence: UInt32 = 0
     /// Which tiles of a capture differ from the one before.
@@ -37,7 +38,7 @@ public struct ScreenSender: SessionScreen {
     private var written: [TileContent] = []
     /// How many pixels these had, if all were of photos.
     private var sentPhotoPixels: Int?
-    /// Whether tiles went out since the viewer was last told that its picture is exact.
+    /// Whether a datagram was lost since the viewer was last told which ones matter: it may wait for it.
     private var isMarkerDue = false
     private var motion = MotionQuality()
     /// How many tiles of the last change change all the time, how many of these were out exactly before it, and whether
@@ -83,8 +84,9 @@ public struct ScreenSender: SessionScreen {
     ///   - damage: all of it at once, so that what moved between two parts is found; then each part is a change of its own,
     ///     small or large.
     public mutating func update(pixels: Span<UInt32>, stride: Int, damage: [Rectangle]) {
-        encoder.compare(with: pixels, stride: stride, damage: damage, into: &differing)
-        let moved = takeMoves(from: pixels, stride: stride, damage: damage, changed: differing)
+        var moved = takeExpectedMoves(from: pixels, stride: stride, damage: damage)
+        encoder.compare(with: pixels, stride: stride, damage: damage, equal: moved, into: &differing)
+        if moved.isEmpty { moved = takeMoves(from: pixels, stride: stride, damage: damage, changed: differing) }
         let isMoving = tiles.count(.moving) + tiles.count(.awaitingRest) + hotCount > 0
         (hotCount, exactCount, isLate) = (0, 0, false)
         tiles.beginCapture()
@@ -159,14 +161,19 @@ public struct ScreenSender: SessionScreen {
 
     public mutating func advance(to now: Instant) {
         clock = now
+        takeReports(at: now)
         guard let due = coolsAt, due <= now else { return }
         let late = (now - due).nanoseconds / Self.coolingPeriod.nanoseconds
         tiles.cool(by: 1 + Int(clamping: late))
         coolsAt = tiles.isWarm ? now + Self.coolingPeriod : nil
     }
 
-    /// Only what waits for rest needs to be woken for.
-    public var nextDeadline: Instant? { tiles.count(.awaitingRest) > 0 ? coolsAt : nil }
+    /// Only what waits for rest needs to be woken for, and what a viewer reported too often.
+    public var nextDeadline: Instant? {
+        let rest = tiles.count(.awaitingRest) > 0 ? coolsAt : nil
+        guard let report = reports.dueAt else { return rest }
+        return min(rest ?? report, report)
+    }
 
     public mutating func notePath(bytesPerSecond: Double?) { budget.bytesPerSecond = bytesPerSecond }
 
@@ -189,14 +196,14 @@ public struct ScreenSender: SessionScreen {
     ) -> Bool {
         advance(to: now)
         guard content.freeCapacity >= Self.minimumRoom else { return false }
-        let isIdle = tiles.unfinishedCount == 0 && moves.waiting.isEmpty
-        if isIdle {
+        if !isUnfinished {
             guard fillMarker(&content, packetNumber: packetNumber) else { return false }
             tap?.note(content.span, packetNumber: packetNumber, at: now)
             return true
         }
         let start = content.count
-        writeHeader(to: &content)
+        var header = header
+        header.write(to: &content)
         let moveCount = fillMoves(&content, packetNumber: packetNumber)
         // What tiles a packet holds must be what they are after all moves before it.
         let count = moves.waiting.isEmpty ? fillTiles(&content, packetNumber: packetNumber) : 0
@@ -204,12 +211,11 @@ public struct ScreenSender: SessionScreen {
             content.removeLast(content.count - start)
             return false
         }
-        content.replace(at: start + ScreenHeader.tilesToComeOffset, bigEndian: UInt16(tilesToCome >> 16))
-        content.replace(at: start + ScreenHeader.tilesToComeOffset + 2, bigEndian: UInt16(tilesToCome & 0xFFFF))
-        content.replace(at: start + ScreenHeader.moveCountOffset, bigEndian: UInt16(moveCount))
-        note(packetNumber, isMarker: false)
+        header.hasMore = isUnfinished
+        header.hasMoves = moveCount > 0
+        header.rewriteFlags(in: &content, at: start)
+        note(packetNumber)
         tap?.note(content.span.extracting(start..<content.count), packetNumber: packetNumber, at: now)
-        isMarkerDue = true
         return true
     }
 
@@ -268,44 +274,54 @@ public struct ScreenSender: SessionScreen {
         }
     }
 
-    private var tilesToCome: UInt32 { UInt32(tiles.unfinishedCount + moves.waiting.count) }
+    private var isUnfinished: Bool { tiles.unfinishedCount > 0 || !moves.waiting.isEmpty }
 
     /// Tells a viewer that missed a datagram, and so cannot know, that its picture is exact now.
     private mutating func fillMarker(_ content: inout OutputSpan<UInt8>, packetNumber: UInt64) -> Bool {
         guard isMarkerReady else { return false }
-        writeHeader(to: &content)
-        note(packetNumber, isMarker: true)
-        isMarkerDue = false
+        header.write(to: &content)
+        note(packetNumber)
         return true
     }
 
-    private func writeHeader(to content: inout OutputSpan<UInt8>) {
+    private var header: ScreenHeader {
         let oldest = outstanding.oldestSequence ?? nextSequence
-        let header = ScreenHeader(
-            sequence: nextSequence, unsettled: nextSequence &- oldest, tilesToCome: tilesToCome)
-        header.write(to: &content)
+        return ScreenHeader(
+            sequence: nextSequence, unsettled: UInt16(clamping: nextSequence &- oldest), hasMore: isUnfinished,
+            hasMoves: false)
     }
 
-    private mutating func note(_ packetNumber: UInt64, isMarker: Bool) {
-        outstanding.append(packetNumber: packetNumber, sequence: nextSequence, isMarker: isMarker)
+    private mutating func note(_ packetNumber: UInt64) {
+        isMarkerDue = outstanding.holdsLost
+        outstanding.append(packetNumber: packetNumber, sequence: nextSequence)
         nextSequence &+= 1
     }
 
     public mutating func acknowledged(packetNumber: UInt64) {
-        _ = outstanding.settle(packetNumber)
+        outstanding.settle(packetNumber, isLost: false)
         _ = moves.settle(packetNumber)
     }
 
     public mutating func lost(packetNumber: UInt64) {
-        if outstanding.settle(packetNumber) { isMarkerDue = true }
-        tiles.markLost(packetNumber)
-        tiles.markLost(editions: moves.settle(packetNumber))
+        outstanding.settle(packetNumber, isLost: true)
+        isMarkerDue = true
+        tiles.markLost(editions: [packetNumber] + moves.settle(packetNumber))
         budget.judge(tiles)
     }
 
-    /// A viewer has no screen to send: what it sends as state is a report of moves that it did not make.
+    /// A viewer has no screen to send: what it sends as state is a report of moves and patches that it did not make.
     public mutating func received(_ content: Span<UInt8>, packetNumber: UInt64, at now: Instant) {
-        receiveReport(content)
+        guard let refused = try? RefusedEditions.read(content) else { return }
+        reports.add(refused)
+        takeReports(at: now)
+    }
+
+    private mutating func takeReports(at now: Instant) {
+        guard let report = reports.take(at: now) else { return }
+        switch report {
+        case .everything: tiles.markAllLost()
+        case .editions(let editions): tiles.markLost(editions: editions)
+        }
         budget.judge(tiles)
     }
 }

@@ -29,8 +29,6 @@ package struct TileStates {
     /// What a tile's last edition builds on: its patches, each of which needs the edition before it, and the moves before
     /// those. Without one of them the viewer makes none that follow.
     private struct Chain {
-        /// The edition that the first patch builds on.
-        var basis = TileStates.neverSent
         /// No packet before this one had a part in it.
         var since: UInt64 = 0
         /// The moves since the tile was sent whole.
@@ -154,7 +152,7 @@ package struct TileStates {
     ) {
         queues[tiles[tile].queue.rawValue].goOn(from: tile)
         if tiles[tile].content == nil { unknownCount -= 1 }
-        if patch(of: tile) == nil { chains[tile] = Chain(basis: packetNumber, since: packetNumber) }
+        if patch(of: tile) == nil { chains[tile] = Chain(since: packetNumber) }
         lastPacket[tile] = packetNumber
         newestPacket = max(newestPacket, packetNumber)
         tiles[tile].content = content
@@ -165,18 +163,23 @@ package struct TileStates {
     }
 
     /// Makes a packet's tiles dirty again, but for those that went whole in a later one, too.
-    package mutating func markLost(_ packetNumber: UInt64) {
-        for tile in lastPacket.indices where builds(tile, on: packetNumber) { markLost(tile: tile) }
+    package mutating func markLost(_ packetNumber: UInt64) { markLost(editions: CollectionOfOne(packetNumber)) }
+
+    /// The viewer does not have these, or not what they build on.
+    package mutating func markLost(editions: some Sequence<UInt64>) {
+        let lost = LostEditions(editions)
+        guard !lost.isEmpty else { return }
+        for tile in lastPacket.indices where builds(tile, on: lost) { markLost(tile: tile) }
     }
 
-    /// Whether the viewer cannot have a tile's last edition without this one. Which tiles a packet had is not kept: all whose
-    /// patches were under way then are taken to have been in it.
-    private func builds(_ tile: Int, on edition: UInt64) -> Bool {
+    /// Whether the viewer cannot have a tile's last edition without one of these. Which tiles a packet had is not kept: all
+    /// whose patches were under way then are taken to have been in it.
+    private func builds(_ tile: Int, on lost: LostEditions) -> Bool {
         let (last, chain) = (lastPacket[tile], chains[tile])
         guard last != Self.neverSent else { return false }
-        if let move = TileEdition.moveNumber(of: edition) { return chain.moves?.contains(move) ?? false }
+        if let moves = chain.moves, lost.hasMove(in: moves) { return true }
         guard TileEdition.moveNumber(of: last) == nil else { return false }
-        return last == edition || (last != chain.basis && chain.since <= edition && edition < last)
+        return lost.hasPacket(in: min(chain.since, last)...last)
     }
 
     /// A change of text is as urgent as it was.
@@ -185,14 +188,24 @@ package struct TileStates {
         move(tile, to: dirtyQueue(tile, isSmall: tiles[tile].content == .drawn))
     }
 
-    /// Notes that a move that is to go out, and is sure to go before any tile, brings the tile's newest pixels.
+    /// Notes that a move that is to go out, and is sure to go before any tile, brings the newest pixels of a run of tiles.
+    mutating func markMoved(_ run: Range<Int>, by number: UInt32) {
+        for tile in run { markMoved(tile, by: number) }
+    }
+
     package mutating func markMoved(_ tile: Int, by number: UInt32) {
-        if tiles[tile].content == nil { unknownCount -= 1 }
         lastPacket[tile] = TileEdition.moved(number)
         let first = min(chains[tile].moves?.lowerBound ?? number, number)
-        chains[tile] = Chain(basis: lastPacket[tile], since: newestPacket + 1, moves: first...number)
+        chains[tile] = Chain(since: newestPacket + 1, moves: first...number)
+        switch tiles[tile].content {
+        case .drawn, .photo: break
+        case .coarse: tiles[tile].content = .drawn
+        case nil:
+            unknownCount -= 1
+            tiles[tile].content = .drawn
+        }
+        guard tiles[tile].queue != .clean || !tiles[tile].changed.isEmpty else { return }
         setChanged(tile, .none)
-        if tiles[tile].content == nil || tiles[tile].content == .coarse { tiles[tile].content = .drawn }
         move(tile, to: .clean)
     }
 
@@ -222,12 +235,6 @@ package struct TileStates {
     package func patch(of tile: Int) -> TilePatch? {
         guard lastPacket[tile] != Self.neverSent, tiles[tile].changed != .whole else { return nil }
         return TilePatch(area: tiles[tile].changed, basis: lastPacket[tile])
-    }
-
-    /// The viewer does not have these, or not what they build on.
-    package mutating func markLost(editions: Set<UInt64>) {
-        guard !editions.isEmpty else { return }
-        for tile in lastPacket.indices where editions.contains(where: { builds(tile, on: $0) }) { markLost(tile: tile) }
     }
 
     /// Nothing is known of what the viewer has.

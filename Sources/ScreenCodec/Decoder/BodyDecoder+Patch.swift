@@ -11,10 +11,13 @@ extension BodyDecoder {
         guard isPatch else { return nil }
         if !range.decode(models, ModelPlace.patchBasis) { state.patch.basis = try decodeBasis(version: version) }
         if !range.decode(models, ModelPlace.patchColumns) {
-            (state.patch.area.x, state.patch.area.width) = decodeSide()
+            let left = ModelPlace.patchLeftIsInside + (state.wasNext ? 1 : 0)
+            (state.patch.area.x, state.patch.area.width) = try decodeSide(
+                of: tile.width, left, ModelPlace.patchRightIsInside)
         }
         if !range.decode(models, ModelPlace.patchRows) {
-            (state.patch.area.y, state.patch.area.height) = decodeSide()
+            (state.patch.area.y, state.patch.area.height) = try decodeSide(
+                of: tile.height, ModelPlace.patchTopIsInside, ModelPlace.patchBottomIsInside)
         }
         guard state.patch.area.lies(in: tile) else { throw .malformed }
         return TilePatch(area: state.patch.area, basis: state.patch.basis)
@@ -22,8 +25,12 @@ extension BodyDecoder {
 
     @_lifetime(self: copy self)
     private mutating func decodeBasis(version: UInt64) throws(Decoder.Failure) -> UInt64 {
-        if bits.read(1) == 1 { return TileEdition.moved(bits.read(PatchState.moveBits)) }
-        let length = Int(bits.read(PatchState.lengthBits))
+        if range.decode(models, ModelPlace.patchIsOnMove) { return TileEdition.moved(bits.read(PatchState.moveBits)) }
+        var length = 0
+        while range.decode(models, ModelPlace.patchBasisLength + min(length, 7)) {
+            length += 1
+            if length > 63 { throw .malformed }
+        }
         var distance = UInt64(bits.read(min(length, 32)))
         if length > 32 { distance |= UInt64(bits.read(length - 32)) << 32 }
         distance |= 1 << UInt64(length)
@@ -32,8 +39,12 @@ extension BodyDecoder {
     }
 
     @_lifetime(self: copy self)
-    private mutating func decodeSide() -> (start: UInt8, size: UInt8) {
-        let side = bits.read(PatchState.sideBits * 2)
-        return (UInt8(side & 15), UInt8(side >> UInt32(PatchState.sideBits)) + 1)
+    private mutating func decodeSide(
+        of side: Int, _ first: Int, _ last: Int
+    ) throws(Decoder.Failure) -> (start: UInt8, size: UInt8) {
+        let start = range.decode(models, first) ? Int(bits.read(PatchState.sideBits)) : 0
+        let size = range.decode(models, last) ? Int(bits.read(PatchState.sideBits)) + 1 : side - start
+        guard size > 0 else { throw .malformed }
+        return (UInt8(start), UInt8(size))
     }
 }

@@ -19,7 +19,7 @@ struct BodyDecoder: ~Escapable {
         cache = ColourCache(workspace.colours)
         words = workspace.tile
         coarse = workspace.coarse
-        ModelPlace.reset(models)
+        models.copy(from: workspace.initialModels)
         cache.removeAll()
         range = RangeDecoder(rangeBytes)
         bits = BitReader(bitBytes)
@@ -27,25 +27,37 @@ struct BodyDecoder: ~Escapable {
 
     var isExhausted: Bool { range.isExhausted || bits.isExhausted }
 
-    /// The next tile's index, less than `count`.
+    /// The next tile's index.
     @_lifetime(self: copy self)
-    mutating func decodePosition(tileCount count: Int) throws(Decoder.Failure) -> Int {
+    mutating func decodePosition(in grid: TileGrid) throws(Decoder.Failure) -> Int {
+        let count = grid.tileCount
         var index = state.nextIndex
         let isSkip = range.decode(models, ModelPlace.isNext + (state.wasNext ? 1 : 0))
         state.wasNext = !isSkip
         if isSkip {
-            var length = 0
-            while range.decode(models, ModelPlace.skipLength + min(length, 15)) {
-                length += 1
-                if length > 31 { throw .malformed }
+            if let below = state.placeBelow(in: grid), !range.decode(models, ModelPlace.isBelow) {
+                index = below
+            } else {
+                index += try decodeSkip(below: count)
+                if index >= count { index -= count }
             }
-            let skip = 1 << length | Int(bits.read(length))
-            if skip >= count { throw .malformed }
-            index += skip
-            if index >= count { index -= count }
+            state.runStart = index
         }
         state.nextIndex = index + 1 == count ? 0 : index + 1
+        state.tileCount += 1
         return index
+    }
+
+    @_lifetime(self: copy self)
+    private mutating func decodeSkip(below count: Int) throws(Decoder.Failure) -> Int {
+        var length = 0
+        while range.decode(models, ModelPlace.skipLength + min(length, 15)) {
+            length += 1
+            if length > 31 { throw .malformed }
+        }
+        let skip = 1 << length | Int(bits.read(length))
+        if skip >= count { throw .malformed }
+        return skip
     }
 
     /// The next tile's pixels; valid until the next is decoded.
@@ -108,6 +120,8 @@ struct BodyDecoder: ~Escapable {
     private mutating func decodeBitmap(into tile: TileBuffer) {
         let background = decodeBackground(context: 1)
         let foreground = decodeForeground()
+        // A local copy stays in registers.
+        var range = range
         var window = BitmapWindow()
         for y in 0..<tile.height {
             var row = window.above
@@ -125,6 +139,7 @@ struct BodyDecoder: ~Escapable {
             }
             window.advance(row: row, repeats: repeats)
         }
+        self.range = range
     }
 
     @_lifetime(self: copy self)
@@ -141,6 +156,8 @@ struct BodyDecoder: ~Escapable {
 
     @_lifetime(self: copy self)
     private mutating func decodeDrawnRow(_ y: Int, of tile: TileBuffer) {
+        // A local copy stays in registers.
+        var range = range
         let start = tile.index(x: 0, y: y)
         var secondLeft = tile[start &- 2]
         var left = tile[start &- 1]
@@ -155,19 +172,21 @@ struct BodyDecoder: ~Escapable {
                 if left != above, range.decode(models, ModelPlace.isAbove &+ context) {
                     left = above
                 } else {
-                    left = decodeColour(left: left, above: above, aboveLeft: aboveLeft)
+                    let isCached = range.decode(models, ModelPlace.drawnIsCached)
+                    left = decodeColour(isCached: isCached, left: left, above: above, aboveLeft: aboveLeft)
                 }
             }
             tile[index] = left
             aboveLeft = above
             above = aboveRight
         }
+        self.range = range
     }
 
     /// A pixel that is neither neighbour again.
     @_lifetime(self: copy self)
-    private mutating func decodeColour(left: UInt32, above: UInt32, aboveLeft: UInt32) -> UInt32 {
-        if range.decode(models, ModelPlace.drawnIsCached) { return cache[Int(bits.read(ColourCache.slotBits))] }
+    private mutating func decodeColour(isCached: Bool, left: UInt32, above: UInt32, aboveLeft: UInt32) -> UInt32 {
+        if isCached { return cache[Int(bits.read(ColourCache.slotBits))] }
         let residual = state.drawn.decode(from: &bits)
         let pixel = residual.pixel(from: Prediction.median(left: left, above: above, aboveLeft: aboveLeft))
         cache.insert(pixel)

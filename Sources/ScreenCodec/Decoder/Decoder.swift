@@ -97,7 +97,7 @@ public struct Decoder: Sendable {
             bitBytes: rest.extracting(header.rangeByteCount..<rest.count))
         var painted = 0
         for _ in 0..<header.tileCount {
-            let index = try decoder.decodePosition(tileCount: grid.tileCount)
+            let index = try decoder.decodePosition(in: grid)
             let whole = grid.rectangle(of: TileIndex(index))
             let patch = try decoder.decodePatch(in: whole, version: version)
             let area = patch?.area.rectangle(in: whole) ?? whole

@@ -29,59 +29,86 @@ struct BodyEncoder {
         cache = ColourCache(colours)
         savedModels = workspace.savedModels
         savedColours = workspace.savedColours
-        ModelPlace.reset(models)
+        models.copy(from: workspace.initialModels)
         cache.removeAll()
     }
 
-    /// A point to return to, with the banks as they are now; the one before is void.
-    func mark() -> BodyEncoder {
-        savedModels.copy(from: models)
-        savedColours.copy(from: colours)
+    /// A point to return to before a tile of a kind, with the parts of the banks that such a tile changes; the one before
+    /// is void.
+    func mark(_ kind: TileKind) -> BodyEncoder {
+        Self.copy(kind, from: (models, colours), to: (savedModels, savedColours))
         return self
     }
 
-    /// Forgets everything since the last mark.
-    mutating func restore(_ mark: BodyEncoder) {
-        models.copy(from: savedModels)
-        colours.copy(from: savedColours)
+    /// Forgets everything since the last mark, which was for the same kind.
+    mutating func restore(_ mark: BodyEncoder, _ kind: TileKind) {
+        Self.copy(kind, from: (savedModels, savedColours), to: (models, colours))
         self = mark
     }
 
+    private static func copy(
+        _ kind: TileKind, from: (models: Bank<AdaptiveBit>, colours: Bank<UInt32>),
+        to: (models: Bank<AdaptiveBit>, colours: Bank<UInt32>)
+    ) {
+        to.models.copy(ModelPlace.common, from: from.models)
+        if let own = ModelPlace.own(kind) { to.models.copy(own, from: from.models) }
+        switch kind {
+        case .solid, .bitmap, .drawn: to.colours.copy(from: from.colours)
+        case .photo, .grain, .coarse, .raw, .repeated: break
+        }
+    }
+
     /// The most bytes the body can have if it ends here.
-    var maximumByteCount: Int { BodyHeader.byteCount + range.maximumByteCount + bits.byteCount }
+    var maximumByteCount: Int {
+        BodyHeader.byteCount(tileCount: state.tileCount, rangeByteCount: range.maximumByteCount)
+            + range.maximumByteCount + bits.byteCount
+    }
 
     /// About how many bits are written so far.
     var bitCount: Int { range.maximumByteCount * 8 + bits.bitCount }
 
     @_lifetime(output: copy output)
     mutating func finish(width: Int, height: Int, into output: inout OutputSpan<UInt8>) {
+        let header = BodyHeader(
+            width: width, height: height, tileCount: state.tileCount, rangeByteCount: range.maximumByteCount)
+        header.append(to: &output)
         let start = output.count
-        BodyHeader(width: width, height: height, tileCount: state.tileCount, rangeByteCount: 0).append(to: &output)
         range.finish(into: &output)
-        let length = output.count - start - BodyHeader.byteCount
-        output.replace(at: start + BodyHeader.byteCount - 2, bigEndian: UInt16(truncatingIfNeeded: length))
+        header.setRangeByteCount(output.count - start, in: &output, headerEnd: start)
         bits.finish(into: &output)
     }
 
     mutating func encodePlace(_ place: TilePlace) {
-        encodePosition(Int(place.index), tileCount: place.tileCount)
-        encodePatch(place.patch, version: place.version)
+        encodePosition(Int(place.index), in: place.grid)
+        encodePatch(place.patch, in: place.grid.rectangle(of: place.index), version: place.version)
     }
 
-    /// Where the next tile is: how far behind the one before, counted around the end of the grid.
-    private mutating func encodePosition(_ index: Int, tileCount count: Int) {
+    /// Where the next tile is: right behind the one before, below the first of those before it that are neighbours, or how
+    /// far behind, counted around the end of the grid.
+    private mutating func encodePosition(_ index: Int, in grid: TileGrid) {
+        let count = grid.tileCount
         let skip = index >= state.nextIndex ? index - state.nextIndex : index + count - state.nextIndex
         let context = state.wasNext ? 1 : 0
         range.encode(skip != 0, models, ModelPlace.isNext + context)
         state.wasNext = skip == 0
         if skip != 0 {
-            let length = Int.bitWidth - 1 - skip.leadingZeroBitCount
-            for step in 0..<length { range.encode(true, models, ModelPlace.skipLength + min(step, 15)) }
-            range.encode(false, models, ModelPlace.skipLength + min(length, 15))
-            bits.append(UInt64(skip - 1 << length), count: length)
+            var isBelow = false
+            if let below = state.placeBelow(in: grid) {
+                isBelow = index == below
+                range.encode(!isBelow, models, ModelPlace.isBelow)
+            }
+            if !isBelow { encodeSkip(skip) }
+            state.runStart = index
         }
         state.nextIndex = index + 1 == count ? 0 : index + 1
         state.tileCount += 1
+    }
+
+    private mutating func encodeSkip(_ skip: Int) {
+        let length = Int.bitWidth - 1 - skip.leadingZeroBitCount
+        for step in 0..<length { range.encode(true, models, ModelPlace.skipLength + min(step, 15)) }
+        range.encode(false, models, ModelPlace.skipLength + min(length, 15))
+        bits.append(UInt64(skip - 1 << length), count: length)
     }
 
     mutating func encodeKind(_ kind: TileKind) {
@@ -109,6 +136,8 @@ struct BodyEncoder {
         encodeKind(.bitmap)
         encodeBackground(background, context: 1)
         encodeForeground(foreground)
+        // A local copy stays in registers.
+        var range = range
         var window = BitmapWindow()
         for y in 0..<height {
             let row = rows[y]
@@ -122,6 +151,7 @@ struct BodyEncoder {
             }
             window.advance(row: row, repeats: repeats)
         }
+        self.range = range
         state.previousSolid = nil
     }
 

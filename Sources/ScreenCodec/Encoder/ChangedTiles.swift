@@ -52,15 +52,18 @@ public struct ChangedTiles: Sendable {
 
     func contains(_ tile: TileIndex) -> Bool { words[Int(tile >> 6)] & (1 << UInt64(tile & 63)) != 0 }
 
+    /// Where to look for what moved.
+    var searched: Rectangle { Self.searched(parts.map(\.bounds)) }
+
     /// All that changed where it is close together, else the largest part of it.
-    var searched: Rectangle {
+    static func searched(_ parts: [Rectangle]) -> Rectangle {
         var bounds = Rectangle(x: 0, y: 0, width: 0, height: 0)
         var largest = bounds
         var pixels = 0
-        for part in parts where !part.bounds.isEmpty {
-            bounds = bounds.union(part.bounds)
-            pixels += part.bounds.width * part.bounds.height
-            if part.bounds.width * part.bounds.height > largest.width * largest.height { largest = part.bounds }
+        for part in parts where !part.isEmpty {
+            bounds = bounds.union(part)
+            pixels += part.width * part.height
+            if part.width * part.height > largest.width * largest.height { largest = part }
         }
         return bounds.width * bounds.height > pixels * 4 ? largest : bounds
     }

@@ -5,28 +5,53 @@ extension Encoder {
     ///   - capture: words of the whole screen: blue, green, red and an undefined byte, lowest first.
     ///   - stride: words from one row of `capture` to the next.
     ///   - damage: what may have changed, on the screen. What the capture or the screen does not hold is left out.
+    ///   - equal: where the picture is known to show what the capture does.
     public func compare(
-        with capture: Span<UInt32>, stride: Int, damage: [Rectangle], into changed: inout ChangedTiles
+        with capture: Span<UInt32>, stride: Int, damage: [Rectangle], equal: [Rectangle] = [],
+        into changed: inout ChangedTiles
     ) {
         changed.begin(grid)
         let capture = CaptureView(capture, stride: stride)
-        for rectangle in damage { compare(rectangle, with: capture, into: &changed) }
+        for rectangle in damage { compare(rectangle, with: capture, equal: equal, into: &changed) }
     }
 
-    func compare(_ damage: Rectangle, with capture: borrowing CaptureView, into changed: inout ChangedTiles) {
+    func compare(
+        _ damage: Rectangle, with capture: borrowing CaptureView, equal: [Rectangle] = [],
+        into changed: inout ChangedTiles
+    ) {
         let part = damage.intersection(capture.extent).intersection(grid.bounds)
         changed.beginPart(part)
-        for row in grid.tiles(meeting: part).rows { compare(row: row, of: part, with: capture, into: &changed) }
+        let (columns, rows) = grid.tiles(meeting: part)
+        for row in rows {
+            let known = known(equal, row: row, of: part)
+            compare(row: row, columns.lowerBound..<known.lowerBound, of: part, with: capture, into: &changed)
+            compare(row: row, known.upperBound..<columns.upperBound, of: part, with: capture, into: &changed)
+        }
+    }
+
+    /// The longest run of tiles that lies in one of the rectangles, as far as it is in the part; where there is none, an
+    /// empty one at the part's first.
+    private func known(_ equal: [Rectangle], row: Int, of part: Rectangle) -> Range<Int> {
+        let columns = grid.tiles(meeting: part).columns
+        var longest = columns.lowerBound..<columns.lowerBound
+        for area in equal {
+            let whole = grid.tiles(whollyIn: area)
+            let run = whole.columns.clamped(to: columns)
+            if whole.rows.contains(row), run.count > longest.count { longest = run }
+        }
+        return longest
     }
 
     /// Compares a row of tiles, row of pixels by row of pixels: memory is read in its order.
     private func compare(
-        row: Int, of part: Rectangle, with capture: borrowing CaptureView, into changed: inout ChangedTiles
+        row: Int, _ columns: Range<Int>, of part: Rectangle, with capture: borrowing CaptureView,
+        into changed: inout ChangedTiles
     ) {
+        guard !columns.isEmpty else { return }
         let size = TileGrid.tileSize
         let rows = max(part.y, row * size)..<min(part.bottom, (row + 1) * size)
-        let columns = grid.tiles(meeting: part).columns
-        let whole = (part.x + size - 1) / size..<max((part.x + size - 1) / size, part.right / size)
+        let left = (part.x + size - 1) / size
+        let whole = (left..<max(left, part.right / size)).clamped(to: columns)
         let pixels = reference.span
         var differences = changed.columns.mutableSpan
         for column in whole { differences[column] = .zero }

@@ -14,6 +14,21 @@ extension Encoder {
         return MoveFinder(grid: grid).find(in: changed, new: new, old: old)
     }
 
+    /// Looks whether what is damaged moved as it did before, without comparing the capture first.
+    ///
+    /// - Parameter expected: from a pixel's new column and row to the old ones.
+    public func findMoves(
+        in capture: Span<UInt32>, stride: Int, damage: [Rectangle], expected: (x: Int, y: Int)
+    ) -> FoundMoves? {
+        guard grid.pixelCount > 0, stride >= grid.width, capture.count >= (grid.height - 1) * stride + grid.width else {
+            return nil
+        }
+        let part = ChangedTiles.searched(damage.map { $0.intersection(grid.bounds) })
+        let new = PictureView(capture, stride: stride, width: grid.width, height: grid.height)
+        let old = PictureView(reference.span, stride: grid.width, width: grid.width, height: grid.height)
+        return MoveFinder(grid: grid).find(expected, in: part, new: new, old: old)
+    }
+
     /// As the other `findMoves`, of a capture that was not compared.
     public func findMoves(in capture: Span<UInt32>, stride: Int, damage: [Rectangle]) -> FoundMoves? {
         var changed = ChangedTiles()

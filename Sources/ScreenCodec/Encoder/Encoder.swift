@@ -83,7 +83,7 @@ public struct Encoder: Sendable {
         patch: (TileIndex) -> TilePatch?, quality: (Int) -> CoarseQuality?, written: (TileIndex, TileContent) -> Void
     ) -> Int {
         let capacity = min(packet.freeCapacity, BodyHeader.maximumField)
-        guard capacity > BodyHeader.byteCount, !tiles.isEmpty else { return 0 }
+        guard capacity > BodyHeader.leastByteCount, !tiles.isEmpty else { return 0 }
         let workspace = takeWorkspace(capacity: capacity)
         var writer = TileWriter(workspace, grid: grid, capacity: capacity, version: version)
         write(tiles, with: &writer, patch: patch, quality: quality, written: written)

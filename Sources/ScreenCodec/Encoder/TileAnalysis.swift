@@ -73,9 +73,11 @@ enum TileAnalysis {
     }
 
     private static func otherColour(than first: UInt32, in tile: TileBuffer) -> UInt32? {
+        let columns = UInt32(1) &<< UInt32(truncatingIfNeeded: tile.width) &- 1
         for y in 0..<tile.height {
             let start = tile.index(x: 0, y: y)
-            for index in start..<start + tile.width where tile[index] != first { return tile[index] }
+            let others = PixelRows.nonzeroLanes(tile.vector(at: start) ^ SIMD16(repeating: first), among: columns)
+            if others != 0 { return tile[start &+ others.trailingZeroBitCount] }
         }
         return nil
     }
@@ -83,18 +85,14 @@ enum TileAnalysis {
     /// False if the tile has a third colour.
     private static func drawBitmap(of tile: TileBuffer, first: UInt32, second: UInt32, into rows: Bank<UInt32>) -> Bool
     {
+        let columns = UInt32(1) &<< UInt32(truncatingIfNeeded: tile.width) &- 1
         for y in 0..<tile.height {
-            let start = tile.index(x: 0, y: y)
-            var row: UInt32 = 0
-            var isOther = false
-            for x in 0..<tile.width {
-                let pixel = tile[start &+ x]
-                let isSecond = pixel == second
-                isOther = isOther || !(isSecond || pixel == first)
-                row |= (isSecond ? 1 : 0) &<< UInt32(truncatingIfNeeded: x)
-            }
-            if isOther { return false }
-            rows[y] = row
+            let pixels = tile.vector(at: tile.index(x: 0, y: y))
+            let others = PixelRows.nonzeroLanes(pixels ^ SIMD16(repeating: first), among: columns)
+            let notSecond = PixelRows.nonzeroLanes(pixels ^ SIMD16(repeating: second), among: columns)
+            // Each pixel is just one of both.
+            if others ^ notSecond != columns { return false }
+            rows[y] = others
         }
         return true
     }

@@ -1,7 +1,7 @@
 /// Which tile is written, and whether all of it.
 struct TilePlace {
     var index: TileIndex
-    var tileCount: Int
+    var grid: TileGrid
     /// The number of the packet.
     var version: UInt64
     /// Nil for all of it.

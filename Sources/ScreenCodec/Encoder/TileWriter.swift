@@ -48,7 +48,7 @@ struct TileWriter {
         _ index: TileIndex, patch: TilePatch?, from pixels: Span<UInt32>, quality: CoarseQuality?
     ) -> Bool {
         let whole = grid.rectangle(of: index)
-        var place = TilePlace(index: index, tileCount: grid.tileCount, version: version)
+        var place = TilePlace(index: index, grid: grid, version: version)
         if let patch, patch.isWorthIt(in: whole, version: version) { place.patch = patch }
         guard let kind = writeCheapest(&place, whole, from: pixels, quality: quality) else { return false }
         kindCounts[Int(kind.rawValue)] += 1
@@ -65,7 +65,7 @@ struct TileWriter {
         var area = whole
         if let patch = place.patch { area = patch.area.rectangle(in: whole) }
         if let previous, repeats(area, previous, in: pixels) {
-            return writeSmall(place) { body in body.encodeRepeated() } ? .repeated : nil
+            return writeSmall(place, .repeated) { body in body.encodeRepeated() } ? .repeated : nil
         }
         var tile = load(area, from: pixels)
         var analysis = TileAnalysis(of: tile, in: workspace)
@@ -86,9 +86,9 @@ struct TileWriter {
         switch analysis {
         case .solid(let colour):
             if colour == body.state.previousSolid {
-                return writeSmall(place) { body in body.encodeRepeated() } ? .repeated : nil
+                return writeSmall(place, .repeated) { body in body.encodeRepeated() } ? .repeated : nil
             }
-            return writeSmall(place) { body in body.encodeSolid(colour) } ? .solid : nil
+            return writeSmall(place, .solid) { body in body.encodeSolid(colour) } ? .solid : nil
         case .twoColours(let first, let second):
             return writeBitmap(place, tile, first: first, second: second) ? .bitmap : nil
         case .drawn:
@@ -117,27 +117,31 @@ struct TileWriter {
 
     /// Writes what is small enough that, with room left, no way back is needed.
     @inline(__always)
-    private mutating func writeSmall(_ place: TilePlace, _ encode: (inout BodyEncoder) -> Void) -> Bool {
+    private mutating func writeSmall(
+        _ place: TilePlace, _ kind: TileKind, _ encode: (inout BodyEncoder) -> Void
+    ) -> Bool {
         if body.maximumByteCount + Self.smallTileByteCount <= capacity {
             body.encodePlace(place)
             encode(&body)
             return true
         }
-        return writeIfFitting(place, encode)
+        return writeIfFitting(place, kind, encode)
     }
 
     @inline(__always)
-    private mutating func writeIfFitting(_ place: TilePlace, _ encode: (inout BodyEncoder) -> Void) -> Bool {
-        let mark = body.mark()
+    private mutating func writeIfFitting(
+        _ place: TilePlace, _ kind: TileKind, _ encode: (inout BodyEncoder) -> Void
+    ) -> Bool {
+        let mark = body.mark(kind)
         body.encodePlace(place)
         encode(&body)
         if body.maximumByteCount <= capacity { return true }
-        body.restore(mark)
+        body.restore(mark, kind)
         return false
     }
 
     private mutating func write(_ place: TilePlace, _ coarse: CoarseAnalysis) -> TileKind? {
-        writeIfFitting(place) { body in body.encodeCoarse(coarse) } ? .coarse : nil
+        writeIfFitting(place, .coarse) { body in body.encodeCoarse(coarse) } ? .coarse : nil
     }
 
     /// Writes the tile as the kind given, or raw where that is shorter, or coarse where that will do and is far shorter.
@@ -148,7 +152,7 @@ struct TileWriter {
     ) -> TileKind? {
         // A tile is much like the one before it: where that would not have fitted, this one is not tried in vain.
         if body.state.tileCount > 0, capacity - body.maximumByteCount < lastByteCount * 3 / 4 { return nil }
-        let mark = body.mark()
+        let mark = body.mark(kind)
         let start = body.bitCount
         body.encodePlace(place)
         encode(&body)
@@ -156,16 +160,16 @@ struct TileWriter {
         if let quality, lastByteCount > Self.cheapTileByteCount, let coarse = analyse(tile, quality),
             coarse.estimatedBitCount * 2 < body.bitCount - start
         {
-            body.restore(mark)
+            body.restore(mark, kind)
             return write(place, coarse)
         }
         if body.bitCount - start <= tile.width * tile.height * 24 + 16 {
             if body.maximumByteCount <= capacity { return kind }
-            body.restore(mark)
+            body.restore(mark, kind)
             return nil
         }
-        body.restore(mark)
-        return writeIfFitting(place) { body in body.encodeRaw(tile) } ? .raw : nil
+        body.restore(mark, kind)
+        return writeIfFitting(place, .raw) { body in body.encodeRaw(tile) } ? .raw : nil
     }
 
     /// The colour known as background comes first, so that shapes look alike from tile to tile.
@@ -177,7 +181,7 @@ struct TileWriter {
             let columns = UInt32(1) << UInt32(tile.width) - 1
             for y in 0..<tile.height { rows[y] = ~rows[y] & columns }
         }
-        return writeIfFitting(place) { body in
+        return writeIfFitting(place, .bitmap) { body in
             body.encodeBitmap(
                 rows, width: tile.width, height: tile.height, background: isSwapped ? second : first,
                 foreground: isSwapped ? first : second)

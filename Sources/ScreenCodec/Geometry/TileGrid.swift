@@ -49,4 +49,14 @@ public struct TileGrid: Hashable, Sendable {
             part.y / size..<(part.bottom + size - 1) / size
         )
     }
+
+    /// The tiles of which every pixel lies in a rectangle inside the screen.
+    func tiles(whollyIn area: Rectangle) -> (columns: Range<Int>, rows: Range<Int>) {
+        func whole(_ start: Int, _ end: Int, of side: Int) -> Range<Int> {
+            let size = Self.tileSize
+            let first = (start + size - 1) / size
+            return first..<max(first, end == side ? (side + size - 1) / size : end / size)
+        }
+        return (whole(area.x, area.right, of: width), whole(area.y, area.bottom, of: height))
+    }
 }

@@ -30,9 +30,13 @@ struct Bank<Element: BitwiseCopyable> {
 
     /// Takes over all of another bank of the same size.
     @inline(__always)
-    func copy(from other: Bank) {
-        precondition(other.mask == mask, "banks of different sizes")
-        unsafe base.update(from: other.base, count: count)
+    func copy(from other: Bank) { copy(0..<count, from: other) }
+
+    /// Takes over a part of another bank of the same size.
+    @inline(__always)
+    func copy(_ range: Range<Int>, from other: Bank) {
+        precondition(other.mask == mask && range.lowerBound >= 0 && range.upperBound <= count, "banks of other sizes")
+        unsafe (base + range.lowerBound).update(from: other.base + range.lowerBound, count: range.count)
     }
 
     func fill(with element: Element) { unsafe base.initialize(repeating: element, count: count) }
@@ -70,6 +74,13 @@ extension Bank<UInt32> {
     @inline(__always)
     func copy(_ pixels: Span<UInt32>, from start: Int, count: Int, to index: Int) {
         precondition(start >= 0 && 0...16 ~= count && start <= pixels.count - count, "a run outside the picture")
+        if count == 16 {
+            let words = unsafe pixels.withUnsafeBytes { bytes in
+                unsafe bytes.loadUnaligned(fromByteOffset: start &* 4, as: SIMD16<UInt32>.self)
+            }
+            store(words, at: index)
+            return
+        }
         unsafe pixels.withUnsafeBufferPointer { source in
             guard let first = source.baseAddress else { return }
             unsafe (base + (index & mask)).update(from: first + start, count: count)
@@ -81,6 +92,13 @@ extension Bank<UInt32> {
     @_lifetime(pixels: copy pixels)
     func copy(from index: Int, count: Int, into pixels: inout MutableSpan<UInt32>, at start: Int) {
         precondition(start >= 0 && 0...16 ~= count && start <= pixels.count - count, "a run outside the picture")
+        if count == 16 {
+            let words = vector(at: index)
+            unsafe pixels.withUnsafeMutableBytes { bytes in
+                unsafe bytes.storeBytes(of: words, toByteOffset: start &* 4, as: SIMD16<UInt32>.self)
+            }
+            return
+        }
         unsafe pixels.withUnsafeMutableBufferPointer { target in
             guard let first = target.baseAddress else { return }
             unsafe (first + start).update(from: base + (index & mask), count: count)

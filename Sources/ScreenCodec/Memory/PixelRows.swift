@@ -77,11 +77,21 @@ enum PixelRows {
     }
 
     /// A bit for each lane, the lowest for the first: whether it is not zero.
+    ///
+    /// - Parameter words: of which the top bits are zero.
     @inline(__always)
     static func nonzeroLanes(_ words: SIMD16<UInt32>) -> UInt32 {
         let places = SIMD16<UInt32>(
             1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096, 8_192, 16_384, 32_768)
-        return SIMD16<UInt32>(repeating: 0).replacing(with: places, where: words .!= 0).wrappedSum()
+        // All ones where a lane is not zero: without masks, which vectors are slow with.
+        let ones = SIMD16<UInt32>(repeating: 0) &- ((words &+ SIMD16(repeating: 0x7FFF_FFFF)) &>> 31)
+        return (ones & places).wrappedSum()
+    }
+
+    /// As `nonzeroLanes`, of some lanes; the others may hold anything.
+    @inline(__always)
+    static func nonzeroLanes(_ words: SIMD16<UInt32>, among lanes: UInt32) -> UInt32 {
+        nonzeroLanes(words & SIMD16(repeating: Pixel.colourBits)) & lanes
     }
 
     @unsafe

@@ -3,6 +3,8 @@
 /// Nothing in it outlives a call, so that two copies of an encoder may part ways by taking a new one.
 final class Workspace: @unchecked Sendable {
     let models = Bank<AdaptiveBit>(count: ModelPlace.count, filledWith: AdaptiveBit())
+    /// What every body starts from.
+    let initialModels = Bank<AdaptiveBit>(count: ModelPlace.count, filledWith: AdaptiveBit())
     let colours = Bank<UInt32>(count: ColourCache.count, filledWith: Pixel.opaque)
     let tile = Bank<UInt32>(count: TileBuffer.capacity, filledWith: 0)
     let savedModels = Bank<AdaptiveBit>(count: ModelPlace.count, filledWith: AdaptiveBit())
@@ -19,10 +21,12 @@ final class Workspace: @unchecked Sendable {
         rangeBytes = Bank(count: byteCount, filledWith: 0)
         plainBytes = Bank(count: byteCount, filledWith: 0)
         GrainModel.fill(grainCodes)
+        ModelPlace.reset(initialModels)
     }
 
     deinit {
         models.deallocate()
+        initialModels.deallocate()
         colours.deallocate()
         tile.deallocate()
         savedModels.deallocate()

@@ -13,7 +13,15 @@ struct BodyState {
     /// Where the next tile is if it is the one right behind the last.
     var nextIndex = 0
     var wasNext = false
+    /// The first of the last tiles that are neighbours.
+    var runStart = 0
     var tileCount = 0
     var coarse = CoarseState()
     var patch = PatchState()
+
+    /// The tile below the first of the last neighbours, where it is one and is not next anyway.
+    func placeBelow(in grid: TileGrid) -> Int? {
+        let below = runStart + grid.columns
+        return tileCount > 0 && below < grid.tileCount && below != nextIndex ? below : nil
+    }
 }

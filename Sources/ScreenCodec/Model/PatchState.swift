@@ -4,10 +4,8 @@ struct PatchState {
     var basis: UInt64 = 0
     var area = TileArea.whole
 
-    /// The bits that tell how many bits the distance to an earlier packet has.
-    static let lengthBits = 6
     /// The bits of a move's number.
     static let moveBits = 32
-    /// The bits of a place from 0 to 15, and of a size from 1 to 16, which is one less.
+    /// The bits of a place from 1 to 15, and of a size from 1 to 16, which is one less.
     static let sideBits = 4
 }

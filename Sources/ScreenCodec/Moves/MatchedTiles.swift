@@ -7,9 +7,11 @@ struct MatchedTiles {
     private var isMatched: [Bool]
     private var isChanged: [Bool]
 
+    /// - Parameter changed: which tiles differ; nil where that is not known, and then of a run of tiles that match no more
+    ///   than `enough` are looked at.
     init(
-        in part: Rectangle, of grid: TileGrid, _ changed: ChangedTiles, new: PictureView, old: PictureView,
-        shift: (x: Int, y: Int)
+        in part: Rectangle, of grid: TileGrid, _ changed: ChangedTiles?, enough: Int, new: PictureView,
+        old: PictureView, shift: (x: Int, y: Int)
     ) {
         self.grid = grid
         self.part = part
@@ -17,12 +19,33 @@ struct MatchedTiles {
         isMatched = [Bool](repeating: false, count: columns.count * rows.count)
         isChanged = isMatched
         var differences = [SIMD16<UInt32>](repeating: .zero, count: grid.columns)
-        for row in rows { match(row: row, changed, new, old, shift, &differences) }
+        for row in rows {
+            match(row: row, new, old, shift, &differences)
+            if let changed { note(changed, row: row) } else { compare(row: row, enough: enough, new, old) }
+        }
+    }
+
+    private mutating func note(_ changed: ChangedTiles, row: Int) {
+        for column in columns {
+            let position = position(column: column, row: row)
+            isChanged[position] = isMatched[position] && changed.contains(TileIndex(row * grid.columns + column))
+        }
+    }
+
+    private mutating func compare(row: Int, enough: Int, _ new: PictureView, _ old: PictureView) {
+        var found = 0
+        for column in columns {
+            let position = position(column: column, row: row)
+            if !isMatched[position] { found = 0 }
+            guard isMatched[position], found < enough else { continue }
+            isChanged[position] = !new.equals(old, area: area(column: column, row: row), shiftX: 0, shiftY: 0)
+            found += isChanged[position] ? 1 : 0
+        }
     }
 
     /// Compares a row of tiles, row of pixels by row of pixels.
     private mutating func match(
-        row: Int, _ changed: ChangedTiles, _ new: PictureView, _ old: PictureView, _ shift: (x: Int, y: Int),
+        row: Int, _ new: PictureView, _ old: PictureView, _ shift: (x: Int, y: Int),
         _ differences: inout [SIMD16<UInt32>]
     ) {
         let size = TileGrid.tileSize
@@ -45,10 +68,7 @@ struct MatchedTiles {
                     area.x >= left && area.right <= right
                     && new.equals(old, area: area, shiftX: shift.x, shiftY: shift.y)
             }
-            guard isEqual else { continue }
-            let position = position(column: column, row: row)
-            isMatched[position] = true
-            isChanged[position] = changed.contains(TileIndex(row * grid.columns + column))
+            isMatched[position(column: column, row: row)] = isEqual
         }
     }
 

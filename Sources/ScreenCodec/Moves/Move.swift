@@ -52,7 +52,7 @@ public struct Move: Hashable, Sendable {
     @usableFromInline
     func allRunsPartlyWritten(in grid: TileGrid, _ body: (Range<Int>) -> Bool) -> Bool {
         let to = grid.tiles(meeting: area)
-        let whole = tilesWhollyWritten(in: grid)
+        let whole = grid.tiles(whollyIn: area)
         for row in to.rows {
             let start = row * grid.columns
             let isWhole = whole.rows.contains(row) && !whole.columns.isEmpty
@@ -63,16 +63,6 @@ public struct Move: Hashable, Sendable {
             if !right.isEmpty, !body(right) { return false }
         }
         return true
-    }
-
-    /// The tiles of which the move writes every pixel.
-    private func tilesWhollyWritten(in grid: TileGrid) -> (columns: Range<Int>, rows: Range<Int>) {
-        func whole(_ start: Int, _ end: Int, of side: Int) -> Range<Int> {
-            let size = TileGrid.tileSize
-            let first = (start + size - 1) / size
-            return first..<max(first, end == side ? (side + size - 1) / size : end / size)
-        }
-        return (whole(area.x, area.right, of: grid.width), whole(area.y, area.bottom, of: grid.height))
     }
 
     /// The tiles of which the move writes at least a pixel, as runs of neighbours.

@@ -13,7 +13,24 @@ struct MoveFinder {
         let part = changed.searched
         guard part.width >= Self.smallestSide, part.height >= Self.smallestSide else { return nil }
         guard let shift = shift(in: part, new: new, old: old), shift != (0, 0) else { return nil }
-        let tiles = MatchedTiles(in: part, of: grid, changed, new: new, old: old, shift: shift)
+        return moves(by: shift, in: part, changed, new: new, old: old)
+    }
+
+    /// - Parameters:
+    ///   - expected: how what changed may have moved. Nothing is found where it did not.
+    ///   - part: where to look, inside the screen.
+    func find(_ expected: (x: Int, y: Int), in part: Rectangle, new: PictureView, old: PictureView) -> FoundMoves? {
+        guard part.width >= Self.smallestSide, part.height >= Self.smallestSide, expected != (0, 0),
+            ShiftCheck.holds(expected, in: part, of: new, old: old)
+        else { return nil }
+        return moves(by: expected, in: part, nil, new: new, old: old)
+    }
+
+    private func moves(
+        by shift: (x: Int, y: Int), in part: Rectangle, _ changed: ChangedTiles?, new: PictureView, old: PictureView
+    ) -> FoundMoves? {
+        let tiles = MatchedTiles(
+            in: part, of: grid, changed, enough: Self.fewestTiles, new: new, old: old, shift: shift)
         let best = tiles.rectangles().filter { $0.changed >= Self.fewestTiles }.sorted { $0.changed > $1.changed }
         let areas = best.prefix(Self.mostAreas).map { grown($0.tiles, tiles, part, new, old, shift) }
         guard !areas.isEmpty else { return nil }

@@ -29,4 +29,13 @@ struct ShiftVotes {
         }
         return best.count >= max(Self.fewest, siteCount / 8) ? (best.x, best.y) : nil
     }
+
+    /// Whether the sites that are still to be found will hardly change who wins.
+    func isClear(of siteCount: Int) -> Bool {
+        var (first, second) = (0, 0)
+        for shift in shifts where shift.count > second {
+            if shift.count > first { (first, second) = (shift.count, first) } else { second = shift.count }
+        }
+        return first >= max(Self.fewest * 2, siteCount / 8) && first >= second * 3
+    }
 }

@@ -183,7 +183,8 @@ struct ScreenPipe {
         for flight in flights where flight.arrivesAt == time {
             receiver.received(
                 flight.content.span, packetNumber: flight.packetNumber, at: .zero + .milliseconds(Int64(time)))
-            let sequence = flight.content[0..<4].reduce(0) { $0 << 8 | Int($1) }
+            let start = flight.content[0] & 0x3F == 0x3F ? 3 : 1
+            let sequence = Int(flight.content[start]) << 8 | Int(flight.content[start + 1])
             newestArrived = max(newestArrived, sequence)
             check()
         }

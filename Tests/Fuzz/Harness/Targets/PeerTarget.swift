@@ -237,7 +237,7 @@ private func sceneSeeds(controls: [ControlMessage], events: [InputEvent]) -> [[U
         offset += UInt8(bytes.count)
     }
     let bodies = screenSeeds().filter { $0[0] == 0 }.prefix(3).map { Array($0.dropFirst(3 + ($0[3] == 255 ? 3 : 1))) }
-    for body in bodies { packets.append([16] + [UInt8](repeating: 0, count: 14) + body) }
+    for body in bodies { packets.append([16, 0, 0, 0] + body) }
     packets.append([28, 0, 3, 0x62, 0x79, 0x65])
     let play = packets.flatMap { packet in
         ScriptWriter.write { writer in

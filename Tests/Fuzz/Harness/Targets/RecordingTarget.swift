@@ -90,7 +90,7 @@ func recordingSeeds() -> [[UInt8]] {
     let bodies = screenSeeds().filter { $0[0] == 0 }.prefix(3).map { Array($0.dropFirst(3 + ($0[3] == 255 ? 3 : 1))) }
     for (index, body) in bodies.enumerated() {
         events.append(
-            .screen(packetNumber: UInt64(index), content: [UInt8](repeating: 0, count: 12) + body))
+            .screen(packetNumber: UInt64(index), content: [0, 0, 0] + body))
     }
     events.append(.sessionEnded)
     for (index, event) in events.enumerated() { event.append(to: &block, after: .milliseconds(Int64(index) * 20)) }
