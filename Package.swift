@@ -82,8 +82,9 @@ let programs: [Target] = [
         name: "rdbench",
         dependencies: [
             "WireFormat", "STUN", "TURN", "ICE", "Rendezvous", "SecureChannel", "Transport", "ScreenCodec",
-            "PeerSession", "NetworkSimulator", "NetworkIO", "CLinux", "CSodium", "CX11", "X11Desktop",
-            argumentParser, histogram,
+            "FileTransfer", "PeerSession", "NetworkSimulator", "SimulatedDisk", "NetworkIO", "CLinux", "CSodium",
+            "CX11",
+            "X11Desktop", argumentParser, histogram,
         ],
         swiftSettings: common),
 ]

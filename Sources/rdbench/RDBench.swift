@@ -7,8 +7,8 @@ struct RDBench: ParsableCommand {
         commandName: "rdbench",
         abstract: "Measures Beeline: direct rate, round trips, time to the first frame, the codec, the handshake.",
         discussion: """
-            Without any option it runs all suites but lab, vnc, relay and signaling, in about two minutes, and prints one table and a \
-            comparison of relay and peer-to-peer. The same seed draws the same simulated sessions, packet for packet.
+            Without any option it runs all suites but lab, vnc, relay, signaling and faults, in about two minutes, and prints \
+            one table and a comparison of relay and peer-to-peer. The same seed draws the same simulated sessions, packet for packet.
 
             Suites: population (simulated sessions over a population of networks), live (real processes on this \
             machine), codec (recorded screens), lab (real processes in network namespaces, between all pairs of ten \
@@ -20,7 +20,9 @@ struct RDBench: ParsableCommand {
             VNC servers: bytes, processor time, frames, latency; needs their Debian packages and Xvfb, xterm), relay (what \
             our relay and coturn take to relay the same packets, what they add to their way, what an allocation costs; \
             needs coturn), signaling (hosts that wait at our server: its memory for each; meetings: how long, how many \
-            are lost; --sessions says how many hosts). \
+            are lost; --sessions says how many hosts), faults (simulated sessions on bad lines, in which NATs forget, \
+            addresses change, servers, relays and both programs die, machines sleep, clocks leap and an attacker replays and \
+            forges; nothing may be broken). \
             Strategies: relay-only, plain-ice, full.
 
             Examples:
@@ -30,12 +32,14 @@ struct RDBench: ParsableCommand {
               rdbench --suite lab --pairs symmetric,port-restricted --conditions near --sessions 20
               rdbench --suite signaling --sessions 50000 --meetings-per-second 200 --seconds 300
               rdbench --suite signaling --churn --seconds 3600
+              rdbench --suite faults --sessions 10000 --seed 1
               rdbench --suite relay --allocations 1000 --payloads 1200 --bursts 1,8 --sessions 20
             """)
 
     @Option(
         help: """
-            A suite to run, or several separated by commas; repeatable. All but lab, vnc, relay and signaling without it.
+            A suite to run, or several separated by commas; repeatable. All but lab, vnc, relay, signaling and faults \
+            without it.
             """)
     var suite: [String] = []
 

@@ -252,7 +252,7 @@ import WireFormat
             try? viewer.loop.machine.client.trickle(session, blob)
             viewer.turn()
         }
-        #expect(SignalingPeerDriver.turn([viewer]) { viewer.has(.ended(session, .hostGone)) })
+        #expect(SignalingPeerDriver.turn([viewer]) { viewer.has(.delayed(.joining, .hostGone)) })
     }
 
     @Test func aHostGoneIsToldFromTheSocketAlone() throws {

@@ -2,6 +2,7 @@ import NetworkSimulator
 import PeerSession
 import Testing
 import WireFormat
+import rdbench
 
 /// Sessions that begin over the relay and move to a direct path.
 @Suite struct MoveTests {

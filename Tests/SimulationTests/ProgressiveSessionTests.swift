@@ -2,6 +2,7 @@ import PeerSession
 import ScreenCodec
 import Testing
 import WireFormat
+import rdbench
 
 /// What moves is shown coarsely by whole sessions too, and is exact soon after it rests, with nobody to wake them.
 @Suite struct ProgressiveSessionTests {

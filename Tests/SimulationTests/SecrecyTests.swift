@@ -4,6 +4,7 @@ import ScreenCodec
 import SecureChannel
 import Testing
 import WireFormat
+import rdbench
 
 /// What the server sees: a watcher reads every byte that passes its relay and its signaling.
 @Suite struct SecrecyTests {

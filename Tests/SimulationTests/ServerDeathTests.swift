@@ -1,6 +1,7 @@
 import PeerSession
 import Testing
 import WireFormat
+import rdbench
 
 /// The server's machine dies in mid-session.
 @Suite struct ServerDeathTests {

@@ -112,8 +112,16 @@ extension HostPeer {
         var later: [SessionEvent] = []
         while let event = negotiations[index].session.pollEvent() {
             if !pass(event, of: introduction, sockets: sockets, at: now) { later.append(event) }
+            // Before the viewer has proven itself: the server may be lost before there is a path.
+            if case .answer = event { nameMeeting(of: negotiations[index], at: now) }
         }
         negotiations[index].events += later
+    }
+
+    private mutating func nameMeeting(of hosted: HostedSession, at now: Instant) {
+        guard let meeting = hosted.session.meeting.flatMap(MeetingIdentifier.init), let name = hosted.introduction.name
+        else { return }
+        try? rendezvous?.setMeeting(meeting, for: name, at: now)
     }
 
     /// Passes on what goes through signaling, or out of the entrance.
@@ -155,15 +163,10 @@ extension HostPeer {
         var hosted = negotiations.remove(at: index)
         failedTries = 0
         for event in hosted.events { events.append(.session(event)) }
-        for event in hosted.events {
-            if case .authenticated(let secret) = event, let meeting = MeetingIdentifier(secret),
-                let name = hosted.introduction.name
-            {
-                try? rendezvous?.setMeeting(meeting, for: name, at: now)
-            }
-        }
         hosted.events = []
         active = hosted
+        // They see nothing of what the screen shows from now on: should one of them take the place, it wants all of it.
+        for other in negotiations.indices { negotiations[other].session.screen.isHeld = true }
         if hosted.session.screen.isHeld { events.append(.screenWanted) }
         if case .codes = access { code = nil }
     }

@@ -12,7 +12,7 @@ import WireFormat
 public struct ViewerPeer {
     public internal(set) var session: Session<ScreenReceiver>
     /// Nil if nobody introduces it to the host.
-    private var rendezvous: RendezvousClient?
+    var rendezvous: RendezvousClient?
     /// While it knocks at the host's own address.
     var initiator: PathInitiator?
     /// What came back for that, and cannot be relied on.
@@ -20,7 +20,7 @@ public struct ViewerPeer {
     private var directory: ServerDirectory
     private var servers: [TraversalServer] = []
     private var name: SessionIdentifier?
-    private var events: [PeerEvent] = []
+    var events: [PeerEvent] = []
     private var isConcluded = false
 
     /// - Parameters:

@@ -18,7 +18,7 @@ extension Session {
             if !mappings.isEmpty, let index = mappingIndex(path) {
                 try mappings[index].mapper.receive(datagram, on: path, at: now)
             } else if case .payload(let range, let pair) = try agent.receive(datagram, on: path, at: now) {
-                receiveRecord(datagram.extracting(range), over: pair, at: now)
+                if end == nil { receiveRecord(datagram.extracting(range), over: pair, at: now) }
             } else {
                 settleRace(at: now)
             }
@@ -98,9 +98,10 @@ extension Session {
             ?? pollMappings(into: &packet, at: now)
     }
 
-    /// After the end: the peer is told, then the relays are given back.
+    /// After the end: the peer is told, more than once, then the relays are given back.
     private mutating func lastTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
         if let path = nextRecord(into: &packet, at: now) { return path }
+        if transport.hasGoodbyes, agent.selectedIdentifier != nil { return nil }
         if !isReleased {
             isReleased = true
             agent.close(at: now)

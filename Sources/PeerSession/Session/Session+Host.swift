@@ -115,6 +115,7 @@ extension Session where Screen == ScreenSender {
         do {
             let own = way == .pathAlone ? takeDescription(of: OpenedOffer.maximumAnswer) : takeDescription()
             let message = try handshake.writeMessage(payload: own.encoded.span)
+            meeting = try Self.meeting(after: handshake)
             events.append(.answer(message))
             if handshake.isFinished {
                 try establish(handshake, at: now)

@@ -27,6 +27,8 @@ extension Session {
 
     mutating func drainAgent(at now: Instant) {
         while let event = agent.pollEvent() {
+            // Until the peer was told of the end often enough the agent goes on.
+            guard end == nil else { continue }
             switch event {
             // While there is no viewer the agent keeps them; some will be gone when one comes.
             case .localCandidate(let candidate): if !isWaiting { untoldCandidates.append(candidate) }

@@ -95,11 +95,17 @@ extension Session {
         for candidate in candidates { agent.addRemoteCandidate(candidate, at: now) }
     }
 
+    /// The secret name of a session, which both sides know after the second message.
+    static func meeting(after handshake: Handshake) throws(HandshakeFailure) -> [UInt8] {
+        try handshake.export(label: "beeline meeting", count: 16)
+    }
+
     /// The keys are there: records can flow.
     mutating func establish(_ handshake: Handshake, at now: Instant) throws(HandshakeFailure) {
         records = try handshake.recordLayer()
         if box == nil { box = try SealedBox(handshake) }
-        let meeting = try handshake.export(label: "beeline meeting", count: 16)
+        let meeting = try Self.meeting(after: handshake)
+        self.meeting = meeting
         phase = .established
         peerKey = handshake.peerKey
         deadlines[.handshake] = nil

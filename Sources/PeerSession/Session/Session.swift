@@ -58,6 +58,8 @@ public struct Session<Screen: SessionScreen> {
     public internal(set) var isProven = false
     /// How the handshake travels.
     var way = Prologue.Way.signaling
+    /// The secret name under which both can meet again through the server: of a host from its answer on.
+    var meeting: [UInt8]?
     /// Whose session it is, once the handshake has told.
     var peerKey: PublicKey?
     /// When the peer was heard last, over whatever path.

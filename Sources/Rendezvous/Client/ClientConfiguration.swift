@@ -17,6 +17,9 @@ extension RendezvousClient {
         public var welcomeTimeout = Interval.seconds(10)
         /// A viewer whose join is put off gives up after this.
         public var joinPatience = Interval.seconds(60)
+        /// After the transport was lost, a viewer takes a host that is not there for one that has not come back yet, for so
+        /// long: the server may have lost both.
+        public var hostPatience = Interval.seconds(10)
         /// How long a transport may take to show that it outlived a change of the network.
         public var changePatience = Interval.seconds(2)
         /// Between two requests to meet the peer of a running session again.

@@ -51,6 +51,8 @@ extension RendezvousClient {
     mutating func connect(at now: Instant) {
         change(to: .connecting)
         connectingAt = now
+        // Whoever connects before its time is up need not do so again when it is.
+        deadlines[.reconnect] = nil
         deadlines[.connect] = now + configuration.connectTimeout
         events.append(.connect(path: urlPath))
     }
@@ -77,9 +79,10 @@ extension RendezvousClient {
         if let finishing { return end(finishing) }
         if let openedAt, now - openedAt >= configuration.steadyAfter { attempts = 0 }
         openedAt = nil
+        lostAt = now
         deadlines.removeAll()
         queue.removeAll()
-        detachSessions()
+        detachSessions(at: now)
         let doublings = Int64(min(attempts, 16))
         let ceiling = isNeeded ? configuration.neededCeiling : configuration.backoffCeiling
         attempts += 1
@@ -132,12 +135,14 @@ extension RendezvousClient {
         }
     }
 
-    private mutating func detachSessions() {
+    /// A viewer that has no answer yet asks again when the transport is back.
+    private mutating func detachSessions(at now: Instant) {
+        let asksAgain = if case .join = purpose { now < joinDeadline } else { false }
         for index in sessions.indices {
             let wasAttached = sessions[index].current != nil
             sessions[index].current = nil
             sessions[index].isWaiting = false
-            guard wasAttached else { continue }
+            guard wasAttached, sessions[index].isAnswered || !asksAgain else { continue }
             events.append(
                 sessions[index].isAnswered
                     ? .detached(sessions[index].identifier) : .ended(sessions[index].identifier, .peerDisconnected))

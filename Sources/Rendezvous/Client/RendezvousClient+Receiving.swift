@@ -131,11 +131,14 @@ extension RendezvousClient {
             return resumeMeetings(at: now)
         }
         sessions.remove(at: index)
-        events.append(.ended(identifier, reason))
-        guard case .inSession = state else { return }
-        change(to: .idle)
+        if case .inSession = state { change(to: .idle) }
         // A host that vanished before its answer may come back to its room.
-        if reason == .hostGone, now < joinDeadline { deadlines[.request] = now + .seconds(1) }
+        if case .join = purpose, reason == .hostGone, now < joinDeadline {
+            deadlines[.request] = now + .seconds(1)
+            events.append(.delayed(.joining, reason))
+        } else {
+            events.append(.ended(identifier, reason))
+        }
     }
 
     private mutating func roomClosed(_ reason: Reason) throws(SignalingFailure) {
@@ -159,6 +162,8 @@ extension RendezvousClient {
             events.append(.refused(subject, reason))
             end(reason)
         case .hosting, .joining:
+            var retryAfter = retryAfter
+            if reason == .noSuchRoom, let lostAt, now < lostAt + configuration.hostPatience { retryAfter = .seconds(1) }
             let mayRetry = subject == .hosting || now + retryAfter < joinDeadline
             change(to: .idle)
             if retryAfter > .zero, mayRetry {

@@ -24,6 +24,8 @@ public struct RendezvousClient: Sendable {
     public var roundTrip: Interval?
     var requestedAt: Instant?
     var connectingAt: Instant?
+    /// When the transport was lost last, or could not be opened.
+    var lostAt: Instant?
     var attempts = 0
     var pings: UInt32 = 0
     /// Until when a viewer's join is tried again.

@@ -50,6 +50,27 @@ extension Connection {
         phase = .closing(reason, isOwed: true, received: 0)
         events.closed(reason, by: .local)
         beginEnd(at: now)
+        goodbyesLeft = Self.goodbyes
+        timers[.goodbye] = now + goodbyeInterval
+    }
+
+    /// Whether the reason of our close is still to be sent, for the first time or again.
+    public var hasGoodbyes: Bool {
+        guard case .closing(_, let isOwed, _) = phase else { return false }
+        return isOwed || goodbyesLeft > 0
+    }
+
+    /// RFC 9000 section 10.2.1 sends the reason again only to who still sends. A peer that is silent, as a host at rest is,
+    /// would then miss what was lost, and take a viewer that has left for one that has vanished.
+    private static let goodbyes = 2
+    private static let longestGoodbyeInterval = Interval.milliseconds(100)
+    private var goodbyeInterval: Interval { min(probeInterval, Self.longestGoodbyeInterval) }
+
+    mutating func repeatGoodbye(at now: Instant) {
+        guard case .closing(let reason, _, let received) = phase, goodbyesLeft > 0 else { return }
+        phase = .closing(reason, isOwed: true, received: received)
+        goodbyesLeft -= 1
+        if goodbyesLeft > 0 { timers[.goodbye] = now + goodbyeInterval }
     }
 
     /// RFC 9000 section 10.2: closing and draining last three probe timeouts.

@@ -26,6 +26,7 @@ extension Connection {
                 phase = .closed
                 timers.removeAll()
                 events.closed(CloseReason(code: 0, text: "idle timeout"), by: .idleTimeout)
+            case .goodbye: repeatGoodbye(at: now)
             case .end:
                 phase = .closed
                 timers.removeAll()

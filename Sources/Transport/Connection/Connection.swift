@@ -24,7 +24,7 @@ public struct Connection: Sendable {
     public static let initialConnectionCredit: UInt64 = 256 << 10
 
     enum Timer: Hashable, Sendable {
-        case acknowledgement, loss, probe, silence, pacing, inputRepeat, keepalive, idle, end
+        case acknowledgement, loss, probe, silence, pacing, inputRepeat, keepalive, idle, goodbye, end
     }
 
     /// Where the connection is in its life (RFC 9000 section 10).
@@ -80,6 +80,8 @@ public struct Connection: Sendable {
     /// How long packets of the path left last are waited for.
     var formerLossDelay = Interval.zero
     var packetsSinceBulk = 0
+    /// How often the reason of our close is to be sent again, unasked.
+    var goodbyesLeft = 0
 
     /// Starts on a path. The first packet number is 0.
     ///

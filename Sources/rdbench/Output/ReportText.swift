@@ -20,6 +20,7 @@ struct ReportText {
         if !views.isEmpty { parts.append(ViewTable(views).text) }
         if let relays = RelayTable(report.results).text { parts.append(relays) }
         if let signaling = SignalingTable(report.results).text { parts.append(signaling) }
+        if let faults = FaultTable(report.results).text { parts.append(faults) }
         parts += report.laboratory.map(\.text)
         if !population.isEmpty { parts.append(population) }
         if let sensitivity = report.sensitivity { parts.append(sensitivity.text) }

@@ -1,8 +1,10 @@
+import FileTransfer
 import NetworkSimulator
 import PeerSession
 import Rendezvous
 import ScreenCodec
 import SecureChannel
+import SimulatedDisk
 import WireFormat
 
 /// The host of a simulated session: the real host with a small picture instead of a display.
@@ -12,7 +14,9 @@ package final class HostParty {
     private var addresses: [IPAddress]
     /// The sockets of each set that was provided, by its number.
     private var socketSets: [[TransportAddress]] = []
-    private var ports = PortPool(after: 40_000)
+    private var ports: PortPool
+    /// Where its files are; without it nothing becomes of them.
+    package var store: FileStore<MemorySystem>?
     var streamRequests = StreamRequests()
     /// The first ports that its sockets have; they take TCP connections.
     static let ports: ClosedRange<UInt16> = 40_001...40_008
@@ -25,9 +29,17 @@ package final class HostParty {
 
     package func forgetStalls() { inputs.restart() }
 
-    package init(peer: HostPeer, addresses: [IPAddress]) {
+    /// - Parameter port: the one before the first that its sockets have.
+    package init(peer: HostPeer, addresses: [IPAddress], portsAfter port: UInt16 = 40_000) {
         self.peer = peer
         self.addresses = addresses
+        ports = PortPool(after: port)
+    }
+
+    /// What a viewer needs to have: the newest code, or the host's key.
+    package var credential: HostCredential {
+        let codes = events.lazy.compactMap { if case .code(let code) = $0.event { code } else { nil } }
+        return Array(codes).last.map { .code($0) } ?? .publicKey(LiveSession.identities.host.publicKey)
     }
 
     /// Puts a picture on the host's screen.
@@ -99,6 +111,10 @@ package final class HostParty {
 
     package func settle(at now: Instant) {
         while let event = peer.pollEvent() {
+            if case .session(.file(.disk(let request))) = event {
+                if let result = store?.perform(request) { peer.diskFinished(result, at: now) }
+                continue
+            }
             events.append((event, now))
             switch event {
             case .session(.input): inputs.note(now)

@@ -47,8 +47,10 @@ package enum Party: SimulatedEndpoint {
     package mutating func receiveMessage(_ message: Span<UInt8>, from pipe: PipeIdentifier, at now: Instant) {
         switch self {
         case .server(let party): party.receiveMessage(message, from: pipe, at: now)
-        case .host(let party): if let now = party.clock.awake(now) { party.receiveMessage(message, at: now) }
-        case .viewer(let party): if let now = party.clock.awake(now) { party.receiveMessage(message, at: now) }
+        case .host(let party):
+            if party.pipe == pipe, let now = party.clock.awake(now) { party.receiveMessage(message, at: now) }
+        case .viewer(let party):
+            if party.pipe == pipe, let now = party.clock.awake(now) { party.receiveMessage(message, at: now) }
         }
     }
 
@@ -71,8 +73,11 @@ package enum Party: SimulatedEndpoint {
     package mutating func pipeChanged(_ pipe: PipeIdentifier, isOpen: Bool, at now: Instant) {
         switch self {
         case .server(let party): party.pipeChanged(pipe, isOpen: isOpen, at: now)
-        case .host(let party): party.pipeChanged(isOpen: isOpen, at: party.clock.local(now))
-        case .viewer(let party): party.pipeChanged(isOpen: isOpen, at: party.clock.local(now))
+        // One that another has taken the place of is nobody's any more.
+        case .host(let party):
+            if party.pipe == pipe { party.pipeChanged(isOpen: isOpen, at: party.clock.local(now)) }
+        case .viewer(let party):
+            if party.pipe == pipe { party.pipeChanged(isOpen: isOpen, at: party.clock.local(now)) }
         }
     }
 }

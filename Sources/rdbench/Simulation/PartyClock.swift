@@ -24,4 +24,7 @@ package struct PartyClock {
         isAsleep = false
         if !hasRunOn { behind = behind + (now - sleptAt) }
     }
+
+    /// The clock leaps ahead.
+    package mutating func jump(by interval: Interval) { behind = behind - interval }
 }

@@ -114,6 +114,9 @@ package final class ServerParty {
         settle(at: now)
     }
 
+    /// The relay is started again, without the allocations that it had.
+    package func forgetAllocations() { turn = TURN.Server(configuration: turn.configuration, random: random.fork()) }
+
     private func settle(at now: Instant) {
         while turn.pollEvent() != nil {}
         while let event = rendezvous.pollEvent() {

@@ -1,6 +1,8 @@
+import FileTransfer
 import NetworkSimulator
 import PeerSession
 import Rendezvous
+import SimulatedDisk
 import WireFormat
 
 /// The viewer of a simulated session.
@@ -21,14 +23,19 @@ package final class ViewerParty {
 
     private var addresses: [IPAddress]
     private var sockets: [TransportAddress]
-    private var ports = PortPool(after: 51_000)
+    private var ports: PortPool
+    /// Where its files are; without it nothing becomes of them.
+    package var store: FileStore<MemorySystem>?
+    /// What its first sockets have.
+    package static let port: UInt16 = 50_000
     var streamRequests = StreamRequests()
     private var lastPixel: UInt32?
 
-    package init(peer: ViewerPeer, addresses: [IPAddress]) {
+    package init(peer: ViewerPeer, addresses: [IPAddress], port: UInt16 = ViewerParty.port) {
         self.peer = peer
         self.addresses = addresses
-        sockets = addresses.map { TransportAddress(ip: $0, port: 50_000) }
+        ports = PortPool(after: port + 1_000)
+        sockets = addresses.map { TransportAddress(ip: $0, port: port) }
     }
 
     package func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
@@ -97,6 +104,10 @@ package final class ViewerParty {
 
     package func settle(at now: Instant) {
         while let event = peer.pollEvent() {
+            if case .session(.file(.disk(let request))) = event {
+                if let result = store?.perform(request) { peer.diskFinished(result, at: now) }
+                continue
+            }
             events.append((event, now))
             note(event)
             switch event {

@@ -53,6 +53,10 @@ struct BenchRun {
         if let (results, notes) = attempt(.signaling, &report, { try runSignaling(in: scratch) }) {
             add(results, notes, to: &report)
         }
+        if let faults = attempt(.faults, &report, { try FaultSuite(context: context).run() }) {
+            add(faults.results, faults.notes, to: &report)
+            report.failures += faults.failures
+        }
         let privacy = attempt(.population, &report) { try PlaintextTrial(seed: context.seed).run() }
         report.comparison =
             Comparison(

@@ -22,6 +22,8 @@ package enum Suite: String, CaseIterable, Sendable {
     case relay
     /// Hosts that wait at our server, and meetings.
     case signaling
+    /// Simulated sessions to which everything happens that can happen.
+    case faults
 
     /// Those that need no privilege and together take about two minutes.
     static let byDefault: [Suite] = [.population, .live, .codec, .handshake, .ttff, .transport]

@@ -2,6 +2,7 @@ import Foundation
 import NetworkSimulator
 import SecureChannel
 import WireFormat
+import rdbench
 
 /// The population of networks that all suites draw from, and surroundings made by hand.
 enum Fixture {
@@ -16,16 +17,10 @@ enum Fixture {
         }
     }()
 
-    static let identities: (host: StaticKeyPair, viewer: StaticKeyPair) = {
-        var random = SeededRandom(seed: 2_026)
-        return (StaticKeyPair(random: &random), StaticKeyPair(random: &random))
-    }()
+    static let identities = LiveSession.identities
 
     /// A second viewer that hosts with pinned keys let in.
-    static let otherViewer: StaticKeyPair = {
-        var random = SeededRandom(seed: 2_027)
-        return StaticKeyPair(random: &random)
-    }()
+    static let otherViewer = LiveSession.otherViewer
 
     /// Two sides drawn from the population.
     static func pair(_ index: Int, seed: UInt64) -> (host: PopulationDraw, viewer: PopulationDraw) {

@@ -1,6 +1,7 @@
 import NetworkSimulator
 import PeerSession
 import WireFormat
+import rdbench
 
 /// A session whose network goes away and comes back, while the screen changes and the viewer types with every frame.
 final class InterruptedSession {

@@ -3,37 +3,50 @@ import PeerSession
 import ScreenCodec
 import SecureChannel
 import WireFormat
-import rdbench
 
-/// A simulated session that goes on for as long as a test wants: the screen changes, hands type, the server dies and
-/// comes back, and signaling connects again when the peers ask for it.
-final class LiveSession {
-    enum Access { case code, pinnedKeys }
+/// A simulated session that goes on for as long as its owner wants: the screen changes, hands type, the server dies and
+/// comes back, either program is started again, and signaling connects again when the peers ask for it.
+package final class LiveSession {
+    package enum Access: Sendable { case code, pinnedKeys }
 
-    static let slice = Interval.milliseconds(20)
-    static let serverAddress = SessionTrial.serverAddress
-    static let width = 96
-    static let height = 64
+    package static let identities: (host: StaticKeyPair, viewer: StaticKeyPair) = {
+        var random = SeededRandom(seed: 2_026)
+        let (host, viewer) = (StaticKeyPair(random: &random), StaticKeyPair(random: &random))
+        return (host.remembering([viewer.publicKey]), viewer.remembering([host.publicKey]))
+    }()
 
-    var simulator: Simulator<Party>
-    let host: HostParty
-    let viewer: ViewerParty
-    let serverHost: HostIdentifier
-    let hostHost: HostIdentifier
-    let viewerHost: HostIdentifier
-    let gateways: [GatewayIdentifier]
+    /// A second viewer that hosts with pinned keys let in.
+    package static let otherViewer: StaticKeyPair = {
+        var random = SeededRandom(seed: 2_027)
+        return StaticKeyPair(random: &random)
+    }()
 
-    private(set) var picture: [UInt32]
-    private(set) var typed: [InputEvent] = []
-    private(set) var isServerUp = true
+    package static let slice = Interval.milliseconds(20)
+    package static let serverAddress = SessionTrial.serverAddress
+    package static let width = 96
+    package static let height = 64
+
+    package var simulator: Simulator<Party>
+    package internal(set) var host: HostParty
+    package internal(set) var viewer: ViewerParty
+    package let serverHost: HostIdentifier
+    package let hostHost: HostIdentifier
+    package let viewerHost: HostIdentifier
+    package let gateways: [GatewayIdentifier]
+
+    package private(set) var picture: [UInt32]
+    package private(set) var typed: [InputEvent] = []
+    package private(set) var isServerUp = true
     /// Peers whose network is away: signaling cannot be reached from there either.
-    var offline: Set<HostIdentifier> = []
-    private var random: SeededRandom
-    private var hostEventsSeen = 0
-    private var viewerEventsSeen = 0
+    package var offline: Set<HostIdentifier> = []
+    let access: Access
+    let configuration: SessionConfiguration
+    var random: SeededRandom
+    var hostEventsSeen = 0
+    var viewerEventsSeen = 0
     private let delays: (host: Interval, viewer: Interval)
 
-    init(
+    package init(
         seed: UInt64, host hostSide: PopulationDraw, viewer viewerSide: PopulationDraw, access: Access = .pinnedKeys,
         configuration: SessionConfiguration = SessionConfiguration(), serverDelay: Interval = .milliseconds(2),
         prepare: (inout SimulatedNetwork, _ server: HostIdentifier) -> Void = { _, _ in }
@@ -51,26 +64,18 @@ final class LiveSession {
         gateways = builtHost.gateways + builtViewer.gateways
         delays = (hostSide.link.up.delay, viewerSide.link.up.delay)
 
-        let identities = Fixture.identities
-        let peer = HostPeer(
-            access: access == .code
-                ? .codes : .authorizedKeys([identities.viewer.publicKey, Fixture.otherViewer.publicKey]),
-            keys: identities.host, configuration: configuration, serverName: "simulated", screenWidth: Self.width,
-            screenHeight: Self.height,
-            random: random.fork(), at: .zero)
+        self.access = access
+        self.configuration = configuration
+        let peer = Self.makeHost(access, configuration, random: random.fork(), at: .zero)
         host = HostParty(peer: peer, addresses: builtHost.attachment.addresses)
         host.settle(at: .zero)
         hostHost = simulator.addHost(.host(host), [builtHost.attachment])
         picture = [UInt32](repeating: 0xFF00_0000, count: Self.width * Self.height)
-        let pipe = Self.connect(hostHost, to: serverHost, delay: delays.host, in: &simulator)
-        _ = pipe
+        _ = Self.connect(hostHost, to: serverHost, delay: delays.host, in: &simulator)
         simulator.run(until: .zero + .seconds(2))
 
-        let code = host.events.compactMap { if case .code(let code) = $0.event { code } else { nil } }.last
-        let credential = code.map { HostCredential.code($0) } ?? .publicKey(identities.host.publicKey)
-        let viewerPeer = try ViewerPeer(
-            credential, keys: identities.viewer, configuration: configuration,
-            sockets: builtViewer.attachment.addresses.map { TransportAddress(ip: $0, port: 50_000) },
+        let viewerPeer = try Self.makeViewer(
+            host.credential, configuration, at: builtViewer.attachment.addresses, port: ViewerParty.port,
             random: random.fork(), at: simulator.now)
         viewer = ViewerParty(peer: viewerPeer, addresses: builtViewer.attachment.addresses)
         viewerHost = simulator.addHost(.viewer(viewer), [builtViewer.attachment])
@@ -83,10 +88,10 @@ final class LiveSession {
     }
 
     /// Lets another viewer come, from a machine of its own; its signaling stays as it is when it is lost.
-    func addViewer(keys: StaticKeyPair, _ side: PopulationDraw) throws -> ViewerParty {
+    package func addViewer(keys: StaticKeyPair, _ side: PopulationDraw) throws -> ViewerParty {
         let built = simulator.network.build(side, number: 3)
         let peer = try ViewerPeer(
-            .publicKey(Fixture.identities.host.publicKey), keys: keys,
+            .publicKey(Self.identities.host.publicKey), keys: keys,
             sockets: built.attachment.addresses.map { TransportAddress(ip: $0, port: 50_000) },
             random: random.fork(), at: simulator.now)
         let party = ViewerParty(peer: peer, addresses: built.attachment.addresses)
@@ -96,9 +101,15 @@ final class LiveSession {
     }
 
     /// Opens a peer's signaling connection.
-    private static func connect(
+    static func connect(
         _ peer: HostIdentifier, to server: HostIdentifier, delay: Interval, in simulator: inout Simulator<Party>
     ) -> PipeIdentifier {
+        switch simulator[peer] {
+        case .host(let host): if let old = host.pipe { simulator.network.schedule(.pipeCut(old), at: simulator.now) }
+        case .viewer(let viewer):
+            if let old = viewer.pipe { simulator.network.schedule(.pipeCut(old), at: simulator.now) }
+        case .server: break
+        }
         let pipe = simulator.network.addPipe(between: peer, and: server, delay: delay)
         simulator.update(server) { party, now in
             guard case .server(let server) = party else { return }
@@ -115,7 +126,7 @@ final class LiveSession {
     }
 
     /// Runs on; whoever asks for signaling meanwhile gets it, if there is a server.
-    func run(for interval: Interval) {
+    package func run(for interval: Interval) {
         let end = simulator.now + interval
         while simulator.now < end {
             simulator.run(until: min(end, simulator.now + Self.slice))
@@ -124,10 +135,10 @@ final class LiveSession {
     }
 
     /// Runs on; who asks for signaling waits.
-    func runWithoutSignaling(until end: Instant) { simulator.run(until: max(end, simulator.now)) }
+    package func runWithoutSignaling(until end: Instant) { simulator.run(until: max(end, simulator.now)) }
 
     /// Runs until `isDone` or for so long; returns how long it took, nil if it was not done.
-    func run(atMost interval: Interval, until isDone: (LiveSession) -> Bool) -> Interval? {
+    package func run(atMost interval: Interval, until isDone: (LiveSession) -> Bool) -> Interval? {
         let start = simulator.now
         while simulator.now < start + interval {
             if isDone(self) { return simulator.now - start }
@@ -166,16 +177,16 @@ final class LiveSession {
     // MARK: What happens
 
     /// The viewer's machine dies.
-    func killViewer() { simulator.network.schedule(.hostRemoval(viewerHost), at: simulator.now) }
+    package func killViewer() { simulator.network.schedule(.hostRemoval(viewerHost), at: simulator.now) }
 
     /// The server's machine dies.
-    func killServer() {
+    package func killServer() {
         isServerUp = false
         simulator.network.schedule(.hostRemoval(serverHost), at: simulator.now)
     }
 
     /// Another server takes the address; it knows nothing of what was.
-    func replaceServer() {
+    package func replaceServer() {
         let fresh = ServerParty(address: Self.serverAddress, seed: random.next())
         simulator.update(serverHost) { party, _ in party = .server(fresh) }
         simulator.network.schedule(.hostReturn(serverHost), at: simulator.now)
@@ -183,13 +194,13 @@ final class LiveSession {
         isServerUp = true
     }
 
-    /// Something changes on the host's screen.
-    func draw() {
+    /// Something changes on the host's screen, in an area with sides of at most so many pixels.
+    package func draw(atMost side: Int = LiveSession.width) {
         let x = Int.random(in: 0..<Self.width, using: &random)
         let y = Int.random(in: 0..<Self.height, using: &random)
         let area = Rectangle(
-            x: x, y: y, width: Int.random(in: 1...Self.width - x, using: &random),
-            height: Int.random(in: 1...Self.height - y, using: &random))
+            x: x, y: y, width: Int.random(in: 1...min(side, Self.width - x), using: &random),
+            height: Int.random(in: 1...min(side, Self.height - y), using: &random))
         let base = UInt32(truncatingIfNeeded: random.next())
         let isNoise = random.next() % 4 == 0
         for row in area.y..<area.bottom {
@@ -202,7 +213,7 @@ final class LiveSession {
     }
 
     /// Puts a picture on the host's screen.
-    func show(_ picture: [UInt32]) {
+    package func show(_ picture: [UInt32]) {
         self.picture = picture
         show(Rectangle(x: 0, y: 0, width: Self.width, height: Self.height))
     }
@@ -218,13 +229,13 @@ final class LiveSession {
     }
 
     /// The viewer types; what the session cannot take is not counted.
-    func type(_ event: InputEvent) {
+    package func type(_ event: InputEvent) {
         let isSent = actAsViewer { peer, _ in peer.send(event) }
         if isSent { typed.append(event) }
     }
 
     @discardableResult
-    func actAsViewer<Result>(_ body: (inout ViewerPeer, Instant) -> Result) -> Result {
+    package func actAsViewer<Result>(_ body: (inout ViewerPeer, Instant) -> Result) -> Result {
         let viewer = viewer
         return simulator.update(viewerHost) { _, now in
             let now = viewer.clock.local(now)
@@ -233,7 +244,7 @@ final class LiveSession {
     }
 
     @discardableResult
-    func actAsHost<Result>(_ body: (inout HostPeer, Instant) -> Result) -> Result {
+    package func actAsHost<Result>(_ body: (inout HostPeer, Instant) -> Result) -> Result {
         let host = host
         return simulator.update(hostHost) { _, now in
             let now = host.clock.local(now)

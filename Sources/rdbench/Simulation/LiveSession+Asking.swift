@@ -2,33 +2,32 @@ import ICE
 import NetworkSimulator
 import PeerSession
 import WireFormat
-import rdbench
 
-/// What tests ask of a live session.
+/// What its owner asks of a live session.
 extension LiveSession {
     /// What both sides said of the session since an instant.
-    func hostEvents(since start: Instant = .zero) -> [SessionEvent] {
+    package func hostEvents(since start: Instant = .zero) -> [SessionEvent] {
         host.events.compactMap { entry in
             if case .session(let event) = entry.event, entry.instant >= start { event } else { nil }
         }
     }
 
-    func viewerEvents(since start: Instant = .zero) -> [SessionEvent] {
+    package func viewerEvents(since start: Instant = .zero) -> [SessionEvent] {
         viewer.events.compactMap { entry in
             if case .session(let event) = entry.event, entry.instant >= start { event } else { nil }
         }
     }
 
-    var received: [InputEvent] {
+    package var received: [InputEvent] {
         hostEvents().compactMap { if case .input(let event) = $0 { event } else { nil } }
     }
 
-    var ends: [SessionEnd] {
+    package var ends: [SessionEnd] {
         (hostEvents() + viewerEvents()).compactMap { if case .ended(let end) = $0 { end } else { nil } }
     }
 
     /// Whether the viewer's picture is the host's, pixel for pixel.
-    var isEqual: Bool {
+    package var isEqual: Bool {
         let session = viewer.peer.session
         let pixels = session.screen.decoder.pixels
         guard pixels.count == picture.count else { return false }
@@ -37,21 +36,23 @@ extension LiveSession {
     }
 
     /// Whether it is, and the viewer knows.
-    var isAtRest: Bool { isEqual && viewer.peer.session.screen.isExact }
+    package var isAtRest: Bool { isEqual && viewer.peer.session.screen.isExact }
 
-    var viewerPair: CandidatePair? { viewer.peer.session.selectedPair }
-    var hostPair: CandidatePair? { host.peer.session?.selectedPair }
+    package var viewerPair: CandidatePair? { viewer.peer.session.selectedPair }
+    package var hostPair: CandidatePair? { host.peer.session?.selectedPair }
 
     /// Both sides send over a path of this kind.
-    func isConnected(relayed: Bool) -> Bool { viewerPair?.isRelayed == relayed && hostPair?.isRelayed == relayed }
+    package func isConnected(relayed: Bool) -> Bool {
+        viewerPair?.isRelayed == relayed && hostPair?.isRelayed == relayed
+    }
 
-    var isConnected: Bool { viewerPair != nil && hostPair != nil }
+    package var isConnected: Bool { viewerPair != nil && hostPair != nil }
 }
 
 extension Sequence<SessionEvent> {
-    var roundTripCount: Int { count { if case .roundTrip = $0 { true } else { false } } }
-    var pathLossCount: Int { count { $0 == .pathLost } }
-    var hasPath: Bool {
+    package var roundTripCount: Int { count { if case .roundTrip = $0 { true } else { false } } }
+    package var pathLossCount: Int { count { $0 == .pathLost } }
+    package var hasPath: Bool {
         contains {
             switch $0 {
             case .connected, .pathChanged: true

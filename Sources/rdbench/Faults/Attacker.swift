@@ -1,10 +1,9 @@
 import NetworkSimulator
 import WireFormat
-import rdbench
 
 /// Someone on the path who sees every datagram and sends what he likes, from whatever address he likes: noise,
 /// replays, real datagrams with something changed.
-final class Attacker {
+package final class Attacker {
     private struct Sighting {
         let bytes: [UInt8]
         let path: Path
@@ -13,13 +12,13 @@ final class Attacker {
     /// Datagrams seen, by the party that they came to.
     private var sightings: [[Sighting]] = [[], [], []]
     private var random: SeededRandom
-    private(set) var sentCount = 0
+    package private(set) var sentCount = 0
     private static let memory = 400
 
-    init(seed: UInt64) { random = SeededRandom(seed: seed) }
+    package init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     /// Notes a datagram that reached a party, numbered 0 for the server, 1 for the host, 2 for the viewer.
-    func see(_ bytes: Span<UInt8>, _ passage: Passage, at party: Int) {
+    package func see(_ bytes: Span<UInt8>, _ passage: Passage, at party: Int) {
         guard case .datagramIn(let path) = passage else { return }
         let sighting = Sighting(bytes: bytes.copied(), path: path)
         if sightings[party].count < Self.memory {
@@ -30,7 +29,7 @@ final class Attacker {
     }
 
     /// The next attack on a party; nil while nothing is known of it.
-    func attack(_ party: Int) -> (bytes: [UInt8], path: Path)? {
+    package func attack(_ party: Int) -> (bytes: [UInt8], path: Path)? {
         guard let target = sightings[party].randomElement(using: &random),
             let content = sightings[Int.random(in: 0..<3, using: &random)].randomElement(using: &random) ?? target
                 as Sighting?
@@ -49,6 +48,34 @@ final class Attacker {
         }
     }
 
+    /// The next replay to a party: a datagram that came to it or to another one, in this session or in another one
+    /// between the same two.
+    package func replay(_ party: Int) -> (bytes: [UInt8], path: Path)? {
+        guard let target = sightings[party].randomElement(using: &random) else { return nil }
+        sentCount += 1
+        let other = sightings[Int.random(in: 0..<3, using: &random)].randomElement(using: &random)
+        let foreign = Self.foreign.randomElement(using: &random)
+        switch random.next() % 4 {
+        case 0: return (other?.bytes ?? target.bytes, target.path)
+        case 1: return (foreign ?? target.bytes, target.path)
+        default: return (target.bytes, target.path)
+        }
+    }
+
+    /// What reached both peers of a session that was before all others.
+    private static let foreign: [[UInt8]] = {
+        let collector = Attacker(seed: 0)
+        guard let live = try? LiveSession(seed: 0, host: .open, viewer: .open) else { return [] }
+        for party in [live.hostHost, live.viewerHost] {
+            live.simulator.network.watch(party) { bytes, passage, _ in collector.see(bytes, passage, at: 1) }
+        }
+        for _ in 0..<50 {
+            live.run(for: .milliseconds(40))
+            live.draw(atMost: 24)
+        }
+        return collector.sightings[1].map(\.bytes)
+    }()
+
     private func mutated(_ bytes: [UInt8]) -> [UInt8] {
         var copy = bytes
         guard !copy.isEmpty else { return [0x80] }
@@ -63,4 +90,10 @@ final class Attacker {
         }
         return Array(copy.prefix(1_500))
     }
+}
+
+extension PopulationDraw {
+    /// A machine without a NAT, on a line without faults.
+    fileprivate static let open = PopulationDraw(
+        place: "open", side: NetworkSide(), link: AccessLink(delay: .milliseconds(10)))
 }

@@ -1,0 +1,23 @@
+/// For tests of limits: what an agent keeps.
+extension Agent {
+    /// Each table and queue, with how many entries it has and the most that it may have.
+    package var footprint: [(name: String, count: Int, limit: Int)] {
+        let punched = traversal.sockets.count
+        return [
+            ("pairs", pairs.count, limits.pairs),
+            ("local candidates", localCandidates.count, limits.localCandidates),
+            ("remote candidates", remoteCandidates.count, limits.remoteCandidates),
+            ("sockets", sockets.count, limits.sockets),
+            ("punch sockets", punched, traversal.settings.sockets),
+            // One that is being given back stands beside the one that takes its place.
+            ("relays", relays.count, 2 * limits.relays),
+            ("servers", servers.count, limits.servers),
+            ("gathering tasks", tasks.count, limits.sockets * limits.servers),
+            ("probes", probes.count, probes.limit),
+            ("responses", responses.count, responses.limit),
+            ("checks", checks.count, checks.limit),
+            ("requests", requests.count, requests.limit),
+            ("agent events", events.count, events.limit),
+        ]
+    }
+}

@@ -1,0 +1,48 @@
+import FileTransfer
+import Transport
+
+/// For tests of limits: what a session keeps.
+extension Session {
+    /// Each table and queue, with how many entries it has and the most that it may have.
+    package var footprint: [(name: String, count: Int, limit: Int)] {
+        let limits = configuration.transport
+        let streams = limits.streamSendBufferBytes + limits.streamReceiveWindowBytes
+        return agent.footprint + [
+            // The larger of the two is rounded up to a power of two, and so is what tracks packets.
+            ("transport bytes", transport.memoryBytes, StreamIdentifier.count * streams + Self.trackingBytes),
+            ("file transfers", files.progress.count, 2 * FileTransfers.maximumOpen),
+            ("file bytes", files.memoryBytes, Self.fileBytes),
+            ("untold candidates", untoldCandidates.count, 2 * SessionDescription.maximumCandidates),
+            ("unsent control bytes", unsentControl.count, Self.controlBytes),
+            ("port mappings", mappings.count, Self.maximumMappings),
+            ("idle relay streams", idleStreams.count, SessionDescription.maximumCandidates),
+        ]
+    }
+
+    private static var trackingBytes: Int { 8_192 * 256 }
+    /// What a stream of files holds back for the disk and for the path, a block more of each, and the messages.
+    private static var fileBytes: Int { (1 << 20) + 3 * (256 << 10) + (128 << 10) }
+    /// Four of the largest messages, and one that began before there were four.
+    private static var controlBytes: Int { 5 * ControlMessage.maximumSize }
+}
+
+/// What a peer keeps, its session's included; empty before there is one.
+extension ViewerPeer {
+    package var footprint: [(name: String, count: Int, limit: Int)] {
+        session.footprint + (rendezvous?.footprint ?? []) + [("viewer events", events.count, 256)]
+    }
+}
+
+extension HostPeer {
+    package var footprint: [(name: String, count: Int, limit: Int)] {
+        var result = active?.session.footprint ?? []
+        for hosted in negotiations { result += hosted.session.footprint }
+        if let standby { result += standby.session.footprint }
+        return result + (rendezvous?.footprint ?? []) + [
+            ("negotiations", negotiations.count, Self.maximumNegotiations),
+            ("leaving sessions", leaving.count, 2 * Self.maximumNegotiations),
+            ("socket sets", socketSets.count, 2 * Self.maximumNegotiations),
+            ("host events", events.count, 256),
+        ]
+    }
+}
