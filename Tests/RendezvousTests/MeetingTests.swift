@@ -4,6 +4,22 @@ import WireFormat
 
 /// Peers that find each other through a real server machine.
 @Suite struct MeetingTests {
+    @Test("each side's figures reach the server, though the other has left before")
+    func figuresAfterTheOtherLeft() throws {
+        var world = SignalingWorld(seed: 12)
+        let (host, viewer, session) = try world.introduce()
+        let report = SessionReport(
+            path: .direct, durationMilliseconds: 5, bytesSent: 1, bytesReceived: 2, isFinal: true)
+        try world.clients[host].report(report, for: session)
+        try world.clients[host].leave(session, .finished)
+        world.settle()
+        try world.clients[viewer].report(report, for: session)
+        world.settle()
+        let reported = world.serverEvents.filter { if case .reported = $0 { true } else { false } }
+        #expect(reported.count == 2)
+        #expect(throws: SignalingFailure.unknown) { try world.clients[host].report(report, for: session) }
+    }
+
     static let meeting = MeetingIdentifier([UInt8](repeating: 0xAB, count: 32))!
 
     @Test func twoPeersMeet() throws {

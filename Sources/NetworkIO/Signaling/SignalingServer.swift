@@ -55,6 +55,19 @@ public final class SignalingServer: Sendable {
         return (try? channel.eventLoop.submit { service.value.statistics }.wait()) ?? ServerStatistics()
     }
 
+    /// Takes no connection any more, and sends away who has no session. Not to be called on the event loop.
+    public func drain() {
+        let service = service
+        try? channel.close().wait()
+        try? channel.eventLoop.submit { service.value.drainMachine() }.wait()
+    }
+
+    /// What is still to be done before `stop` cuts nobody short, relayed sessions aside.
+    public var unfinished: Int {
+        let service = service
+        return (try? channel.eventLoop.submit { service.value.unfinished }.wait()) ?? 0
+    }
+
     /// Closes all connections in order and stops; waits for it. Not to be called on the event loop.
     public func stop() {
         let (service, channel) = (service, channel)

@@ -26,6 +26,12 @@ final class SignalingService {
     }
 
     var statistics: ServerStatistics { machine.statistics }
+    var unfinished: Int { machine.unfinished(at: BootClock.now) }
+
+    func drainMachine() {
+        machine.drain(at: BootClock.now)
+        drain()
+    }
 
     /// Counts a TCP connection in, if there is room for it.
     func accept(_ source: TransportAddress?) -> Bool {
@@ -147,11 +153,12 @@ final class SignalingService {
             }
         case .standbyNeeded(let connection, let venue, let source):
             machine.standBy(connection, servers: hooks.standby(venue, source), at: now)
-        case .close(let connection, _):
+        case .close(let connection, let reason):
             transmit()
             guard let channel = channels.removeValue(forKey: connection) else { return }
             machine.disconnected(connection, at: now)
-            MessageChannel.close(channel, code: .policyViolation, masked: false)
+            let code: WebSocketErrorCode = reason == .shuttingDown ? .goingAway : .policyViolation
+            MessageChannel.close(channel, code: code, masked: false)
         case .opened, .closed, .introduced, .answered, .ended, .reported, .refused: break
         }
     }

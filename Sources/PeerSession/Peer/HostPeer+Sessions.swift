@@ -210,7 +210,9 @@ extension HostPeer {
     /// Reports the figures of the session that has ended, and waits for the next viewer.
     public mutating func conclude(_ report: SessionReport?, at now: Instant) {
         guard let ended = active, ended.session.end != nil else { return }
-        if let report, let name = ended.introduction.name { try? rendezvous?.report(report, for: name) }
+        if let report, configuration.isReporting, let name = ended.introduction.name {
+            try? rendezvous?.report(report, for: name)
+        }
         refuse(ended.introduction, .finished)
         retire(ended, at: now)
         active = nil
@@ -220,6 +222,7 @@ extension HostPeer {
 
     /// Reports the figures of the session that goes on.
     public mutating func report(_ report: SessionReport) {
-        if let name = active?.introduction.name { try? rendezvous?.report(report, for: name) }
+        guard configuration.isReporting, let name = active?.introduction.name else { return }
+        try? rendezvous?.report(report, for: name)
     }
 }

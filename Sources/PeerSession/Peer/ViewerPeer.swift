@@ -22,6 +22,7 @@ public struct ViewerPeer {
     private var name: SessionIdentifier?
     var events: [PeerEvent] = []
     private var isConcluded = false
+    private let isReporting: Bool
 
     /// - Parameters:
     ///   - host: how the viewer knows the host; it also says where to look for it.
@@ -38,6 +39,7 @@ public struct ViewerPeer {
             host, keys: keys, configuration: configuration, limits: limits, sockets: sockets, random: &random, at: now)
         guard let venue = Venue(host) else { throw .malformed }
         self.session = session
+        isReporting = configuration.isReporting
         directory = ServerDirectory(signalingAddress: signalingAddress)
         rendezvous = RendezvousClient(
             purpose: .join(venue, offer: offer), configuration: signaling, random: random.fork(), now: now)
@@ -63,6 +65,7 @@ public struct ViewerPeer {
             throw .malformed
         }
         self.session = session
+        isReporting = configuration.isReporting
         directory = ServerDirectory(signalingAddress: nil)
         initiator = PathInitiator(
             identifier: identifier, message: offer.message, host: key, remote: remote, sockets: sockets, at: now)
@@ -204,7 +207,7 @@ public struct ViewerPeer {
         guard !isConcluded else { return }
         isConcluded = true
         if let name {
-            if let report { try? rendezvous?.report(report, for: name) }
+            if let report, isReporting { try? rendezvous?.report(report, for: name) }
             try? rendezvous?.leave(name, session.end == .wrongCode ? .refused : .finished)
         }
         if rendezvous == nil { events.append(.finished(.finished)) }
@@ -214,7 +217,7 @@ public struct ViewerPeer {
 
     /// Reports the figures of a session that goes on.
     public mutating func report(_ report: SessionReport) {
-        if let name { try? rendezvous?.report(report, for: name) }
+        if let name, isReporting { try? rendezvous?.report(report, for: name) }
     }
 }
 

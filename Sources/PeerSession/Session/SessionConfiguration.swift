@@ -9,6 +9,8 @@ public struct SessionConfiguration: Sendable {
     public var policy = Agent.Policy.all
     /// Host: takes no input. Viewer: sends none.
     public var isViewOnly = false
+    /// Whether the server is told the session's figures: its path, round trip, bytes, time to first frame.
+    public var isReporting = true
     /// What this side shares of its clipboard, both ways: nothing unless it is asked to.
     public var clipboard = ClipboardOffer.nothing
     /// What the other side may do with files: nothing unless it is asked to.

@@ -37,13 +37,14 @@ extension RendezvousClient {
 
     /// Tells the server a session's figures, if it is connected; nothing is kept for later.
     ///
-    /// Report before `leave`: afterwards the session is forgotten.
+    /// Report before `leave`: afterwards the session is forgotten. One that the other side left is not at once.
     public mutating func report(
         _ report: SessionReport, for session: SessionIdentifier
     ) throws(SignalingFailure) {
-        let index = try index(of: session)
+        let known = sessions.first { $0.identifier == session }.map { $0.current ?? session }
+        guard let current = known ?? left.last(where: { $0.identifier == session })?.current else { throw .unknown }
         guard isOpen else { return }
-        try enqueue(.report(sessions[index].current ?? session, report))
+        try enqueue(.report(current, report))
     }
 
     /// Ends a session's signaling, and tells the peer why.

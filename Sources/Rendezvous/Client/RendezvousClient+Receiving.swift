@@ -137,6 +137,8 @@ extension RendezvousClient {
             deadlines[.request] = now + .seconds(1)
             events.append(.delayed(.joining, reason))
         } else {
+            if left.count == configuration.sessions { left.removeFirst() }
+            left.append((identifier, session))
             events.append(.ended(identifier, reason))
         }
     }

@@ -14,6 +14,8 @@ public struct RendezvousClient: Sendable {
     var queue: MessageQueue
     var events: [Event] = []
     var sessions: [ClientSession] = []
+    /// Sessions that the other side left lately, by the driver's name and the server's: their figures may yet be told.
+    var left: [(identifier: SessionIdentifier, current: SessionIdentifier)] = []
     /// The room held last, and what gets it back.
     var room: RoomNumber?
     var token: [UInt8] = []

@@ -10,6 +10,7 @@ extension RendezvousServer {
         _ connection: ConnectionIdentifier, from source: TransportAddress, at now: Instant
     ) throws(SignalingFailure) {
         guard connections[connection] == nil else { throw .unexpected }
+        guard !isDraining else { throw refusal(.shuttingDown, source) }
         guard connections.count < configuration.connections else { throw refusal(.serverFull, source) }
         let key = Self.sourceKey(source.ip)
         if sources[key] == nil {
@@ -35,6 +36,7 @@ extension RendezvousServer {
         release(connection, at: now)
         settle(at: now)
         guard let gone = connections.removeValue(forKey: connection) else { return }
+        if gone.isLeaving { leavingCount -= 1 }
         sources[Self.sourceKey(gone.source.ip)]?.connections -= 1
     }
 
@@ -47,6 +49,7 @@ extension RendezvousServer {
             case .session(let session): checkAnswer(session, at: now)
             case .meeting(let meeting): checkMeeting(meeting, at: now)
             case .source(let key): forgetSource(key, at: now)
+            case .leaving(let connection): dismiss(connection, at: now)
             }
         }
         settle(at: now)

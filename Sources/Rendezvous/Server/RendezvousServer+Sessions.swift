@@ -43,6 +43,7 @@ extension RendezvousServer {
         _ venue: Venue, offer: [UInt8], from connection: ConnectionIdentifier, at now: Instant
     ) throws(SignalingFailure) {
         guard let viewer = connections[connection] else { throw .unknown }
+        if isDraining { return dismiss(connection, at: now) }
         if let wait = sources[Self.sourceKey(viewer.source.ip)]?.joins.take(of: configuration.joinRate, at: now) {
             return refuse(connection, .joining, .rateLimited, retryAfter: wait)
         }
@@ -66,6 +67,7 @@ extension RendezvousServer {
         _ meeting: MeetingIdentifier, from connection: ConnectionIdentifier, at now: Instant
     ) throws(SignalingFailure) {
         guard let second = connections[connection] else { throw .unknown }
+        if isDraining { return dismiss(connection, at: now) }
         if let first = meetings[meeting], first.connection != connection {
             return meet(meeting, first.connection, connection, at: now)
         }
@@ -140,6 +142,7 @@ extension RendezvousServer {
         case .offered, .answered: break
         }
         for peer in [state.host, state.viewer] where peer != connection { send(.leave(session, reason), to: peer) }
+        if isDraining { for peer in [state.host, state.viewer] { dismissSoon(peer, at: now) } }
         events.append(.ended(session, reason, duration: now - state.startedAt, bytes: state.bytes))
         // The host waits for the next one.
         if case .open(let venue)? = connections[state.host]?.hosting, let source = connections[state.host]?.source {

@@ -33,6 +33,7 @@ extension RendezvousServer {
         _ wanted: RoomNumber?, token: [UInt8], for connection: ConnectionIdentifier, at now: Instant
     ) throws(SignalingFailure) {
         try mayHost(connection)
+        if isDraining { return dismissSoon(connection, at: now) }
         if let wait = takeOpening(connection, at: now) {
             return refuse(connection, .hosting, .rateLimited, retryAfter: wait)
         }
@@ -49,6 +50,7 @@ extension RendezvousServer {
         _ host: HostIdentifier, for connection: ConnectionIdentifier, at now: Instant
     ) throws(SignalingFailure) {
         try mayHost(connection)
+        if isDraining { return dismissSoon(connection, at: now) }
         if let wait = takeOpening(connection, at: now) {
             return refuse(connection, .hosting, .rateLimited, retryAfter: wait)
         }
@@ -72,6 +74,7 @@ extension RendezvousServer {
         guard case .open(let open)? = venues[venue] else { return }
         let until = now + configuration.quarantine
         venues[venue] = .closed(token: open.token, reason, until: until)
+        counters.waitingHosts -= 1
         schedule(.venue(venue), at: until)
         events.append(.closed(venue, reason))
     }
@@ -134,6 +137,8 @@ extension RendezvousServer {
             joins = old.joins
             connections[old.connection]?.hosting = .none
             send(.roomClosed(.replaced), to: old.connection)
+        } else {
+            counters.waitingHosts += 1
         }
         var token: [UInt8] = []
         var closesAt: Instant?

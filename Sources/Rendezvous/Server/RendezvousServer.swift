@@ -14,6 +14,8 @@ public struct RendezvousServer: Sendable {
         case session(SessionIdentifier)
         case meeting(MeetingIdentifier)
         case source(IPAddress)
+        /// A connection that stays no longer than it must, since the server stops.
+        case leaving(ConnectionIdentifier)
     }
 
     let configuration: Configuration
@@ -30,6 +32,10 @@ public struct RendezvousServer: Sendable {
     var overflowed = ReadyQueue()
     var events = EventQueue<Event>()
     var counters = ServerStatistics()
+    /// Set by `drain`.
+    var isDraining = false
+    /// Connections that only wait to say their last words.
+    var leavingCount = 0
 
     public init(configuration: Configuration = Configuration(), random: SeededRandom) {
         self.configuration = configuration
@@ -84,6 +90,7 @@ public struct RendezvousServer: Sendable {
             case .session(let key): sessions[key] != nil
             case .meeting(let key): meetings[key] != nil
             case .source(let key): sources[key] != nil
+            case .leaving(let key): connections[key] != nil
             }
         }
     }

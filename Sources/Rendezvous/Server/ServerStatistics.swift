@@ -2,6 +2,8 @@
 public struct ServerStatistics: Hashable, Sendable {
     public internal(set) var connections = 0
     public internal(set) var venues = 0
+    /// Venues at which a host waits.
+    public internal(set) var waitingHosts = 0
     public internal(set) var sessions = 0
     public internal(set) var waitingMeetings = 0
     public internal(set) var sources = 0

@@ -19,6 +19,8 @@ struct ServerConnection: Sendable {
     /// It was told to go; nothing it says matters any more.
     var isClosing = false
     var isReady = false
+    /// It is counted in `leavingCount`.
+    var isLeaving = false
     var lastHeard: Instant
     var sessions: [SessionIdentifier] = []
     var meetings: [MeetingIdentifier] = []

@@ -87,6 +87,13 @@ public struct Server: Sendable {
         allocations.compactMap { $0.flatMap { $0.isLive ? $0.record : nil } }
     }
 
+    /// What all live allocations have carried so far.
+    public var liveTraffic: Traffic {
+        allocations.reduce(into: Traffic()) { sum, allocation in
+            if let allocation, allocation.isLive { sum.add(allocation.traffic) }
+        }
+    }
+
     public var nextDeadline: Instant? {
         guard let reservation = reservations.nextDeadline else { return expiries.next }
         return expiries.next.map { min($0, reservation) } ?? reservation

@@ -58,5 +58,14 @@ extension Server {
         public var bytesToClient: UInt64 = 0
         public var packetsToPeers: UInt64 = 0
         public var packetsToClient: UInt64 = 0
+
+        public init() {}
+
+        public mutating func add(_ other: Traffic) {
+            bytesToPeers &+= other.bytesToPeers
+            bytesToClient &+= other.bytesToClient
+            packetsToPeers &+= other.packetsToPeers
+            packetsToClient &+= other.packetsToClient
+        }
     }
 }

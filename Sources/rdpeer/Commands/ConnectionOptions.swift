@@ -38,6 +38,12 @@ struct ConnectionOptions: ParsableArguments {
     @Flag(help: "Do not ask the router to forward a port (PCP, NAT-PMP, UPnP).")
     var noPortMapping = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Tell the server nothing of how the session was: path, round trip, bytes, time to first picture. Its operator "
+                + "counts those sessions whose two sides both tell."))
+    var noReport = false
+
     @Flag(help: "Write JSON lines to standard output, one object an event; what people read goes to standard error.")
     var json = false
 
@@ -61,6 +67,7 @@ struct ConnectionOptions: ParsableArguments {
     var session: SessionConfiguration {
         var configuration = SessionConfiguration()
         configuration.policy = relay.policy
+        configuration.isReporting = !noReport
         configuration.reconnectPatience = .seconds(Int64(patience))
         // Peers of a server on this machine are on it too: no router has a part in their session.
         if !noPortMapping, let url = try? serverURL(), !url.isLocal {

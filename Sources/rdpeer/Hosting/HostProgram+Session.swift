@@ -19,6 +19,7 @@ extension HostProgram {
             report(isFinal: false)
         case .pathChanged(let pair):
             meter?.moved(to: pair, at: now)
+            report(isFinal: false)
             reporter.event("path", meter?.pathFields ?? [])
             reporter.say("The path is \(pair.isRelayed ? "relayed" : "direct") now: \(pair.remote).")
         case .pathLost:

@@ -16,6 +16,7 @@ extension ViewerProgram {
             rememberHost()
         case .pathChanged(let pair):
             meter.moved(to: pair, at: now)
+            driver.peer.report(meter.report(driver.peer.session.figures, isFinal: false, at: now))
             reporter.event("path", meter.pathFields)
             reporter.say("The path is \(pair.isRelayed ? "relayed" : "direct") now: \(pair.remote).")
             showTitle()
