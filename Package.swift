@@ -14,6 +14,8 @@ let coreSettings = common + [.strictMemorySafety()]
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let webSocket: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
@@ -68,8 +70,9 @@ let programs: [Target] = [
         name: "rdserver",
         dependencies: [
             "WireFormat", "STUN", "TURN", "Rendezvous", "SecureChannel", "NetworkIO", argumentParser, logging,
+            configuration, lifecycle,
         ],
-        swiftSettings: common),
+        exclude: ["Deployment"], swiftSettings: common),
     .executableTarget(
         name: "rdpeer",
         dependencies: [
@@ -114,7 +117,8 @@ let otherTests: [Target] = [
         name: "rdbenchTests", dependencies: ["rdbench", "SecureChannel", "Transport", "WireFormat"],
         swiftSettings: common),
     .testTarget(
-        name: "EndToEndTests", dependencies: ["rdpeer", "rdserver", "rdbench", "WireFormat"], swiftSettings: common),
+        name: "EndToEndTests", dependencies: ["rdpeer", "rdserver", "rdbench", "Rendezvous", "WireFormat"],
+        swiftSettings: common),
     .testTarget(
         name: "InteropTests", dependencies: ["rdserver", "ICE", "TURN", "STUN", "NetworkIO", "WireFormat", crypto],
         swiftSettings: common),
@@ -144,10 +148,12 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: core.map { .target(name: $0.name, dependencies: $0.dependencies, swiftSettings: coreSettings) }

@@ -1,8 +1,8 @@
 import ArgumentParser
 
-/// The program: `rdserver` runs the server, its subcommands will ask about it.
+/// The program: `rdserver` runs the server, its subcommands ask about it.
 @main
-struct RDServer: ParsableCommand {
+struct RDServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rdserver",
         abstract: "Introduces Beeline's peers to each other, and relays when it must.",
@@ -13,7 +13,10 @@ struct RDServer: ParsableCommand {
             For peers elsewhere: rdserver --listen 0.0.0.0 --public-address 203.0.113.7 \
             --tls-certificate chain.pem --tls-key key.pem
 
+            `rdserver check` says, without starting anything, whether it would work; `rdserver audit` asks the audit trail.
+
             It sees who meets whom and how many bytes it relays. What the peers say it cannot read.
             """,
-        version: "0.1.0", subcommands: [RunCommand.self], defaultSubcommand: RunCommand.self)
+        version: "0.1.0", subcommands: [RunCommand.self, CheckCommand.self, AuditCommand.self],
+        defaultSubcommand: RunCommand.self)
 }

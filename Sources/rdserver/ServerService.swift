@@ -15,24 +15,35 @@ final class ServerService: Sendable {
     let secureRelayAddress: TransportAddress?
     /// Where else STUN answers from, so that clients can tell what their NAT does; the farthest from `relayAddress`.
     let alternateAddress: TransportAddress?
+    /// Where the operator's page is; nil for nowhere.
+    var adminAddress: TransportAddress? { pages?.address }
+    private let audit: AuditTrail
+    private let observer: Observer
     private let relay: RelayService?
     private let signaling: SignalingServer
+    private let pages: PageServer?
+    private let isDraining = Atomic(false)
 
     init(options: ServerOptions) throws {
         var system = SystemRandomNumberGenerator()
-        let audit = try AuditTrail(path: options.auditPath, logger: Logger(label: "audit"))
-        let relay = options.isRelaying ? try Self.makeRelay(options, audit) : nil
+        let secret = try options.secret.load()
+        let audit = try AuditTrail(options.audit, logger: Logger(label: "audit"))
+        let observer = Observer()
+        let relay = options.isRelaying ? try Self.makeRelay(options, secret, audit, observer) : nil
         var configuration = SignalingServer.Configuration()
         configuration.host = options.listen.description
         configuration.port = options.signalingPort
         configuration.certificateFile = options.tlsCertificate
         configuration.privateKeyFile = options.tlsKey
         let challenges = IdentityChallenges(serverNames: Self.names(options), random: SeededRandom(from: &system))
-        let mint = CredentialMint(secret: options.secret)
+        let mint = CredentialMint(secret: secret)
         var hooks = SignalingHooks()
         hooks.challenge = { _, _ in challenges.challenge() }
         hooks.verify = { host, challenge, proof in challenges.accepts(proof, to: challenge, from: host) }
-        hooks.audit = { audit.note($0) }
+        hooks.audit = { event in
+            observer.note(event)
+            audit.note(event)
+        }
         configuration.relay = relay?.sink
         let servers = Mutex<ServerList?>(nil)
         hooks.servers = { session, introduction in
@@ -56,18 +67,48 @@ final class ServerService: Sendable {
             servers.withLock { $0 = list }
         }
         self.relay = relay
+        self.audit = audit
+        self.observer = observer
         relayAddress = relay?.address
         secureRelayAddress = relay?.secureAddress ?? (relay != nil && signaling.isSecure ? signaling.address : nil)
         alternateAddress = relay.flatMap { $0.bindingSockets.count > 1 ? $0.bindingSockets.last : nil }
         let host = options.name ?? options.publicAddress.map(Self.urlHost) ?? Self.urlHost(signaling.address.ip)
         url = "\(signaling.isSecure ? "wss" : "ws")://\(host):\(signaling.address.port)/"
+        let desk = OperatorDesk(url: url)
+        pages = try options.admin.map { address in try PageServer(at: address) { desk.page($0) } }
+        desk.serve(self)
     }
 
-    /// Stops listening, closes all connections, ends the relays.
+    /// Lets nobody new in.
+    func drain() {
+        isDraining.store(true, ordering: .relaxed)
+        signaling.drain()
+    }
+
+    var hasBegunToDrain: Bool { isDraining.load(ordering: .relaxed) }
+
+    /// What would be cut short if it stopped now: relayed sessions, and introductions that go on.
+    var unfinished: (sessions: Int, introductions: Int) {
+        (relay == nil ? 0 : observer.read { $0.relayedCount }, signaling.unfinished)
+    }
+
+    /// Stops listening, closes all connections, ends the relays, and has all of that on the disk.
     func stop() {
         signaling.stop()
         relay?.stop()
+        audit.stop()
+        pages?.stop()
     }
+
+    var figures: ServerFigures {
+        ServerFigures(
+            startedAt: observer.startedAt, isDraining: hasBegunToDrain,
+            signaling: signaling.statistics, relay: relay?.figures, audit: audit.statistics,
+            process: ProcessFigures.current)
+    }
+
+    /// Looks at what was observed; see `Observer.read`.
+    func observed<Result: Sendable>(_ body: (borrowing Observations) -> Result) -> Result { observer.read(body) }
 
     /// What stands in the URLs that hosts may use, without port and brackets.
     private static func names(_ options: ServerOptions) -> [String] {
@@ -80,7 +121,9 @@ final class ServerService: Sendable {
 
     private static func urlHost(_ ip: IPAddress) -> String { ip.isIPv4 ? "\(ip)" : "[\(ip)]" }
 
-    private static func makeRelay(_ options: ServerOptions, _ audit: AuditTrail) throws -> RelayService {
+    private static func makeRelay(
+        _ options: ServerOptions, _ secret: [UInt8], _ audit: AuditTrail, _ observer: Observer
+    ) throws -> RelayService {
         // What this machine answers at is no peer, whichever of its addresses it is.
         let own = (try? NetworkInterfaces.addresses(includingLoopback: true).map(\.ip)) ?? []
         var policy = PeerAddressPolicy(
@@ -98,14 +141,17 @@ final class ServerService: Sendable {
             port: options.alternatePort, relayPorts: options.relayPorts)
         if let address = options.alternateAddress { policy.ownAddresses += [address.bound, address.advertised] }
         let configuration = TURN.Server.Configuration(
-            secret: options.secret,
+            secret: secret,
             unixSecondsAtZero: Int64(Date().timeIntervalSince1970) - BootClock.now.nanoseconds / 1_000_000_000,
             relays: try relayAddresses(options), relayPorts: options.relayPorts, policy: policy,
             shortRequests: options.answersShortRequests ? .answered : .dropped)
         return try RelayService(
             listen: TransportAddress(ip: options.listen, port: options.relayPort), webPort: options.turnTCPPort,
             secure: secure(options), alternate: alternate, configuration: configuration
-        ) { audit.note($0) }
+        ) { event in
+            observer.note(event)
+            audit.note(event)
+        }
     }
 
     /// TLS for TURN, unless signaling listens at that very port: then it takes TURN along.

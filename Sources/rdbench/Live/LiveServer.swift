@@ -15,7 +15,10 @@ final class LiveServer {
         let ports = [Self.port(of: again?.url), Self.port(of: again?.turn)]
         process = try ChildProcess(
             "rdserver",
-            ["--listen", "127.0.0.1", "--port", ports[0], "--turn-port", ports[1], "--audit", auditPath, "--json"],
+            [
+                "--listen", "127.0.0.1", "--port", ports[0], "--turn-port", ports[1], "--audit", auditPath, "--json",
+                "--drain-seconds", "0",
+            ],
             folder: folder)
         let line = try process.wait(for: "listening", seconds: Self.patience)
         guard let url = line["url"]?.text, let turn = line["turn"]?.text else {

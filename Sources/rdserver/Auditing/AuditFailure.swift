@@ -4,6 +4,6 @@ struct AuditFailure: Error, CustomStringConvertible {
     let reason: String
 
     var description: String {
-        "The audit trail \(path) cannot be opened: \(reason). Name a file in a folder that exists and is yours."
+        "The audit trail \(path) cannot be opened: \(reason). Name a file of its own in a folder that exists and is yours."
     }
 }

@@ -64,7 +64,7 @@ extension AuditRecord {
     }
 
     /// A host with a key is named by its HOST-ID, as its users know it.
-    private static func name(of venue: Venue) -> String {
+    static func name(of venue: Venue) -> String {
         guard case .host(let host) = venue, let key = PublicKey(bytes: host.bytes) else { return venue.description }
         return "host \(key)"
     }

@@ -1,8 +1,8 @@
 import Foundation
 
 /// One line of the audit trail: what happened, never what was said.
-struct AuditRecord: Encodable {
-    enum Kind: String, Encodable {
+struct AuditRecord: Codable, Sendable {
+    enum Kind: String, Codable, CaseIterable, Sendable {
         /// A host waits.
         case opened
         case closed

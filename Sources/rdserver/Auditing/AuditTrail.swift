@@ -1,50 +1,51 @@
 import Foundation
 import Logging
+import NetworkIO
 import Rendezvous
-import Synchronization
 import TURN
 
-/// Appends what happens to a file as JSON lines: who met whom, when, direct or relayed, how long, bytes relayed.
+/// Keeps what happens in a file as JSON lines: who met whom, when, direct or relayed, how long, bytes relayed.
 ///
-/// Each line is one `write` to a descriptor in append mode, so that lines of two servers never mix and a killed server
-/// leaves whole ones.
+/// Whoever notes something never waits for the disk: a thread writes at once and syncs within a bounded time. A killed
+/// process loses what that thread had not come to, a machine that lost its power what was not synced.
 final class AuditTrail: Sendable {
-    private let file: Mutex<FileHandle?>
-    private let logger: Logger
-    /// Without a file nothing is even written down.
-    private let isKept: Bool
+    private let queue = AuditQueue()
+    /// Nil if no trail is kept: nothing is even noted then.
+    private let thread: WorkerThread?
 
-    /// - Parameter path: the file, made if it is missing; nil keeps no trail.
-    init(path: String?, logger: Logger) throws {
-        self.logger = logger
-        isKept = path != nil
-        guard let path else {
-            file = Mutex(nil)
+    init(_ settings: AuditSettings?, logger: Logger) throws {
+        guard let settings else {
+            thread = nil
             return
         }
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
-        guard descriptor >= 0 else { throw AuditFailure(path: path, reason: String(cString: strerror(errno))) }
-        file = Mutex(FileHandle(fileDescriptor: descriptor, closeOnDealloc: true))
+        let queue = queue
+        let job = AuditJob(try AuditWriter(queue, settings, logger: logger))
+        thread = try WorkerThread(named: "audit") { job.run() }
     }
 
-    func append(_ record: AuditRecord) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .iso8601
-        guard var line = try? encoder.encode(record) else { return }
-        line.append(0x0A)
-        do {
-            try file.withLock { try $0?.write(contentsOf: line) }
-        } catch {
-            logger.error("the audit trail cannot be written", metadata: ["error": "\(error)"])
-        }
-    }
+    /// Nil if no trail is kept.
+    var statistics: AuditStatistics? { thread == nil ? nil : queue.statistics }
 
     func note(_ event: RendezvousServer.Event) {
-        if isKept, let record = AuditRecord(event) { append(record) }
+        if thread != nil, let record = AuditRecord(event) { queue.append(record) }
     }
 
     func note(_ event: TURN.Server.Event) {
-        if isKept, let record = AuditRecord(event) { append(record) }
+        if thread != nil, let record = AuditRecord(event) { queue.append(record) }
     }
+
+    /// Waits until all that was noted is on the disk; nothing is noted any more. Call it once.
+    func stop() {
+        queue.close()
+        thread?.join()
+    }
+}
+
+/// Hands a writer to its thread.
+private final class AuditJob: Sendable {
+    nonisolated(unsafe) private var writer: AuditWriter
+
+    init(_ writer: consuming AuditWriter) { self.writer = writer }
+
+    func run() { writer.run() }
 }

@@ -13,15 +13,19 @@ struct Announcement {
         /// TURN over TLS.
         let turns: String?
         let alternate: String?
+        /// The operator's page.
+        let admin: String?
 
-        enum CodingKeys: CodingKey { case event, url, stun, turn, turns, alternate }
+        enum CodingKeys: CodingKey { case event, url, stun, turn, turns, alternate, admin }
     }
 
     func write() {
         let relay = service.relayAddress?.description
+        let admin = service.adminAddress.map { "http://\($0)/" }
         let secure = service.secureRelayAddress?.description
         let line = Line(
-            url: service.url, stun: relay, turn: relay, turns: secure, alternate: service.alternateAddress?.description)
+            url: service.url, stun: relay, turn: relay, turns: secure,
+            alternate: service.alternateAddress?.description, admin: admin)
         if isJSON {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -32,6 +36,7 @@ struct Announcement {
                 Beeline's server is ready.
                   signaling  \(service.url)
                   STUN/TURN  \(relay ?? "none")\(secure.map { ", over TLS \($0)" } ?? "")
+                  operator   \(admin ?? "none; --admin 127.0.0.1:8480 makes a page")
 
                 On the machine to be shared:   rdpeer host --server \(service.url)
                 On the machine that looks on:  rdpeer view CODE --server \(service.url)

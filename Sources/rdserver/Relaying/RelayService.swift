@@ -70,6 +70,19 @@ final class RelayService: Sendable {
     /// Whether hosts that wait may have allocations: half of them are for sessions.
     var hasRoomForWaiting: Bool { load.share < 0.5 }
 
+    /// What the relay has done and does; nil if it does not answer. Waits for its thread.
+    var figures: RelayFigures? {
+        let reply = RelayReply()
+        mailbox.post { loop in
+            let server = loop.machine.server
+            reply.give(
+                RelayFigures(
+                    allocations: server.allocationCount, statistics: server.statistics, live: server.liveTraffic,
+                    datagrams: loop.statistics, streams: loop.streamStatistics))
+        }
+        return reply.take(seconds: 5)
+    }
+
     /// Takes connections that begin as TURN does and came in elsewhere.
     var sink: RelaySink { Self.sink(of: mailbox) }
 

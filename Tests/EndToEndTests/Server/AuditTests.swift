@@ -31,6 +31,7 @@ extension EndToEnd {
                 let lines = text.split(separator: "\n").map { JSON(String($0)) }
                 #expect(!lines.contains(nil))
                 try check(lines.compactMap { $0 }, choice)
+                try checkQueries(world, lines.compactMap { $0 }, room: String(code.prefix { $0.isNumber }))
             }
         }
 
@@ -38,6 +39,36 @@ extension EndToEnd {
         private func checkSecrecy(_ text: String, _ code: String) {
             let letters = text.lowercased().split { !$0.isLetter }.map(String.init)
             for word in code.split(separator: "-").dropFirst() { #expect(!letters.contains(String(word))) }
+        }
+
+        private func checkQueries(_ world: World, _ records: [JSON], room: String) throws {
+            func ask(_ arguments: [String]) throws -> (status: ExitStatus, records: [JSON]) {
+                let process = try world.start(
+                    "rdserver audit", try Tools.own("rdserver"),
+                    ["audit", "--audit", world.file("audit.jsonl"), "--json"] + arguments)
+                return (try process.waitForEnd(), process.lines.compactMap { JSON($0) })
+            }
+            let all = try ask([])
+            #expect(all.status == .exited(0) && all.records == records)
+            // What belongs to the room's sessions comes with it.
+            let byRoom = try ask(["--host", room]).records
+            #expect(byRoom.contains { $0["event"]?.string == "opened" })
+            #expect(byRoom.contains { $0["event"]?.string == "ended" && $0["venue"] == nil })
+            let byAddress = Set(try ask(["--host", "127.0.0.1"]).records.compactMap { $0["event"]?.string })
+            #expect(byAddress.isSuperset(of: ["opened", "met", "answered", "reported", "ended"]), "\(byAddress)")
+            #expect(try ask(["--host", "127.0.0.2"]).status == .exited(1))
+            let session = try #require(records.first { $0["event"]?.string == "met" }?["session"]?.string)
+            let ofSession = try ask(["--session", session, "--event", "reported", "--event", "met"]).records
+            #expect(
+                ofSession
+                    == records.filter {
+                        $0["session"]?.string == session && ["reported", "met"].contains($0["event"]?.string)
+                    })
+            #expect(try ask(["--since", "1h"]).records == records)
+            #expect(try ask(["--until", "1h"]).status == .exited(1))
+            #expect(try ask(["--since", "2001-01-01", "--until", "2001-01-02T00:00:00Z"]).status == .exited(1))
+            #expect(try ask(["--since", "yesterday"]).status == .exited(64))
+            #expect(try ask(["--audit", world.file("none.jsonl")]).status == .exited(2))
         }
 
         private func check(_ records: [JSON], _ choice: String) throws {

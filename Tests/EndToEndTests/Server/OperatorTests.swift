@@ -4,10 +4,12 @@ import Testing
 extension EndToEnd {
     @Suite("Running a server", .serialized)
     struct OperatorTests {
-        @Test("SIGTERM and SIGINT end it in order, in the middle of a session too", arguments: [SIGTERM, SIGINT])
+        @Test(
+            "SIGINT, and SIGTERM without time to drain, end it in order, in the middle of a session too",
+            arguments: [SIGTERM, SIGINT])
         func signals(_ signal: Int32) throws {
             try World.run { world in
-                let server = try world.startServer()
+                let server = try world.startServer(["--port", "0", "--turn-port", "0", "--drain-seconds", "0"])
                 let host = try world.startHost(server, ["--screen", "test:160x120", "--relay", "only"])
                 let view = try LiveView(try host.code(number: 0), server, ["--relay", "only"], world: world)
                 try view.process.event("first_frame")

@@ -4,6 +4,8 @@ struct Server {
     let url: String
     let signalingPort: UInt16
     let relayPort: UInt16
+    /// The operator's page, if it has one.
+    let admin: Web?
 
     init(_ process: ChildProcess) throws {
         self.process = process
@@ -14,6 +16,12 @@ struct Server {
         self.url = url
         self.signalingPort = signalingPort
         self.relayPort = relayPort
+        admin = listening["admin"]?.string.flatMap(Self.port).map { Web(port: $0) }
+    }
+
+    func metrics() throws -> Metrics {
+        guard let admin else { throw process.failure("has no metrics") }
+        return try Metrics(try admin.get("/metrics").body)
     }
 
     private static func port(of text: String) -> UInt16? {

@@ -7,6 +7,7 @@ enum Tools {
         "xeyes": "x11-apps", "xclip": "xclip", "setxkbmap": "x11-xkb-utils", "xrandr": "x11-xserver-utils",
         "xsetroot": "x11-xserver-utils", "python3": "python3", "ip": "iproute2", "nft": "nftables",
         "miniupnpd": "miniupnpd-nftables", "X0tigervnc": "tigervnc-scraping-server",
+        "chromium": "chromium", "systemd-analyze": "systemd",
     ]
 
     /// Whether a test that needs programs of other projects shall run: where they are, and on CI, where it then fails

@@ -1,0 +1,77 @@
+import Foundation
+import NetworkIO
+import WireFormat
+
+/// Looks at all that a server would need, and starts nothing.
+struct ServerCheck {
+    private(set) var findings: [Finding] = []
+
+    init(_ settings: Settings, environment: [String: String], now: Date) {
+        checkEnvironment(environment)
+        var reader = OptionsReader(settings)
+        let options = try? reader.read()
+        findings += reader.faults.map { Finding(.error, "settings", $0.description) }
+        guard let options else { return }
+        let count = settings.entries.count
+        findings.append(
+            Finding(.ok, "settings", "\(count) \(count == 1 ? "setting is" : "settings are") not as usual."))
+        let own = (try? NetworkInterfaces.addresses(includingLoopback: true).map(\.ip)) ?? []
+        let ports = PortCheck(options: options, own: own)
+        findings += ports.findings
+        checkReach(options, own)
+        findings += CertificateCheck(options: options, now: now).findings
+        findings += FileCheck(options: options).findings
+        checkDescriptors()
+    }
+
+    var hasErrors: Bool { findings.contains { $0.kind == .error } }
+
+    private mutating func checkEnvironment(_ environment: [String: String]) {
+        // BEELINE_SERVER is rdpeer's.
+        let known = Set(Setting.allCases.map(\.variable) + ["BEELINE_CONFIG", "BEELINE_SERVER"])
+        for name in environment.keys.filter({ $0.hasPrefix("BEELINE_") && !known.contains($0) }).sorted() {
+            findings.append(Finding(.warning, "environment", "\(name) is no setting, and is ignored."))
+        }
+    }
+
+    /// Who can come, and what he is told.
+    private mutating func checkReach(_ options: ServerOptions, _ own: [IPAddress]) {
+        if options.listen.isLoopback {
+            findings.append(Finding(.warning, .listen, "Only peers on this machine reach \(options.listen)."))
+        } else if options.publicAddress == nil, options.isRelaying {
+            let relayed =
+                options.listen.isUnspecified
+                ? own.first { !$0.isLoopback && $0.isIPv4 == options.listen.isIPv4 } : options.listen
+            if let relayed, relayed.isPrivate {
+                findings.append(
+                    Finding(
+                        .warning, .publicAddress,
+                        "Relayed addresses are made of \(relayed), which nobody outside of this network reaches. "
+                            + "Set --public-address to what the router shows to the world."))
+            }
+        }
+        if options.tlsCertificate == nil, !options.listen.isLoopback {
+            findings.append(
+                Finding(
+                    .warning, .tlsCertificate,
+                    "Signaling is not encrypted (ws). Peers' traffic still is; with a certificate signaling is, too."))
+        }
+        if let admin = options.admin, !admin.ip.isLoopback {
+            findings.append(
+                Finding(
+                    .warning, .admin,
+                    "\(admin) is no loopback address: whoever reaches it reads who meets whom, without a password."))
+        }
+    }
+
+    private mutating func checkDescriptors() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        let text =
+            "The process may open \(limit.rlim_max) files; each waiting host and each relayed address needs one or two."
+        findings.append(
+            limit.rlim_max < 16_384
+                ? Finding(.warning, "descriptors", text + " Raise LimitNOFILE, or ulimit -n.")
+                : Finding(.ok, "descriptors", text))
+    }
+}

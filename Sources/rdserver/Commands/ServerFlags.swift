@@ -1,0 +1,180 @@
+import ArgumentParser
+
+/// The flags of settings, none of which has a value of its own: what is not given may stand in the environment or in the
+/// file.
+struct ServerFlags: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A JSON file of settings, by the names of these flags, as in {\"port\": 443, \"allow-peers\": [\"10.0.0.0/8\"]}.",
+            valueName: "file"))
+    var config: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The address to listen on, for signaling and relay alike. (default: 127.0.0.1)", valueName: "address"))
+    var listen: String?
+
+    @Option(help: ArgumentHelp("The TCP port of signaling; 0 takes any. (default: 8470)", valueName: "port"))
+    var port: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The port of STUN and TURN, over UDP and TCP; 0 takes any. (default: 3478)", valueName: "port"))
+    var turnPort: Int?
+
+    @Option(
+        name: .customLong("turn-tcp-port"),
+        help: ArgumentHelp(
+            "One more TCP port for relays, such as 443 for networks that pass nothing but the web.", valueName: "port"))
+    var turnTCPPort: Int?
+
+    @Option(
+        name: .customLong("turn-tls-port"),
+        help: ArgumentHelp(
+            """
+            The TCP port of TURN over TLS (turns), with the certificate of signaling: 5349 if there is one; 0 takes any. \
+            The signaling port takes TURN as well, so with --port 443 one address and port serve networks that pass \
+            nothing else.
+            """, valueName: "port"))
+    var turnTLSPort: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            A second address of this machine for STUN, so that `rdpeer doctor` can tell people all about their NAT \
+            (RFC 5780). With one address, the second port tells half of it.
+            """, valueName: "address"))
+    var alternateAddress: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The address that peers see --alternate-address at, if it is another one.", valueName: "address"))
+    var alternatePublicAddress: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A second UDP port for STUN; 0 takes any. (default: the one above --turn-port, if it is free)",
+            valueName: "port"))
+    var alternatePort: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The address that peers see this machine at, if it is not the one listened on.", valueName: "address"))
+    var publicAddress: String?
+
+    @Flag(inversion: .prefixedNo, help: "Relay for peers, or introduce them only. (default: --relay)")
+    var relay: Bool?
+
+    @Option(help: ArgumentHelp("The UDP ports of relayed addresses. (default: 49152-65535)", valueName: "ports"))
+    var relayPorts: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Networks that relayed packets may go to although they are not public, as in 10.0.0.0/8; repeatable. A \
+            server that listens on loopback serves one machine, and allows all.
+            """, valueName: "network"))
+    var allowPeers: [String] = []
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: """
+            Answer the short first requests over UDP of STUN and TURN clients other than rdpeer too. Whoever forges \
+            a source address can then have three times as many bytes sent to it. (default: --no-answer-short-requests)
+            """)
+    var answerShortRequests: Bool?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            A file with the secret of the relay's credentials, to share it with coturn (static-auth-secret). \
+            BEELINE_SECRET and "secret" in the file take the secret itself.
+            """, valueName: "file"))
+    var secretFile: String?
+
+    @Option(help: ArgumentHelp("A PEM file with the certificate chain; with it signaling is wss.", valueName: "file"))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("A PEM file with the certificate's private key.", valueName: "file"))
+    var tlsKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The host name in the URL that peers use; proofs of host identity are bound to it.", valueName: "name"))
+    var name: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The file to append the audit trail to, as JSON lines; `rdserver audit` asks it.", valueName: "file"))
+    var audit: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "From this size on the audit trail goes on in a new file, the old one becomes FILE.1, .2, ...; 0: never. "
+                + "(default: 64M)", valueName: "size"))
+    var auditSize: String?
+
+    @Flag(inversion: .prefixedNo, help: "Begin a new file each day (UTC) too. (default: --no-audit-daily)")
+    var auditDaily: Bool?
+
+    @Option(help: ArgumentHelp("So many old files of the audit trail are kept. (default: 30)", valueName: "count"))
+    var auditKeep: Int?
+
+    @Option(
+        name: .customLong("audit-sync-ms"),
+        help: ArgumentHelp(
+            "After so many milliseconds a record is on the disk, whatever happens then. (default: 500)",
+            valueName: "milliseconds"))
+    var auditSyncMilliseconds: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Where to serve the operator's page (/), /healthz, /readyz and /metrics, as in 127.0.0.1:8480. Nobody is asked \
+            for a password there: keep it on loopback. (default: nowhere)
+            """, valueName: "address:port"))
+    var admin: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            After SIGTERM nobody new is let in, and relayed sessions go on for so long at most; a second SIGTERM, and \
+            SIGINT, stop at once. (default: 30)
+            """, valueName: "seconds"))
+    var drainSeconds: Int?
+
+    @Option(help: ArgumentHelp("How log lines on standard error look. (default: text)", valueName: "text|json"))
+    var logFormat: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The least important kind of log line to write. (default: notice)",
+            valueName: "trace|debug|info|notice|warning|error"))
+    var logLevel: String?
+
+    @Flag(inversion: .prefixedNo, help: "Write JSON lines to standard output. (default: --no-json)")
+    var json: Bool?
+
+    /// What was given.
+    var values: [Setting: SettingValue] {
+        let texts: [Setting: String?] = [
+            .listen: listen, .alternateAddress: alternateAddress, .alternatePublicAddress: alternatePublicAddress,
+            .publicAddress: publicAddress, .relayPorts: relayPorts, .secretFile: secretFile,
+            .tlsCertificate: tlsCertificate, .tlsKey: tlsKey, .name: name, .audit: audit, .auditSize: auditSize,
+            .admin: admin, .logFormat: logFormat, .logLevel: logLevel,
+        ]
+        let numbers: [Setting: Int?] = [
+            .port: port, .turnPort: turnPort, .turnTCPPort: turnTCPPort, .turnTLSPort: turnTLSPort,
+            .alternatePort: alternatePort, .auditKeep: auditKeep, .auditSyncMilliseconds: auditSyncMilliseconds,
+            .drainSeconds: drainSeconds,
+        ]
+        let flags: [Setting: Bool?] = [
+            .relay: relay, .answerShortRequests: answerShortRequests, .auditDaily: auditDaily, .json: json,
+        ]
+        var values = texts.compactMapValues { $0.map { SettingValue.text($0) } }
+        values.merge(numbers.compactMapValues { $0.map { .number($0) } }) { first, _ in first }
+        values.merge(flags.compactMapValues { $0.map { .flag($0) } }) { first, _ in first }
+        if !allowPeers.isEmpty { values[.allowPeers] = .list(allowPeers) }
+        return values
+    }
+}

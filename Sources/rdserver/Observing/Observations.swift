@@ -1,0 +1,120 @@
+import Foundation
+import Rendezvous
+import TURN
+import WireFormat
+
+/// What signaling, the relay and the peers have told, added up. Bounded, whatever they tell.
+struct Observations: Sendable {
+    /// Sessions kept; signaling has a limit of its own that is as large.
+    static let sessionLimit = 100_000
+    /// The last sessions whose figures are drawn.
+    static let historyLimit = 500
+    /// So long after its end the figures of a session are waited for.
+    private static let patienceSeconds = 30.0
+
+    private(set) var sessions: [String: ObservedSession] = [:]
+    /// Sessions whose signaling ended, in that order.
+    private var ended: [(name: String, date: Date)] = []
+    private(set) var rttP50 = Distribution()
+    private(set) var rttP95 = Distribution()
+    private(set) var firstFrame = Distribution()
+    /// By path: none, direct, relayed.
+    private(set) var pathCounts: [UInt64] = [0, 0, 0]
+    /// The newest last.
+    private(set) var history: [SessionFigures] = []
+    private(set) var introduced: UInt64 = 0
+    /// What the allocations carried that are over, and why they ended.
+    private(set) var endedTraffic = TURN.Server.Traffic()
+    private(set) var allocationEnds: [String: UInt64] = [:]
+
+    mutating func note(_ event: RendezvousServer.Event, at date: Date) {
+        switch event {
+        case .introduced(let session, let introduction):
+            introduced += 1
+            forgetOld(at: date)
+            guard sessions.count < Self.sessionLimit else { return }
+            let name = session.description
+            sessions[name] = ObservedSession(name: name, startedAt: date, introduction: introduction)
+        case .ended(let session, _, _, _):
+            sessions[session.description]?.isSignaled = false
+            ended.append((session.description, date))
+            forgetOld(at: date)
+        case .reported(let session, let report, let side, let source):
+            note(report, of: session.description, by: side, from: source)
+        case .opened, .closed, .answered, .refused, .challengeNeeded, .verify, .serversNeeded, .standbyNeeded, .close:
+            break
+        }
+    }
+
+    mutating func note(_ event: TURN.Server.Event) {
+        switch event {
+        case .allocationCreated(let record):
+            if let name = Self.session(of: record) { sessions[name]?.allocations += 1 }
+        case .allocationEnded(let record, let end):
+            endedTraffic.add(record.traffic)
+            allocationEnds[end.rawValue, default: 0] += 1
+            if let name = Self.session(of: record) { sessions[name]?.allocations -= 1 }
+        case .allocationMoved, .openRelay, .closeRelay: break
+        }
+    }
+
+    /// Sessions that go on, in no order.
+    var live: [ObservedSession] { sessions.values.filter(\.isLive) }
+    var liveCount: Int { sessions.values.count(where: \.isLive) }
+
+    /// Sessions that would stop if the relay did.
+    var relayedCount: Int { sessions.values.count(where: \.needsRelay) }
+
+    func count(_ path: SessionReport.PathKind) -> UInt64 { pathCounts[Int(path.rawValue) % 3] }
+
+    /// Of the sessions that had a path and whose peers told it; nil if there were none.
+    func share(_ path: SessionReport.PathKind) -> Double? {
+        let all = count(.direct) + count(.relayed)
+        return all == 0 ? nil : Double(count(path)) / Double(all)
+    }
+
+    private mutating func note(
+        _ report: SessionReport, of name: String, by side: RendezvousServer.Side, from source: TransportAddress
+    ) {
+        guard var session = sessions[name], !session.isCounted,
+            session.note(report, by: side, from: source)
+        else { return }
+        if session.isReported, let figures = session.figures {
+            session.isCounted = true
+            count(figures)
+        }
+        sessions[name] = session
+    }
+
+    private mutating func count(_ figures: SessionFigures) {
+        pathCounts[Int(figures.path.rawValue) % 3] += 1
+        figures.rttP50Seconds.map { rttP50.record($0) }
+        figures.rttP95Seconds.map { rttP95.record($0) }
+        figures.firstFrameSeconds.map { firstFrame.record($0) }
+        if history.count == Self.historyLimit { history.removeFirst() }
+        history.append(figures)
+    }
+
+    /// Drops sessions that are over for some time; one that goes on through the relay stays while it does.
+    private mutating func forgetOld(at date: Date) {
+        var count = 0
+        while count < ended.count {
+            let isBeyond = ended.count - count > Self.sessionLimit
+            guard isBeyond || ended[count].date + Self.patienceSeconds < date else { break }
+            let name = ended[count].name
+            if !isBeyond, sessions[name]?.allocations ?? 0 > 0 {
+                ended.append((name, date))
+            } else {
+                sessions[name] = nil
+            }
+            count += 1
+        }
+        ended.removeFirst(count)
+    }
+
+    /// Allocations of waiting hosts belong to no session.
+    private static func session(of record: TURN.Server.AllocationRecord) -> String? {
+        guard CredentialMint.venue(ofUser: record.user) == nil else { return nil }
+        return record.user.split(separator: "-").first.map(String.init)
+    }
+}

@@ -1,0 +1,19 @@
+import Foundation
+import Rendezvous
+import Synchronization
+import TURN
+
+/// Hears of everything, on whichever thread it happens.
+final class Observer: Sendable {
+    private let observations = Mutex(Observations())
+    let startedAt = Date()
+
+    func note(_ event: RendezvousServer.Event) { observations.withLock { $0.note(event, at: Date()) } }
+
+    func note(_ event: TURN.Server.Event) { observations.withLock { $0.note(event) } }
+
+    /// Looks at them while nobody changes them; be quick, for signaling and relay wait.
+    func read<Result: Sendable>(_ body: (borrowing Observations) -> Result) -> Result {
+        observations.withLock { body($0) }
+    }
+}

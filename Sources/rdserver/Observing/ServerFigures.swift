@@ -1,0 +1,12 @@
+import Foundation
+import Rendezvous
+
+/// The whole server at one moment, for the metrics and the operator's page.
+struct ServerFigures: Sendable {
+    var startedAt: Date
+    var isDraining: Bool
+    var signaling: ServerStatistics
+    var relay: RelayFigures?
+    var audit: AuditStatistics?
+    var process: ProcessFigures
+}

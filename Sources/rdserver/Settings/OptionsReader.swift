@@ -1,0 +1,134 @@
+import Logging
+import STUN
+import TURN
+import WireFormat
+
+/// Makes options of settings, and collects what is wrong with them instead of stopping at the first.
+struct OptionsReader {
+    let settings: Settings
+    private(set) var faults: [SettingFault]
+
+    init(_ settings: Settings) {
+        self.settings = settings
+        faults = settings.faults
+    }
+
+    /// - Throws: the first fault; `faults` has all.
+    mutating func read() throws(SettingFault) -> ServerOptions {
+        let listen = address(.listen) ?? .v4(0x7F00_0001)
+        let certificate = readCertificate()
+        let audit = readAudit()
+        let options = ServerOptions(
+            listen: listen, signalingPort: port(.port) ?? 8_470, relayPort: port(.turnPort) ?? 3_478,
+            turnTCPPort: port(.turnTCPPort), turnTLSPort: certificate == nil ? nil : port(.turnTLSPort) ?? 5_349,
+            alternateAddress: readAlternate(listen),
+            alternatePort: port(.alternatePort).map { .number($0) } ?? .next, publicAddress: address(.publicAddress),
+            relayPorts: readRelayPorts(), allowedPeers: readAllowedPeers(), secret: readSecret(),
+            tlsCertificate: certificate?.file, tlsKey: certificate?.key, audit: audit, name: settings.text(.name),
+            isRelaying: settings.flag(.relay), answersShortRequests: settings.flag(.answerShortRequests),
+            admin: readAdmin(), drainSeconds: settings.number(.drainSeconds) ?? 30, logging: readLogging(),
+            isJSON: settings.flag(.json))
+        if let first = faults.first { throw first }
+        return options
+    }
+
+    private mutating func complain(_ setting: Setting, _ words: String) {
+        faults.append(SettingFault("\(settings.name(of: setting)) \(words)"))
+    }
+
+    private mutating func address(_ setting: Setting) -> IPAddress? {
+        guard let text = settings.text(setting) else { return nil }
+        guard let ip = IPAddress(text) else {
+            complain(setting, "wants an IP address, not '\(text)'.")
+            return nil
+        }
+        return ip
+    }
+
+    private func port(_ setting: Setting) -> UInt16? { settings.number(setting).map { UInt16(clamping: $0) } }
+
+    private mutating func readCertificate() -> (file: String, key: String)? {
+        switch (settings.text(.tlsCertificate), settings.text(.tlsKey)) {
+        case (let file?, let key?): return (file, key)
+        case (.some, nil): complain(.tlsCertificate, "needs --tls-key: the certificate's private key.")
+        case (nil, .some): complain(.tlsKey, "needs --tls-certificate: the certificate of that key.")
+        case (nil, nil):
+            if settings.number(.turnTLSPort) != nil {
+                complain(.turnTLSPort, "needs --tls-certificate and --tls-key.")
+            }
+        }
+        return nil
+    }
+
+    private mutating func readAlternate(_ main: IPAddress) -> BindingServer.Address? {
+        let advertised = address(.alternatePublicAddress)
+        guard let alternate = address(.alternateAddress) else {
+            if advertised != nil { complain(.alternatePublicAddress, "goes with --alternate-address.") }
+            return nil
+        }
+        guard !main.isUnspecified, alternate != main, alternate.isIPv4 == main.isIPv4 else {
+            complain(
+                .alternateAddress, "goes with --listen and another address of the same family, not all addresses.")
+            return nil
+        }
+        return BindingServer.Address(bound: alternate, advertised: advertised)
+    }
+
+    private mutating func readRelayPorts() -> ClosedRange<UInt16> {
+        let ports = (settings.text(.relayPorts) ?? "").split(separator: "-", omittingEmptySubsequences: false)
+            .map { UInt16($0) }
+        guard ports.count == 2, let first = ports[0], let last = ports[1], first > 0, first <= last else {
+            complain(.relayPorts, "wants two ports, as in 49152-65535.")
+            return 49_152...65_535
+        }
+        return first...last
+    }
+
+    private mutating func readAllowedPeers() -> [AddressRange] {
+        settings.list(.allowPeers).compactMap { text in
+            let range = AddressRange(text)
+            if range == nil { complain(.allowPeers, "wants a network, as in 10.0.0.0/8, not '\(text)'.") }
+            return range
+        }
+    }
+
+    private mutating func readSecret() -> SecretChoice {
+        switch (settings.text(.secret), settings.text(.secretFile)) {
+        case (nil, nil): return .random
+        case (nil, let file?): return .file(file)
+        case (let text?, nil): return .text(text)
+        case (.some, .some):
+            complain(.secret, "and \(settings.name(of: .secretFile)) are two secrets: set one of them.")
+            return .random
+        }
+    }
+
+    private mutating func readAudit() -> AuditSettings? {
+        let sizeText = settings.text(.auditSize) ?? ""
+        let size = ByteSize.parse(sizeText)
+        if size == nil { complain(.auditSize, "wants a size, as in 64M, not '\(sizeText)'.") }
+        return settings.text(.audit).map { path in
+            AuditSettings(
+                path: path, sizeLimit: size == 0 ? nil : size, isDaily: settings.flag(.auditDaily),
+                filesKept: settings.number(.auditKeep) ?? 30,
+                syncMilliseconds: settings.number(.auditSyncMilliseconds) ?? 500)
+        }
+    }
+
+    private mutating func readAdmin() -> TransportAddress? {
+        guard let text = settings.text(.admin) else { return nil }
+        guard let address = TransportAddress(text) else {
+            complain(.admin, "wants an IP address and a port, as in 127.0.0.1:8480, not '\(text)'.")
+            return nil
+        }
+        return address
+    }
+
+    private mutating func readLogging() -> LogSettings {
+        let format = LogSettings.Format(rawValue: settings.text(.logFormat) ?? "")
+        if format == nil { complain(.logFormat, "is text or json.") }
+        let level = Logger.Level(rawValue: settings.text(.logLevel) ?? "")
+        if level == nil { complain(.logLevel, "is trace, debug, info, notice, warning, error or critical.") }
+        return LogSettings(format: format ?? .text, level: level ?? .notice)
+    }
+}
