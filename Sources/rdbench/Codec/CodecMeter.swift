@@ -90,7 +90,7 @@ struct CodecMeter {
         }
         record(damaged: damaged.width * damaged.height, host: encoded - start, viewer: decoded - encoded)
         settle()
-        verify(picture, atRest: false)
+        verify(picture, in: damage, atRest: false)
     }
 
     /// Nothing moves any more: what was shown coarsely while it moved becomes exact.
@@ -103,7 +103,7 @@ struct CodecMeter {
             decode()
             settle()
         }
-        verify(picture, atRest: true)
+        verify(picture, in: [Rectangle(x: 0, y: 0, width: width, height: height)], atRest: true)
     }
 
     private mutating func encode() {
@@ -178,8 +178,11 @@ struct CodecMeter {
     }
 
     /// Compares what was decoded with what was captured. While it moves a picture may be coarse, if the viewer knows.
-    private mutating func verify(_ picture: Span<UInt32>, atRest: Bool) {
-        let squares = Self.squaredDifference(receiver.decoder.pixels, picture)
+    ///
+    /// - Parameter areas: what was drawn since the last time; of all the screen between frames the processor's caches would
+    ///   have nothing left of encoder and decoder, so that is looked at when a pass ends.
+    private mutating func verify(_ picture: Span<UInt32>, in areas: [Rectangle], atRest: Bool) {
+        let squares = areas.reduce(0) { $0 + squaredDifference(receiver.decoder.pixels, picture, in: $1) }
         if atRest || receiver.isExact {
             if squares > 0 || !receiver.isExact { result.isLossless = false }
         } else if passes == 1 {
@@ -188,11 +191,14 @@ struct CodecMeter {
         if squares > 0 { note(squares: squares) }
     }
 
-    private static func squaredDifference(_ decoded: Span<UInt32>, _ picture: Span<UInt32>) -> Double {
+    private func squaredDifference(_ decoded: Span<UInt32>, _ picture: Span<UInt32>, in area: Rectangle) -> Double {
         guard decoded.count == picture.count else { return .infinity }
         var squares = 0.0
-        for index in picture.indices where (decoded[index] ^ picture[index]) & colourBits != 0 {
-            squares += squaredDifference(decoded[index], picture[index])
+        for y in area.y..<area.bottom {
+            for index in y * width + area.x..<y * width + area.right
+            where (decoded[index] ^ picture[index]) & Self.colourBits != 0 {
+                squares += Self.squaredDifference(decoded[index], picture[index])
+            }
         }
         return squares
     }
