@@ -55,6 +55,18 @@ import rdbench
         #expect(BottleneckTrial(bottleneck, algorithm, flows: flows, seed: 8).run().traceHash != first.traceHash)
     }
 
+    /// The goals of every row, at the buffer where the wait has least room; seeds that the suite does not use by default.
+    @Test(arguments: [1, 5, 20, 100], [1, 2] as [UInt64])
+    func `a stream fills the line and not its buffer, and two share`(megabits: Double, seed: UInt64) {
+        let bottleneck = Bottleneck(megabits: megabits, buffer: 1, loss: 0)
+        let alone = BottleneckTrial(bottleneck, .copa, flows: 1, seed: seed).run()
+        #expect(alone.use >= 0.95)
+        #expect((alone.waits.percentile(95) ?? .infinity) <= 20)
+        let together = BottleneckTrial(bottleneck, .copa, flows: 2, seed: seed).run()
+        #expect(together.use >= 0.95)
+        #expect((together.shareRatio ?? .infinity) <= 1.1)
+    }
+
     /// The line is never carried more than it can, and every key is shown.
     @Test func `figures are of this world`() {
         let trial = BottleneckTrial(Bottleneck(megabits: 5, buffer: 4, loss: 0.01), .cubic, flows: 1, seed: 1)

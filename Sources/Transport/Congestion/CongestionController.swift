@@ -33,6 +33,11 @@ public enum CongestionController: Sendable {
         }
     }
 
+    /// Whether the pacer holds packets back, not the window: then what waits for it shows that more could be sent.
+    var isPaceGoverned: Bool {
+        if case .copa(let copa) = self { copa.isPaceGoverned } else { false }
+    }
+
     /// The pacer's rate, given the path's smoothed round trip.
     func pacingBytesPerSecond(smoothedRTT: Interval) -> Double {
         switch self {

@@ -22,18 +22,24 @@ import WireFormat
 ///   over 100 Mbit/s and 40 ms need a minute to become equal, for each round moves them by two packets of hundreds; a share
 ///   in proportion to the window would never make them equal. The root has one fixed point, equal windows, like the
 ///   constant, and comes there in a few seconds at all rates; the queue takes less time the faster the line is.
+/// - Towards the fixed point go two steps at once: one by the queue as it is, which must be slow, for all flows answer it
+///   together a round late; and a larger one by the queue's mean over some rounds, which makes flows equal three times as
+///   fast and does not swing, since the first has settled what they do together.
 /// - Shares are counted in packets of one size, whatever the path's, lest a flow get less that uses smaller ones; and the
 ///   queue is measured by packets of the size of bulk, for small ones pass a narrow line sooner.
-/// - Copa's swings also show every flow the empty path. Instead the window dips below its share of the queue for a round
-///   every second or two, as BBR's ProbeRTT does, only far less deep.
-/// - What is left of the queue in such a dip belongs to others. If that is most of it, they fill the buffer, and
-///   1/delta grows as in Copa's competitive mode (section 2.2), lest we starve.
+/// - Copa's swings also show every flow the empty path. Instead the window dips below its share of the queue for two
+///   rounds every second or two, as BBR's ProbeRTT does, only far less deep. Whoever sees half of the queue vanish joins
+///   in, so that the path becomes empty for all of them at once, as many as they are: flows that came to a standing queue
+///   would else take it for a part of the path.
+/// - What is left of the queue in two such dips in a row belongs to others. If that is most of it, they fill the buffer,
+///   and 1/delta grows as in Copa's competitive mode (section 2.2), lest we starve.
 /// - The queueing delay is taken from arrival times by the peer's clock as well as from round trips, and the smaller
 ///   counts: a queue on the way back (the peer's upload) is no reason to send less.
 /// - The first millisecond of delay is no queue: schedulers and Wi-Fi aggregation make that much noise, which on a
 ///   short path would otherwise hold the rate far below the link's.
-/// - Below a window of twelve packets bulk goes in smaller ones: they leave a narrow line sooner to a key press, and give
-///   the window finer steps than between two packets and three.
+/// - Below a window of twenty packets bulk goes in smaller ones: they leave a narrow line sooner to a key press, and give
+///   the window finer steps than between two packets and three. Where they can become no smaller, the pace governs the
+///   rate, and the window is a packet wider: seven packets or eight would be one flow's advantage of a seventh.
 /// - Loss above 8 % shrinks the window and puts a ceiling on it that rises slowly: a buffer too shallow to show delay,
 ///   or a policer.
 public struct Copa: Sendable {
@@ -44,81 +50,96 @@ public struct Copa: Sendable {
     private var loss = LossCeiling()
     /// 1 but in competitive mode.
     private var aggression = 1.0
+    /// Dips in a row that left most of the queue.
+    private var crowdedDips = 0
+    /// The mean of the queue over some rounds outside of dips, in seconds.
+    private var meanQueue = 0.0
     /// Growth per round in shares, while there is no queue.
     private var velocity = 1.0
     private var emptyRounds = 0
     private var roundEnd: UInt64 = 0
     private var dip: Dip?
+    /// Rounds after a dip that still show its queue, or that of those who joined it late: they tell nothing of our window.
+    private var settlingRounds = 0
+    private var lastDipAt: Instant
     private var nextDipAt: Instant
 
-    /// A round below the own share of the queue.
+    /// Some rounds below the own share of the queue.
     private struct Dip: Sendable {
         /// What the window comes back to.
         var window: Double
-        var end: UInt64
         var queueBefore: Double
-        /// The dip takes effect after a round; in the second it is measured.
-        var isMeasuring = false
+        /// A dip takes effect after a round and is measured in the second, or in the third if others joined it.
+        var rounds = 0
     }
 
     /// In what shares of the queue are counted: an Ethernet packet's payload.
     private static let unit = 1_452.0
-    /// A share in units: `slope * (sqrt(window) - offset)`, and this at least. The offset makes the queue of a slow line
-    /// shorter. As long as it is below half of the window's root, a smaller window has the larger share for its size, and
-    /// flows become equal.
-    private static let (slope, offset, leastShare) = (0.9, 0.5, 0.8)
+    /// A share in units: `slope * sqrt(window)`, and this at least.
+    private static let (slope, leastShare) = (0.4, 0.5)
     private static let largestAggression = 64.0
-    /// FAST's gamma: the part of the distance covered in a round. Above 1/e it would overshoot a little, as the queue is
-    /// seen a round late.
-    private static let gain = 0.5
+    /// FAST's gamma, the part of the distance covered in a round: by the present queue, above 1/e of which it would overshoot
+    /// a little, as it is seen a round late; and by its mean over so many rounds.
+    private static let (gain, meanGain, meanRounds) = (0.5, 1.5, 8.0)
     private static let toleratedDelay = 0.001
     private static let dipInterval = Interval.milliseconds(1_500)
     /// The first dip after the start comes sooner: who joins others knows the empty path from none of its packets.
     private static let firstDip = Interval.seconds(1)
     /// What a dip goes below twice the own share, in packets.
     private static let dipDepth = 1.5
+    private static let (longestDip, roundsOfDip) = (3, 5)
+    /// What is left of the mean queue when another flow's dip is joined, and the time between dips that are.
+    private static let joinedQueue = 0.5
+    private static let (joinInterval, joinRounds) = (Interval.milliseconds(500), 10 as Int64)
     /// After a dip of ours, queues below this are no sign of flows that fill buffers.
     private static let competingQueue = 0.02
-    private static let (competingPackets, longestCompetingQueue) = (3.0, 0.04)
+    private static let (competingPackets, longestCompetingQueue, competingDips) = (3.0, 0.04, 2)
     private static let largestWindow = 1e9
     /// Bulk goes in packets of a part of the window, but not in smaller ones: headers would eat the gain.
-    private static let packetsOfWindow = 12.0
+    private static let packetsOfWindow = 20.0
     private static let leastBulkBytes = 500.0
 
     init(initialWindowBytes: Int, at now: Instant) {
         window = Double(initialWindowBytes)
+        lastDipAt = now
         nextDipAt = now + Self.firstDip
     }
 
     /// 1/delta in bytes: what this flow keeps queued.
     private var share: Double {
         let packets = max(window / Self.unit, 1)
-        return Self.unit * aggression * max(Self.leastShare, Self.slope * (packets.squareRoot() - Self.offset))
+        return Self.unit * aggression * max(Self.leastShare, Self.slope * packets.squareRoot())
     }
 
     /// The size of packets that carry bulk alone, at most the path's largest.
     func bulkPacketBytes(largest: Int) -> Int {
         guard !isSlowStart else { return largest }
-        return min(largest, Int(max(Self.leastBulkBytes, (dip?.window ?? window) / Self.packetsOfWindow)))
+        return min(largest, Int(max(Self.leastBulkBytes, undippedWindow / Self.packetsOfWindow)))
     }
 
-    var windowBytes: Int { Int(window) }
+    private var undippedWindow: Double { dip?.window ?? window }
+
+    /// Whether the pace, not the window, holds packets back.
+    var isPaceGoverned: Bool { !isSlowStart && undippedWindow < Self.packetsOfWindow * Self.leastBulkBytes }
+    var windowBytes: Int { Int(isPaceGoverned ? window + Self.leastBulkBytes : window) }
     var queueingDelay: Interval { delay.queue }
 
     /// More than the window per round trip, so that pacing smooths and the window governs: twice as much in Copa, section
-    /// 2.1, which makes bursts of two packets where ours leave alone.
+    /// 2.1, which makes bursts of two packets where ours leave alone. A window of a few packets is too coarse to govern.
     func pacingBytesPerSecond(smoothedRTT: Interval) -> Double {
-        (isSlowStart ? 2 : 1.5) * window / max(delay.standingSeconds ?? smoothedRTT.seconds, 0.000_1)
+        let factor = isSlowStart ? 2 : isPaceGoverned ? 1 : 1.5
+        return factor * window / max(delay.standingSeconds ?? smoothedRTT.seconds, 0.000_1)
     }
 
     mutating func acknowledged(_ sample: AcknowledgementSample) {
-        delay.update(sample)
+        delay.update(sample, dipsShowEmptyPath: crowdedDips == 0)
         loss.delivered(sample.bytes, window: window)
         let queue = max(0, delay.queue.seconds - Self.toleratedDelay)
         if isSlowStart {
             slowStart(sample, queue: queue)
-        } else if dip == nil {
+        } else if dip == nil, settlingRounds == 0 {
             steer(sample, queue: queue)
+            joinDip(sample)
         }
         hold(sample.packetBytes)
         if sample.largest >= roundEnd { finishRound(sample, queue: queue) }
@@ -164,21 +185,28 @@ public struct Copa: Sendable {
         isSlowStart = false
         loss.forgive(through: now)
         window = min(max(deliveryBytesPerSecond * delay.minimumSeconds, window / 3), window)
+        meanQueue = max(0, delay.queue.seconds - Self.toleratedDelay)
+        lastDipAt = now
         nextDipAt = now + Self.firstDip
     }
 
     /// FAST, equation 4: towards `window * (RTT - queue) / RTT + share`.
     private mutating func steer(_ sample: AcknowledgementSample, queue: Double) {
         let standing = max(delay.standingSeconds ?? sample.smoothedRTT.seconds, 0.000_01)
-        let growth = velocity * share
-        let distance = growth - window * min(queue / standing, 1)
-        guard distance < 0 || sample.isWindowLimited else { return }
         let part = min(Double(sample.bytes) / window, 1)
-        window += min(Self.gain * distance * part, Double(sample.bytes))
+        meanQueue += (queue - meanQueue) * part / Self.meanRounds
+        var distance = Self.gain * (velocity * share - window * min(queue / standing, 1))
+        // Without a queue, no step down; and none of more than a share, for the mean is slow to forget.
+        if queue > 0 {
+            let meanRTT = max(delay.minimumSeconds, 0.000_01) + meanQueue
+            distance += Self.meanGain * (share - min(window * meanQueue / meanRTT, 2 * share))
+        }
+        guard distance < 0 || sample.isWindowLimited else { return }
+        window += min(distance * part, Double(sample.bytes))
     }
 
     private mutating func hold(_ packetBytes: Int) {
-        let least = Double(CongestionController.minimumWindowPackets * packetBytes)
+        let least = Double(CongestionController.minimumWindowPackets * bulkPacketBytes(largest: packetBytes))
         window = min(max(min(window, loss.ceiling), least), Self.largestWindow)
     }
 
@@ -186,43 +214,65 @@ public struct Copa: Sendable {
         roundEnd = sample.next
         guard !isSlowStart else { return }
         loss.roundFinished()
+        settlingRounds = max(settlingRounds - 1, 0)
         if dip != nil {
             advanceDip(sample)
         } else if sample.now >= nextDipAt {
             beginDip(sample)
         }
-        emptyRounds = queue > 0 || !sample.isWindowLimited ? 0 : emptyRounds + 1
-        // Copa, section 2.1, step 4: three rounds the same way, then twice as fast each round.
-        velocity = emptyRounds < 3 ? 1 : min(velocity * 2, max(1, window / share))
+        let isEmpty = queue <= 0 && dip == nil && settlingRounds == 0 && sample.isWindowLimited
+        emptyRounds = isEmpty ? emptyRounds + 1 : 0
+        // Copa, section 2.1, step 4: three rounds the same way, then twice as fast each round; by half the window at most.
+        velocity = emptyRounds < 3 ? 1 : min(velocity * 2, max(1, window / share / 2))
     }
 
     private mutating func beginDip(_ sample: AcknowledgementSample) {
-        // Three to five quarters, by the packet's number: flows that always dipped at one time would not see each other's queues.
+        // Three to five quarters, by the packet's number, lest dips keep step with something else on the path.
         let quarter = Self.dipInterval.nanoseconds / 4
         let spread = Int64(sample.largest &* 0x9E37 & 0xFF) * 2 * quarter / 0xFF
         nextDipAt = sample.now + max(.nanoseconds(3 * quarter + spread), sample.smoothedRTT * 20)
-        guard sample.isWindowLimited, let standing = delay.standingSeconds, standing > 0 else { return }
+        // An empty path shows what a dip would.
+        guard sample.isWindowLimited, emptyRounds < 2, let standing = delay.standingSeconds, standing > 0 else {
+            return
+        }
         let queue = delay.queue.seconds
-        dip = Dip(window: window, end: sample.next, queueBefore: queue)
+        dip = Dip(window: window, queueBefore: max(queue, meanQueue))
+        lastDipAt = sample.now
         let own = window * min(queue / standing, 0.25)
         window -= min(2 * own + Self.dipDepth * Double(sample.packetBytes), window / 2)
         hold(sample.packetBytes)
     }
 
+    /// Another flow's dip makes the queue fall: with ours, it empties.
+    private mutating func joinDip(_ sample: AcknowledgementSample) {
+        guard sample.isWindowLimited, emptyRounds == 0,
+            delay.queue.seconds < Self.joinedQueue * (meanQueue + Self.toleratedDelay),
+            sample.now > lastDipAt + max(Self.joinInterval, sample.smoothedRTT * Self.joinRounds)
+        else { return }
+        beginDip(sample)
+        roundEnd = sample.next
+    }
+
     private mutating func advanceDip(_ sample: AcknowledgementSample) {
-        guard let present = dip else { return }
-        guard present.isMeasuring else {
-            dip?.isMeasuring = true
+        let left = delay.queue.seconds
+        guard var present = dip else { return }
+        present.rounds += 1
+        let isOver = present.rounds == Self.longestDip || (present.rounds == 2 && left <= Self.toleratedDelay)
+        guard isOver else {
+            dip = present
             return
         }
         dip = nil
+        settlingRounds = Self.roundsOfDip - present.rounds
+        lastDipAt = sample.now
         window = present.window
         hold(sample.packetBytes)
-        let left = delay.queue.seconds
         let few = Self.competingPackets * Double(sample.packetBytes) / max(sample.deliveryBytesPerSecond, 1)
         if left > max(present.queueBefore / 2, Self.competingQueue, min(few, Self.longestCompetingQueue)) {
-            aggression = min(aggression * 2, Self.largestAggression)
+            crowdedDips += 1
+            if crowdedDips >= Self.competingDips { aggression = min(aggression * 2, Self.largestAggression) }
         } else {
+            crowdedDips = 0
             aggression = max(aggression / 2, 1)
         }
     }

@@ -90,9 +90,10 @@ extension Connection {
         draft.isAdmitted = probesOwed > 0 || (hasWindow && isPaced)
         draft.isInputAdmitted = draft.isAdmitted || path.bytesInFlight < window + Self.urgentAllowanceBytes
         if hasData, !draft.isAdmitted {
-            if !hasWindow {
+            if !hasWindow || path.controller.isPaceGoverned {
                 path.limitedThrough = sent.end > 0 ? sent.end - 1 : nil
-            } else {
+            }
+            if hasWindow {
                 timers[.pacing] = path.pacer.readyAt(bytes: bytes, bytesPerSecond: path.pacingBytesPerSecond)
             }
         }
