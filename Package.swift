@@ -96,6 +96,7 @@ let coreTests: [Target] = core.map { module in
     .testTarget(
         name: module.name + "Tests",
         dependencies: [.byName(name: module.name)] + module.dependencies
+            + (["SecureChannel", "Transport", "TURN", "ICE"].contains(module.name) ? ["AllocationCounter"] : [])
             + (module.name == "ScreenCodec" ? ["ScreenCodecOracle"] : [])
             + (["FileTransfer", "PeerSession"].contains(module.name) ? ["SimulatedDisk"] : []),
         swiftSettings: common)
@@ -124,6 +125,9 @@ let otherTests: [Target] = [
         swiftSettings: common),
     .testTarget(name: "X11DesktopTests", dependencies: ["X11Desktop", "CX11", "WireFormat"], swiftSettings: common),
 ]
+
+/// An allocator that counts, in the program that runs the tests.
+let counting = Target.target(name: "AllocationCounter", path: "Tests/AllocationCounter")
 
 /// What the fuzzer calls, and the replay of its inputs: see Tests/Fuzz/README.md.
 let fuzzing: [Target] = [
@@ -157,5 +161,5 @@ let package = Package(
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: core.map { .target(name: $0.name, dependencies: $0.dependencies, swiftSettings: coreSettings) }
-        + edges + programs + coreTests + otherTests + fuzzing
+        + edges + programs + coreTests + otherTests + fuzzing + [counting]
 )

@@ -9,7 +9,7 @@ import WireFormat
     private static let stranger = address("192.0.2.66:6")
 
     /// A server with a client that has a permission and a channel, and where it relays.
-    private static func server(
+    static func server(
         _ transport: TransportProtocol, _ client: inout RawClient
     ) throws -> (server: Server, relayed: TransportAddress) {
         var server = World().server
@@ -20,7 +20,7 @@ import WireFormat
         return (server, relayed)
     }
 
-    private static func send(_ payload: [UInt8], to peer: TransportAddress) -> [UInt8] {
+    static func send(_ payload: [UInt8], to peer: TransportAddress) -> [UInt8] {
         [UInt8](capacity: 1_500) { packet in
             let transaction = TransactionIdentifier(high: 1, low: 2)
             var message = MessageBuilder(.indication, .send, transaction: transaction, into: &packet)
@@ -30,7 +30,7 @@ import WireFormat
         }
     }
 
-    private static func channelData(_ channel: UInt16, _ payload: [UInt8], padding: Int = 0) -> [UInt8] {
+    static func channelData(_ channel: UInt16, _ payload: [UInt8], padding: Int = 0) -> [UInt8] {
         let (number, size) = (channel, UInt16(payload.count))
         return [UInt8(number >> 8), UInt8(number & 255), UInt8(size >> 8), UInt8(size & 255)] + payload
             + [UInt8](repeating: 0, count: padding)
