@@ -17,12 +17,14 @@ struct AuditReader {
         decoder.dateDecodingStrategy = .iso8601
     }
 
-    /// - Parameter body: gets each record and its line.
+    /// - Parameters:
+    ///   - since: files that were last written before need not be read.
+    ///   - body: gets each record and its line.
     /// - Throws: if there is nothing to read, or what `body` throws.
-    mutating func read(_ body: (AuditRecord, Data) throws -> Void) throws {
+    mutating func read(since: Date?, _ body: (AuditRecord, Data) throws -> Void) throws {
         let files = AuditFiles.all(of: path).filter { FileManager.default.fileExists(atPath: $0) }
         guard !files.isEmpty else { throw AuditFailure(path: path, reason: "there is none") }
-        for file in files {
+        for file in files where !Self.isOlder(file, than: since) {
             guard let handle = FileHandle(forReadingAtPath: file) else {
                 throw AuditFailure(path: file, reason: String(cString: strerror(errno)))
             }
@@ -48,6 +50,13 @@ struct AuditReader {
         }
         // A last line without its end: torn, or being written at this moment.
         if !rest.isEmpty { skipped += 1 }
+    }
+
+    private static func isOlder(_ file: String, than since: Date?) -> Bool {
+        guard let since else { return false }
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+        guard let written = attributes?[.modificationDate] as? Date else { return false }
+        return written < since
     }
 
     private mutating func take(_ line: Data, _ body: (AuditRecord, Data) throws -> Void) throws {

@@ -3,16 +3,20 @@ import Foundation
 extension AuditRecord {
     /// One line for people.
     var text: String {
+        time.formatted(.iso8601) + " " + event.rawValue + fields.map { " \($0.name)=\($0.value)" }.joined()
+    }
+
+    /// All but the time and the event, in words.
+    var fields: [(name: String, value: String)] {
         func bytes(_ count: UInt64?) -> String? { count.map { "\($0)" } }
         func number(_ value: Double?) -> String? { value.map { String(format: "%.3g", $0) } }
         let fields: [(String, String?)] = [
-            ("session", session), ("venue", venue.map { "\"\($0)\"" }), ("host", hostAddress),
+            ("session", session), ("venue", venue?.split(separator: " ").joined(separator: "-")), ("host", hostAddress),
             ("viewer", viewerAddress), ("side", side), ("path", path), ("reason", reason),
             ("seconds", durationSeconds.map { String(format: "%.1f", $0) }), ("relayed", bytes(bytesRelayed)),
             ("sent", bytes(bytesSent)), ("received", bytes(bytesReceived)), ("rtt_p50_ms", number(rttP50Milliseconds)),
             ("rtt_p95_ms", number(rttP95Milliseconds)), ("ttff_ms", number(firstFrameMilliseconds)),
         ]
-        let rest = fields.compactMap { name, value in value.map { " \(name)=\($0)" } }.joined()
-        return time.formatted(.iso8601) + " " + event.rawValue + rest
+        return fields.compactMap { name, value in value.map { (name, $0) } }
     }
 }

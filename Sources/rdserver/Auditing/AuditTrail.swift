@@ -10,10 +10,15 @@ import TURN
 /// process loses what that thread had not come to, a machine that lost its power what was not synced.
 final class AuditTrail: Sendable {
     private let queue = AuditQueue()
-    /// Nil if no trail is kept: nothing is even noted then.
+    /// Nil if no trail is kept.
     private let thread: WorkerThread?
+    private let logger: Logger
+    /// Without a trail, and a log that wants it, nothing is even written down.
+    private let isKept: Bool
 
     init(_ settings: AuditSettings?, logger: Logger) throws {
+        self.logger = logger
+        isKept = settings != nil || logger.logLevel <= .debug
         guard let settings else {
             thread = nil
             return
@@ -27,11 +32,18 @@ final class AuditTrail: Sendable {
     var statistics: AuditStatistics? { thread == nil ? nil : queue.statistics }
 
     func note(_ event: RendezvousServer.Event) {
-        if thread != nil, let record = AuditRecord(event) { queue.append(record) }
+        if isKept, let record = AuditRecord(event) { note(record) }
     }
 
     func note(_ event: TURN.Server.Event) {
-        if thread != nil, let record = AuditRecord(event) { queue.append(record) }
+        if isKept, let record = AuditRecord(event) { note(record) }
+    }
+
+    private func note(_ record: AuditRecord) {
+        if thread != nil { queue.append(record) }
+        logger.debug(
+            "\(record.event.rawValue)",
+            metadata: Dictionary(record.fields.map { ($0.name, .string($0.value)) }) { first, _ in first })
     }
 
     /// Waits until all that was noted is on the disk; nothing is noted any more. Call it once.

@@ -69,7 +69,8 @@ struct AuditCommand: ParsableCommand {
         var reader = AuditReader(path: path)
         var found = 0
         do {
-            try reader.read { record, line in
+            // A host's sessions may have begun long before.
+            try reader.read(since: host == nil ? query.since : nil) { record, line in
                 guard query.takes(record) else { return }
                 found += 1
                 let text = json ? line : Data(record.text.utf8)

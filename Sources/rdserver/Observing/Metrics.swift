@@ -43,7 +43,9 @@ enum Metrics {
     private static func signaling(
         _ statistics: ServerStatistics, _ observations: borrowing Observations, _ text: inout MetricsText
     ) {
-        text.add("beeline_hosts_waiting", .gauge, "Hosts that wait for viewers.", Double(statistics.waitingHosts))
+        text.add(
+            "beeline_hosts_waiting", .gauge, "Hosts that wait for viewers, those included that have one.",
+            Double(statistics.waitingHosts))
         text.add("beeline_connections", .gauge, "Signaling connections.", Double(statistics.connections))
         text.add("beeline_signaled_sessions", .gauge, "Sessions with signaling.", Double(statistics.sessions))
         text.add("beeline_sources", .gauge, "Addresses that are remembered.", Double(statistics.sources))

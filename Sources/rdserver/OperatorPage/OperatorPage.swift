@@ -42,6 +42,7 @@ struct OperatorPage {
         <section class="plots">\(roundTrips.text)\(firstFrames.text)</section>
         <h2>Live sessions</h2>\(sessions)
         <h2>Refusals</h2>\(refusals)
+        \(audit)
         <p class="note">Figures are of sessions that are over and whose peers both told them (\(reportedCount) so far, the last \
         \(history.count) drawn). The same numbers for a monitoring system: <a href="/metrics">/metrics</a>.</p>
         </body></html>
@@ -51,7 +52,7 @@ struct OperatorPage {
 
     private var tiles: [(id: String, label: String, value: String)] {
         [
-            ("hosts-waiting", "Hosts waiting", "\(figures.signaling.waitingHosts)"),
+            ("hosts-waiting", "Hosts", "\(figures.signaling.waitingHosts)"),
             ("sessions-live", "Live sessions", "\(live.count)"),
             ("sessions-relayed", "Relayed now", "\(relayedCount)"),
             ("connections", "Connections", "\(figures.signaling.connections)"),
@@ -116,6 +117,13 @@ struct OperatorPage {
             id: "refusals", ["By", "Reason", "Count"], rows.filter { $0.2 > 0 }.map { [$0.0, $0.1, "\($0.2)"] })
     }
 
+    private var audit: String {
+        guard let audit = figures.audit else { return "<p id=\"audit\">No audit trail is kept.</p>" }
+        let lost = audit.lost == 0 ? "none lost" : "\(audit.lost) LOST: the disk is too slow, or full"
+        return
+            "<p id=\"audit\">Audit trail: \(audit.written) records, \(audit.synced) of them on the disk, \(lost).</p>"
+    }
+
     private func pair(_ first: [Double], _ second: [Double]? = nil) -> String {
         guard let median = Self.percentile(first, 50),
             let high = Self.percentile(second ?? first, second == nil ? 95 : 50)
@@ -143,7 +151,7 @@ struct OperatorPage {
         :root{color-scheme:light dark;--line:#8886;--first:#1769c0;--second:#c65b00}
         body{font:15px/1.4 system-ui,sans-serif;max-width:72rem;margin:1.5rem auto;padding:0 1rem}
         h1 small{font-weight:normal;font-size:1rem;opacity:.7}
-        dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.6rem;margin:1rem 0}
+        dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:.6rem;margin:1rem 0}
         dl div{border:1px solid var(--line);border-radius:.4rem;padding:.5rem .7rem}
         dt{opacity:.7;font-size:.85rem}dd{margin:0;font-size:1.25rem}
         .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(22rem,1fr));gap:1rem}

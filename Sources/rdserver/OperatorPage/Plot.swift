@@ -36,7 +36,7 @@ struct Plot {
             "<polyline class=\"\(curve.style)\" data-count=\"\(curve.seconds.count)\" points=\"\(Self.points(curve.seconds))\"/>"
         }
         let legend = curves.enumerated().map { index, curve in
-            "<text class=\"\(curve.style)\" x=\"\(Self.left + 8)\" y=\"\(16 + 16 * index)\">\(HTML.escape(curve.name))</text>"
+            "<text class=\"\(curve.style)\" x=\"\(Self.width - 8)\" y=\"\(top - 26 + 16 * Double(index))\" text-anchor=\"end\">\(HTML.escape(curve.name))</text>"
         }
         return """
             <figure><figcaption>\(HTML.escape(title))</figcaption>

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import NetworkIO
 import ServiceLifecycle
 import UnixSignals
 
@@ -32,11 +33,13 @@ private struct ServedLife: Service, CustomStringConvertible {
     let service: ServerService
     let options: ServerOptions
     let logger: Logger
+    private let manager = ServiceManager(socket: ProcessInfo.processInfo.environment["NOTIFY_SOCKET"])
 
     func run() async throws {
         // Before anybody is told that it is there, so that no signal is missed.
         let signals = await UnixSignalsSequence(trapping: .sigterm)
         Announcement(service: service, isJSON: options.isJSON).write()
+        manager?.tell("READY=1\nSTATUS=Serving \(service.url)")
         logger.info("listening", metadata: ["url": "\(service.url)"])
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await Self.second(of: signals) }
@@ -58,6 +61,7 @@ private struct ServedLife: Service, CustomStringConvertible {
     /// Waits for the first, then for the end of what it would cut short.
     private func drained() async {
         do { try await gracefulShutdown() } catch { return }
+        manager?.tell("STOPPING=1\nSTATUS=Draining: nobody new is let in")
         logger.info("draining", metadata: ["seconds": "\(options.drainSeconds)"])
         service.drain()
         let clock = ContinuousClock()

@@ -141,5 +141,24 @@ extension EndToEnd {
                 #expect(try ask(world).lines.count == (try records(world).count))
             }
         }
+
+        @Test("the change of the day, in another file")
+        func days() throws {
+            try World.run { world in
+                let old = "{\"event\":\"refused\",\"reason\":\"old\",\"time\":\"2026-01-01T00:00:00Z\"}\n"
+                try world.write(old, to: "audit.jsonl")
+                var times = [timeval(tv_sec: 1_767_225_600, tv_usec: 0), timeval(tv_sec: 1_767_225_600, tv_usec: 0)]
+                #expect(utimes(world.file("audit.jsonl"), &times) == 0)
+                let server = try world.startServer(
+                    MetricsTests.admin + ["--audit", world.file("audit.jsonl"), "--audit-daily"])
+                try Self.knock(server.signalingPort)
+                try TimeLimit.poll("a record on the disk") {
+                    try server.metrics()["beeline_audit_records_synced_total"] == 1 ? true : nil
+                }
+                #expect(world.contents(of: "audit.jsonl.1") == old)
+                #expect(try ask(world).lines.compactMap { JSON($0)?["reason"]?.string } == ["old", "noSuchRoom"])
+                #expect(try ask(world, ["--since", "1h"]).lines.count == 1)
+            }
+        }
     }
 }

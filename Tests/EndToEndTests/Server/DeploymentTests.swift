@@ -46,7 +46,7 @@ extension EndToEnd {
                 #expect(try #require(Int(wait)) > (try #require(Int(drain))))
                 for line in [
                     "DynamicUser=yes", "ProtectSystem=strict", "CapabilityBoundingSet=CAP_NET_BIND_SERVICE",
-                    "NoNewPrivileges=yes",
+                    "NoNewPrivileges=yes", "Type=notify",
                 ] { #expect(unit.contains("\n\(line)\n"), "\(line)") }
             }
         }
@@ -95,6 +95,21 @@ extension EndToEnd {
                 for name in file.matches(of: /BEELINE_([A-Z_]+)/).map({ $0.1.lowercased().replacing("_", with: "-") }) {
                     #expect(rows.contains { $0["setting"]?.string == name }, "\(name)")
                 }
+            }
+        }
+
+        @Test("a service manager hears when the server is ready, and when it stops", arguments: ["/", "@"])
+        func notification(kind: String) throws {
+            try World.run { world in
+                let listener = try NotificationSocket(
+                    kind == "/" ? world.file("notify") : "@beeline-\(getpid())-\(world.folder.suffix(6))")
+                let process = try world.start(
+                    "rdserver", try Tools.own("rdserver"), ["--json", "--port", "0", "--turn-port", "0"],
+                    environment: ["NOTIFY_SOCKET": listener.name])
+                #expect(try listener.next().hasPrefix("READY=1\nSTATUS=Serving ws://127.0.0.1:"))
+                process.send(SIGTERM)
+                #expect(try listener.next().hasPrefix("STOPPING=1\n"))
+                #expect(try process.waitForEnd() == .exited(0))
             }
         }
     }
