@@ -29,6 +29,7 @@ final class ServerService: Sendable {
         let secret = try options.secret.load()
         let audit = try AuditTrail(options.audit, logger: Logger(label: "audit"))
         let observer = Observer()
+        _ = DescriptorLimit.raised
         let relay = options.isRelaying ? try Self.makeRelay(options, secret, audit, observer) : nil
         var configuration = SignalingServer.Configuration()
         configuration.host = options.listen.description
@@ -45,6 +46,11 @@ final class ServerService: Sendable {
             audit.note(event)
         }
         configuration.relay = relay?.sink
+        if !options.trustedProxies.isEmpty {
+            let proxies = options.trustedProxies
+            configuration.isTrustedProxy = { ip in proxies.contains { $0.contains(ip.unmapped) } }
+            configuration.rendezvous.opensNamedRoomsOnly = true
+        }
         let servers = Mutex<ServerList?>(nil)
         hooks.servers = { session, introduction in
             guard let list = servers.withLock({ $0 }) else { return .provide(host: [], viewer: []) }
@@ -53,19 +59,15 @@ final class ServerService: Sendable {
                 viewer: list.servers(for: session, .viewer, at: introduction.viewer))
         }
         hooks.standby = { venue, source in
-            guard let relay, let list = servers.withLock({ $0 }) else { return [] }
-            return list.servers(forHostAt: venue, source, isRelaying: relay.hasRoomForWaiting)
+            guard let list = servers.withLock({ $0 }) else { return [] }
+            return list.servers(forHostAt: venue, source, isRelaying: relay?.hasRoomForWaiting == true)
         }
         signaling = try SignalingServer(
             configuration: configuration, hooks: hooks, random: SeededRandom(from: &system))
-        if let relay {
-            let securePorts = signaling.isSecure ? [signaling.address.port, relay.secureAddress?.port] : []
-            let list = ServerList(
-                host: options.publicAddress?.description ?? "", port: relay.address.port,
-                webPort: options.turnTCPPort, securePorts: securePorts.compactMap { $0 }, mint: mint,
-                challenges: relay.challenges)
-            servers.withLock { $0 = list }
-        }
+        let signaling = signaling
+        let list = ServerList(
+            own: relay.map { Self.ownRelay($0, options, signaling) }, others: options.relayServers, mint: mint)
+        servers.withLock { $0 = list }
         self.relay = relay
         self.audit = audit
         self.observer = observer
@@ -117,6 +119,17 @@ final class ServerService: Sendable {
         let own = (try? NetworkInterfaces.addresses(includingLoopback: true)) ?? []
         if options.listen.isUnspecified { names += own.map(\.ip.description) }
         return names + (options.listen.isLoopback || options.listen.isUnspecified ? ["localhost"] : [])
+    }
+
+    /// Behind a proxy, the machine that signaling goes to is not this one.
+    private static func ownRelay(
+        _ relay: RelayService, _ options: ServerOptions, _ signaling: SignalingServer
+    ) -> ServerList.OwnRelay {
+        let securePorts = signaling.isSecure ? [signaling.address.port, relay.secureAddress?.port] : []
+        let listened = options.trustedProxies.isEmpty || options.listen.isUnspecified ? nil : options.listen
+        return ServerList.OwnRelay(
+            host: (options.publicAddress ?? listened)?.description ?? "", port: relay.address.port,
+            webPort: options.turnTCPPort, securePorts: securePorts.compactMap { $0 }, challenges: relay.challenges)
     }
 
     private static func urlHost(_ ip: IPAddress) -> String { ip.isIPv4 ? "\(ip)" : "[\(ip)]" }

@@ -63,11 +63,26 @@ final class RawConnection {
 
     var text: String { String(decoding: receiveAll(), as: UTF8.self) }
 
+    /// So many bytes, or what there is before the end.
+    func receive(exactly count: Int) -> [UInt8] {
+        var all: [UInt8] = []
+        while all.count < count {
+            let some = receive(atMost: count - all.count)
+            if some.isEmpty { break }
+            all += some
+        }
+        return all
+    }
+
+    /// - Parameter headers: further ones, each with its end of line.
+    static func request(path: String, headers: String) -> String {
+        "GET \(path) HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\(headers)\r\n"
+    }
+
     /// Becomes a WebSocket, or throws.
-    func upgrade(path: String = "/") throws {
-        send(
-            "GET \(path) HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
+    func upgrade(path: String = "/", headers: String = "") throws {
+        send(Self.request(path: path, headers: headers))
         var answer: [UInt8] = []
         while !answer.suffix(4).elementsEqual([13, 10, 13, 10]) {
             let some = receive(atMost: 1)

@@ -38,7 +38,7 @@ struct SignalingPeer: DatagramMachine {
         case .message(let bytes): try? client.receive(bytes.span, at: now)
         case .closed(let failure):
             failures.append(failure)
-            client.transportClosed(at: now)
+            client.transportClosed(isUnknown: failure.isUnknownPath, at: now)
         }
     }
 

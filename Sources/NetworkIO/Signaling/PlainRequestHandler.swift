@@ -8,11 +8,16 @@ final class PlainRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
     typealias OutboundOut = HTTPServerResponsePart
 
     static let name = "plain-requests"
+    private let isElsewhere: (HTTPRequestHead) -> Bool
     private let page: (String) -> SignalingHooks.Page?
     private var answer: SignalingHooks.Page?
     private var withoutBody = false
 
-    init(page: @escaping (String) -> SignalingHooks.Page?) { self.page = page }
+    /// - Parameter isElsewhere: whether another server is to be asked.
+    init(isElsewhere: @escaping (HTTPRequestHead) -> Bool, page: @escaping (String) -> SignalingHooks.Page?) {
+        self.isElsewhere = isElsewhere
+        self.page = page
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
@@ -38,7 +43,7 @@ final class PlainRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
             return SignalingHooks.Page(status: 405, body: Array("only GET\n".utf8))
         }
         if let page = page(path) { return page }
-        guard SignalingServer.isSignalingPath(path) else {
+        guard SignalingServer.isSignalingPath(path), !isElsewhere(head) else {
             return SignalingHooks.Page(status: 404, body: Array("not found\n".utf8))
         }
         return SignalingHooks.Page(status: 426, body: Array("this is a WebSocket\n".utf8))

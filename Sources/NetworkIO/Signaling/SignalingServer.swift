@@ -139,14 +139,15 @@ public final class SignalingServer: Sendable {
             shouldUpgrade: { channel, head in
                 let path = String(head.uri.prefix { $0 != "?" })
                 let answer = FirstMessage.answer(to: head.headers)
-                return channel.eventLoop.makeSucceededFuture(isSignalingPath(path) ? answer : nil)
+                let isOurs = isSignalingPath(path) && !service.value.isElsewhere(head, over: source)
+                return channel.eventLoop.makeSucceededFuture(isOurs ? answer : nil)
             },
             upgradePipelineHandler: { channel, head in
                 timeout.cancel()
                 return channel.pipeline.removeHandler(name: PlainRequestHandler.name).flatMapThrowing {
                     let handler = MessageFrameHandler(
                         role: .server, messageLimit: SignalingLimits.messageBytes,
-                        owner: service.value.owner(source: source, firstMessage: FirstMessage.get(from: head.headers)))
+                        owner: service.value.owner(of: head, over: source))
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             })
@@ -154,6 +155,10 @@ public final class SignalingServer: Sendable {
             withPipeliningAssistance: false,
             withServerUpgrade: (upgraders: [upgrader], completionHandler: { _ in }), withErrorHandling: true)
         try pipeline.addHandler(
-            PlainRequestHandler { service.value.page($0) }, name: PlainRequestHandler.name)
+            PlainRequestHandler {
+                service.value.isElsewhere($0, over: source)
+            } page: {
+                service.value.page($0)
+            }, name: PlainRequestHandler.name)
     }
 }

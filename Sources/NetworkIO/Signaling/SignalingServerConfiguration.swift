@@ -22,6 +22,10 @@ extension SignalingServer {
         /// What may wait to be read by one client before it is disconnected.
         public var unreadBytes = 512 * 1_024
         public var backlog: Int32 = 4_096
+        /// The proxies before this server: of their connections the source is what they say (`X-Forwarded-For`), and a viewer
+        /// who asks for a venue that is not here is answered 404, so that a proxy which knows of other servers asks
+        /// those. Nil: there is none, and nobody is believed.
+        public var isTrustedProxy: (@Sendable (IPAddress) -> Bool)?
         /// The machine's own limits.
         public var rendezvous = RendezvousServer.Configuration()
 

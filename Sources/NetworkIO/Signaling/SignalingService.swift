@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 import NIOWebSocket
 import Rendezvous
 import WireFormat
@@ -36,7 +37,7 @@ final class SignalingService {
     /// Counts a TCP connection in, if there is room for it.
     func accept(_ source: TransportAddress?) -> Bool {
         guard let source, accepted < configuration.connections,
-            acceptedPerSource[source.ip, default: 0] < configuration.connectionsPerSource
+            isProxy(source.ip) || acceptedPerSource[source.ip, default: 0] < configuration.connectionsPerSource
         else { return false }
         accepted += 1
         acceptedPerSource[source.ip, default: 0] += 1
@@ -50,15 +51,35 @@ final class SignalingService {
         acceptedPerSource[source.ip] = rest > 0 ? rest : nil
     }
 
-    /// What the WebSocket of a connection does for this service.
-    ///
-    /// - Parameter firstMessage: what came along with the request for the WebSocket.
-    func owner(source: TransportAddress, firstMessage: [UInt8]?) -> MessageFrameHandler.Owner {
+    private func isProxy(_ ip: IPAddress) -> Bool { configuration.isTrustedProxy?(ip) == true }
+
+    /// Where the client of a request is.
+    private func source(of request: HTTPRequestHead, over connection: TransportAddress) -> TransportAddress {
+        guard let isTrusted = configuration.isTrustedProxy, isTrusted(connection.ip) else { return connection }
+        return ForwardedSource.find(request.headers, isTrusted: isTrusted) ?? connection
+    }
+
+    /// Whether a proxy should ask another server: its client wants to join at a venue where no host waits here. One that
+    /// has asked them all says so in its query.
+    func isElsewhere(_ request: HTTPRequestHead, over connection: TransportAddress) -> Bool {
+        guard isProxy(connection.ip), !request.uri.hasSuffix("?here"),
+            let message = FirstMessage.get(from: request.headers),
+            case .join(let venue, _)? = try? SignalingMessage(message.span)
+        else { return false }
+        return !machine.isOpen(venue)
+    }
+
+    /// What the WebSocket of a connection does for this service, the first message included that came along with the
+    /// request for it.
+    func owner(of request: HTTPRequestHead, over transport: TransportAddress) -> MessageFrameHandler.Owner {
         let connection = ConnectionIdentifier(nextConnection)
         nextConnection += 1
+        let source = source(of: request, over: transport)
+        let named = Venue(urlPath: request.uri.prefix { $0 != "?" })
+        let firstMessage = FirstMessage.get(from: request.headers)
         return MessageFrameHandler.Owner(
             opened: { [self] channel in
-                open(connection, channel, source)
+                open(connection, channel, source, named)
                 if let firstMessage { receive(ByteBuffer(bytes: firstMessage), from: connection) }
             },
             received: { [self] buffer in receive(buffer, from: connection) },
@@ -77,9 +98,11 @@ final class SignalingService {
         hooks.page(path) ?? (path == "/healthz" ? SignalingHooks.Page(body: Array("ok\n".utf8)) : nil)
     }
 
-    private func open(_ connection: ConnectionIdentifier, _ channel: Channel, _ source: TransportAddress) {
+    private func open(
+        _ connection: ConnectionIdentifier, _ channel: Channel, _ source: TransportAddress, _ named: Venue?
+    ) {
         do {
-            try machine.connected(connection, from: source, at: BootClock.now)
+            try machine.connected(connection, from: source, naming: named, at: BootClock.now)
             channels[connection] = channel
         } catch {
             if case .refused(let reason) = error,

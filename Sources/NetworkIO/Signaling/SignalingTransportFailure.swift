@@ -18,6 +18,9 @@ public enum SignalingTransportFailure: Error, Equatable, Sendable, CustomStringC
     /// The server cannot listen there.
     case cannotListen(String, String)
 
+    /// There is nothing at this path of the server.
+    public var isUnknownPath: Bool { if case .notWebSocket(_, 404) = self { true } else { false } }
+
     public var description: String {
         switch self {
         case .unresolved(let host, let detail): "there is no host \(host) (\(detail))"

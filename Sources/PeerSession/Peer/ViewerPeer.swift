@@ -264,8 +264,10 @@ extension ViewerPeer {
     }
 
     /// The connection could not be opened, or is lost.
-    public mutating func signalingClosed(at now: Instant) {
-        rendezvous?.transportClosed(at: now)
+    ///
+    /// - Parameter isUnknown: the server says that there is nothing at this path.
+    public mutating func signalingClosed(isUnknown: Bool = false, at now: Instant) {
+        rendezvous?.transportClosed(isUnknown: isUnknown, at: now)
         process(at: now)
     }
 

@@ -24,6 +24,8 @@ extension RendezvousClient {
         public var changePatience = Interval.seconds(2)
         /// Between two requests to meet the peer of a running session again.
         public var meetingRetry = Interval.seconds(3)
+        /// Until a host asks again for another room that it cannot have while sessions hold it to its connection.
+        public var roomRetry = Interval.seconds(5)
         /// Outgoing messages.
         public var queueMessages = 256
         public var queueBytes = 512 * 1_024

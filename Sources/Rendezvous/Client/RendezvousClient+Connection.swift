@@ -28,9 +28,15 @@ extension RendezvousClient {
     }
 
     /// The transport could not be opened, or is lost.
-    public mutating func transportClosed(at now: Instant) {
+    ///
+    /// - Parameter isUnknown: the answer to the request was that there is nothing at this path (HTTP's 404): of several
+    ///   servers behind one name, none has a host that waits there.
+    public mutating func transportClosed(isUnknown: Bool = false, at now: Instant) {
         switch state {
         case .finished, .backingOff: return
+        case .connecting where isUnknown && !insistsOnServer && sessions.isEmpty:
+            insistsOnServer = true
+            connect(at: now)
         default: backOff(at: now)
         }
     }
@@ -54,7 +60,8 @@ extension RendezvousClient {
         // Whoever connects before its time is up need not do so again when it is.
         deadlines[.reconnect] = nil
         deadlines[.connect] = now + configuration.connectTimeout
-        events.append(.connect(path: urlPath))
+        connectedPath = urlPath
+        events.append(.connect(path: connectedPath))
     }
 
     /// Gives the transport up and tries again later.
@@ -80,6 +87,7 @@ extension RendezvousClient {
         if let openedAt, now - openedAt >= configuration.steadyAfter { attempts = 0 }
         openedAt = nil
         lostAt = now
+        insistsOnServer = false
         deadlines.removeAll()
         queue.removeAll()
         detachSessions(at: now)

@@ -150,6 +150,26 @@ extension RendezvousClient {
         events.append(.roomClosed(reason))
     }
 
+    /// The room is not to be had on this connection: by the path of another one, with a number of more digits where this
+    /// one is somebody else's.
+    private mutating func moveToAnotherRoom(at now: Instant) {
+        guard case .hostRoom = purpose, sessions.isEmpty else {
+            // Their signaling stays where it is.
+            change(to: .idle)
+            deadlines[.request] = now + configuration.roomRetry
+            return
+        }
+        if connectedPath == urlPath {
+            guard roomDigits < Self.mostRoomDigits else { return lose(.roomTaken, at: now) }
+            roomDigits = min(roomDigits + 2, Self.mostRoomDigits)
+            (room, token) = (drawRoom(), [])
+        }
+        events.append(.disconnect(.roomTaken))
+        deadlines.removeAll()
+        queue.removeAll()
+        connect(at: now)
+    }
+
     private mutating func refused(_ subject: Subject, _ reason: Reason, retryAfter: Interval, at now: Instant) {
         switch subject {
         case .connection where retryAfter > .zero:
@@ -163,6 +183,7 @@ extension RendezvousClient {
         case .connection:
             events.append(.refused(subject, reason))
             end(reason)
+        case .hosting where reason == .roomTaken: moveToAnotherRoom(at: now)
         case .hosting, .joining:
             var retryAfter = retryAfter
             if reason == .noSuchRoom, let lostAt, now < lostAt + configuration.hostPatience { retryAfter = .seconds(1) }

@@ -9,7 +9,7 @@ extension RendezvousClient {
         guard case .hostRoom = purpose, finishing == nil else { throw .unexpected }
         if isOpen, !hasClosedRoom { try enqueue(.closeRoom(reason)) }
         hasClosedRoom = false
-        room = nil
+        room = drawRoom()
         token = []
         if isOpen { request(at: now) }
     }

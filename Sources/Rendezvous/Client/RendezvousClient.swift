@@ -19,6 +19,12 @@ public struct RendezvousClient: Sendable {
     /// The room held last, and what gets it back.
     var room: RoomNumber?
     var token: [UInt8] = []
+    /// Numbers are drawn with at most so many digits: two, and more where those are taken.
+    var roomDigits = Self.firstRoomDigits
+    /// The path of the transport's URL.
+    var connectedPath = ""
+    /// Of several servers none had the venue: the one that is responsible is to say so.
+    var insistsOnServer = false
     var heartbeat = Interval.seconds(30)
     var openedAt: Instant?
     /// To the server and back, by the last request that it answered at once; nil before the first. A driver that knows
@@ -46,7 +52,7 @@ public struct RendezvousClient: Sendable {
         self.random = random
         queue = MessageQueue(messageLimit: configuration.queueMessages, byteLimit: configuration.queueBytes)
         joinDeadline = now + configuration.joinPatience
-        if case .hostRoom(let wanted) = purpose { room = wanted }
+        if case .hostRoom(let wanted) = purpose { room = wanted ?? drawRoom() }
         connect(at: now)
     }
 
@@ -55,9 +61,16 @@ public struct RendezvousClient: Sendable {
         switch purpose {
         case .hostRoom: room.map { Venue.room($0).urlPath } ?? "/"
         case .hostIdentity(let host): Venue.host(host).urlPath
-        case .join(let venue, _): venue.urlPath
+        case .join(let venue, _): venue.urlPath + (insistsOnServer ? "?here" : "")
         }
     }
+
+    static let firstRoomDigits = 2
+    static let mostRoomDigits = 8
+
+    /// A host names its room itself, since the path of its connection names it, and by that path alone a load balancer
+    /// finds the server.
+    mutating func drawRoom() -> RoomNumber { RoomNumber(digits: roomDigits, random: &random) }
 
     /// When `advance` must be called next.
     public var nextDeadline: Instant? { deadlines.next }

@@ -38,4 +38,6 @@ public enum Reason: UInt8, Error, Hashable, Sendable, CaseIterable {
     case noSuchSession = 17
     /// The connection does not take its messages as fast as they come.
     case tooSlow = 18
+    /// The room's number is somebody's, or not one to be had by this connection: come again, by the path of another.
+    case roomTaken = 19
 }

@@ -6,8 +6,10 @@ extension RendezvousServer {
     ///
     /// Throws `refused` if the server or the client's address has as many as it may; the driver then closes the
     /// transport and need not call `disconnected`.
+    ///
+    /// - Parameter named: what the path of the client's URL names.
     public mutating func connected(
-        _ connection: ConnectionIdentifier, from source: TransportAddress, at now: Instant
+        _ connection: ConnectionIdentifier, from source: TransportAddress, naming named: Venue? = nil, at now: Instant
     ) throws(SignalingFailure) {
         guard connections[connection] == nil else { throw .unexpected }
         guard !isDraining else { throw refusal(.shuttingDown, source) }
@@ -23,7 +25,7 @@ extension RendezvousServer {
         else { throw refusal(.rateLimited, source) }
         sources[key]?.connections += 1
         connections[connection] = ServerConnection(
-            source: source, lastHeard: now,
+            source: source, named: named, lastHeard: now,
             queue: MessageQueue(messageLimit: configuration.queueMessages, byteLimit: configuration.queueBytes))
         counters.connectionsTotal += 1
         schedule(.connection(connection), at: now + configuration.firstRequestTimeout)

@@ -37,9 +37,11 @@ extension RendezvousServer {
         if let wait = takeOpening(connection, at: now) {
             return refuse(connection, .hosting, .rateLimited, retryAfter: wait)
         }
-        if let wanted, isAvailable(.room(wanted), token: token) {
+        let isElsewhere = configuration.opensNamedRoomsOnly && connections[connection]?.named != wanted.map(Venue.room)
+        if let wanted, !isElsewhere, isAvailable(wanted, token: token) {
             return open(.room(wanted), for: connection, again: !token.isEmpty, at: now)
         }
+        if wanted != nil, configuration.opensNamedRoomsOnly { return refuse(connection, .hosting, .roomTaken) }
         guard venues.count < configuration.venues, let number = freeNumber() else {
             return refuse(connection, .hosting, .serverFull, retryAfter: .seconds(60))
         }
@@ -102,19 +104,22 @@ extension RendezvousServer {
     }
 
     /// Free, or closed or still open and wanted back by who has its token.
-    private func isAvailable(_ venue: Venue, token: [UInt8]) -> Bool {
-        switch venues[venue] {
-        case nil: venues.count < configuration.venues
+    private func isAvailable(_ room: RoomNumber, token: [UInt8]) -> Bool {
+        switch venues[.room(room)] {
+        case nil: venues.count < configuration.venues && (!token.isEmpty || isSparse(below: room.nextPowerOfTen))
         case .open(let open)?: !token.isEmpty && open.token == token
         case .closed(let old, let reason, _)?: !token.isEmpty && old == token && reason == .hostGone
         }
     }
 
+    /// At most half of the numbers below are in use, or would be if all were there.
+    private func isSparse(below limit: UInt64) -> Bool { UInt64(venues.count) * 2 <= max(limit, 100) }
+
     /// A number at random among so few that it stays short, and so many that few are taken: a mistyped number then
     /// seldom leads to a stranger's room. Numbers that were in use lately are not given.
     private mutating func freeNumber() -> RoomNumber? {
         var limit: UInt64 = 100
-        while limit < UInt64(venues.count) * 2 { limit *= 10 }
+        while !isSparse(below: limit) { limit *= 10 }
         for _ in 0..<256 {
             guard let number = RoomNumber(UInt32(truncatingIfNeeded: 1 + random.next() % (limit - 1))) else { continue }
             if venues[.room(number)] == nil { return number }

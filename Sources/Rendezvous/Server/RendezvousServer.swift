@@ -56,6 +56,9 @@ public struct RendezvousServer: Sendable {
         return result
     }
 
+    /// Whether a host waits there.
+    public func isOpen(_ venue: Venue) -> Bool { if case .open? = venues[venue] { true } else { false } }
+
     /// The next message to send, each connection in its turn.
     public mutating func pollTransmit() -> (connection: ConnectionIdentifier, bytes: [UInt8])? {
         while let connection = ready.popFirst() {

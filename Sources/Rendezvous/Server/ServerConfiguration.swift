@@ -17,6 +17,10 @@ extension RendezvousServer {
         /// to a stranger; its host gets it back by its token.
         public var quarantine = Interval.seconds(600)
 
+        /// Several servers that know nothing of each other share the venues by the paths of connections: a connection
+        /// opens the room that its path names, and no other.
+        public var opensNamedRoomsOnly = false
+
         public var connections = 100_000
         public var connectionsPerSource = 1_024
         public var sources = 65_536

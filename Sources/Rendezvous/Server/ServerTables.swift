@@ -14,6 +14,8 @@ struct ServerConnection: Sendable {
     }
 
     let source: TransportAddress
+    /// What the path of its URL names.
+    let named: Venue?
     var hosting = Hosting.none
     var hasAsked = false
     /// It was told to go; nothing it says matters any more.

@@ -56,7 +56,7 @@ struct IntroductionProbe {
         case .message(let bytes): change(side) { try? $0.receive(bytes.span, at: now) }
         case .closed(let failure):
             if case .working = state { state = .failed("\(failure)") }
-            change(side) { $0.transportClosed(at: now) }
+            change(side) { $0.transportClosed(isUnknown: failure.isUnknownPath, at: now) }
         }
         drain(at: now)
     }

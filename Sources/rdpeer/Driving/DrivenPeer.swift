@@ -14,7 +14,7 @@ protocol DrivenPeer: SendableMetatype {
     mutating func signalingLocated(_ addresses: [IPAddress], port: UInt16, isSecure: Bool, at now: Instant)
     mutating func signalingReached(at now: Instant)
     mutating func signalingOpened(serverAddress: IPAddress?, isFirstMessageTaken: Bool, at now: Instant)
-    mutating func signalingClosed(at now: Instant)
+    mutating func signalingClosed(isUnknown: Bool, at now: Instant)
     mutating func receiveMessage(_ message: Span<UInt8>, at now: Instant)
     mutating func pollMessage(into message: inout OutputSpan<UInt8>, at now: Instant) -> Bool
     mutating func resolved(_ name: String, _ addresses: [IPAddress], at now: Instant)

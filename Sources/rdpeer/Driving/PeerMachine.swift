@@ -73,7 +73,7 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
         case .message(let bytes): peer.receiveMessage(bytes.span, at: now)
         case .closed(let failure):
             events.append(.signalingFailed(failure))
-            peer.signalingClosed(at: now)
+            peer.signalingClosed(isUnknown: failure.isUnknownPath, at: now)
         }
     }
 

@@ -26,6 +26,7 @@ extension Reason {
         case .shuttingDown: "shutting down"
         case .noSuchSession: "no such session"
         case .tooSlow: "too slow"
+        case .roomTaken: "room taken"
         }
     }
 }

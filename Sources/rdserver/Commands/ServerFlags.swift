@@ -105,6 +105,23 @@ struct ServerFlags: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            """
+            A proxy before this server, as in 10.0.0.5 or 10.0.0.0/24; repeatable. What it says in X-Forwarded-For is \
+            taken for the address of its clients, and rooms are shared with the other servers behind it.
+            """, valueName: "network"))
+    var trustedProxy: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            One more relay, ours or coturn, that has the same secret (--secret-file), as in \
+            turn:relay.example.org:3478?transport=udp or turns:relay.example.org:5349; repeatable. Peers take the one \
+            that is nearest to both.
+            """, valueName: "url"))
+    var relayServer: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
             "The file to append the audit trail to, as JSON lines; `rdserver audit` asks it.", valueName: "file"))
     var audit: String?
 
@@ -174,7 +191,9 @@ struct ServerFlags: ParsableArguments {
         var values = texts.compactMapValues { $0.map { SettingValue.text($0) } }
         values.merge(numbers.compactMapValues { $0.map { .number($0) } }) { first, _ in first }
         values.merge(flags.compactMapValues { $0.map { .flag($0) } }) { first, _ in first }
-        if !allowPeers.isEmpty { values[.allowPeers] = .list(allowPeers) }
+        for (setting, list) in [
+            Setting.allowPeers: allowPeers, .trustedProxy: trustedProxy, .relayServer: relayServer,
+        ] where !list.isEmpty { values[setting] = .list(list) }
         return values
     }
 }

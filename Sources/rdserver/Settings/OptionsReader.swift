@@ -23,9 +23,12 @@ struct OptionsReader {
             turnTCPPort: port(.turnTCPPort), turnTLSPort: certificate == nil ? nil : port(.turnTLSPort) ?? 5_349,
             alternateAddress: readAlternate(listen),
             alternatePort: port(.alternatePort).map { .number($0) } ?? .next, publicAddress: address(.publicAddress),
-            relayPorts: readRelayPorts(), allowedPeers: readAllowedPeers(), secret: readSecret(),
+            relayPorts: readRelayPorts(), allowedPeers: readRanges(.allowPeers, "wants a network, as in 10.0.0.0/8"),
+            secret: readSecret(),
             tlsCertificate: certificate?.file, tlsKey: certificate?.key, audit: audit, name: settings.text(.name),
-            isRelaying: settings.flag(.relay), answersShortRequests: settings.flag(.answerShortRequests),
+            isRelaying: settings.flag(.relay),
+            trustedProxies: readRanges(.trustedProxy, "wants an address or a network, as in 10.0.0.0/24"),
+            relayServers: readRelayServers(), answersShortRequests: settings.flag(.answerShortRequests),
             admin: readAdmin(), drainSeconds: settings.number(.drainSeconds) ?? 30, logging: readLogging(),
             isJSON: settings.flag(.json))
         if let first = faults.first { throw first }
@@ -84,11 +87,25 @@ struct OptionsReader {
         return first...last
     }
 
-    private mutating func readAllowedPeers() -> [AddressRange] {
-        settings.list(.allowPeers).compactMap { text in
+    private mutating func readRanges(_ setting: Setting, _ words: String) -> [AddressRange] {
+        settings.list(setting).compactMap { text in
             let range = AddressRange(text)
-            if range == nil { complain(.allowPeers, "wants a network, as in 10.0.0.0/8, not '\(text)'.") }
+            if range == nil { complain(setting, "\(words), not '\(text)'.") }
             return range
+        }
+    }
+
+    private mutating func readRelayServers() -> [RelayServer] {
+        let texts = settings.list(.relayServer)
+        if !texts.isEmpty, settings.text(.secret) == nil, settings.text(.secretFile) == nil {
+            complain(.relayServer, "needs --secret-file, the secret that those relays have as well.")
+        }
+        return texts.compactMap { text in
+            let server = RelayServer(text)
+            if server == nil {
+                complain(.relayServer, "wants a URL such as turn:host:3478?transport=udp, not '\(text)'.")
+            }
+            return server
         }
     }
 

@@ -22,6 +22,10 @@ struct ServerOptions: Sendable {
     var audit: AuditSettings?
     var name: String?
     var isRelaying: Bool
+    /// Who may say where a client is.
+    var trustedProxies: [AddressRange]
+    /// Relays beside our own, or instead of it.
+    var relayServers: [RelayServer]
     /// For clients that do not pad their requests (`TURN.Server.ShortRequests`).
     var answersShortRequests: Bool
     /// Where the operator's page is; nil for nowhere.

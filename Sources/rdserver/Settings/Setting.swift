@@ -19,6 +19,8 @@ enum Setting: String, CaseIterable, Sendable {
     case tlsCertificate = "tls-certificate"
     case tlsKey = "tls-key"
     case name
+    case trustedProxy = "trusted-proxy"
+    case relayServer = "relay-server"
     case audit
     case auditSize = "audit-size"
     case auditDaily = "audit-daily"
@@ -46,7 +48,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .auditSyncMilliseconds: .number(1...60_000)
         case .drainSeconds: .number(0...86_400)
         case .relay, .answerShortRequests, .auditDaily, .json: .flag
-        case .allowPeers: .list
+        case .allowPeers, .trustedProxy, .relayServer: .list
         case .listen, .alternateAddress, .alternatePublicAddress, .publicAddress, .relayPorts, .secret, .secretFile,
             .tlsCertificate, .tlsKey, .name, .audit, .auditSize, .admin, .logFormat, .logLevel:
             .text

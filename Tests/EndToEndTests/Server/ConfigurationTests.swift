@@ -55,7 +55,8 @@ extension EndToEnd {
                     #expect(byVariable?["source"]?.string == "environment", "\(name)")
                     #expect(byVariable?["value"]?.string == (name == "secret" ? "***" : value), "\(name)")
                     let isBare = Int(value) != nil || ["true", "false"].contains(value)
-                    let text = name == "allow-peers" ? "[\"\(value)\"]" : isBare ? value : "\"\(value)\""
+                    let isList = ["allow-peers", "trusted-proxy", "relay-server"].contains(name)
+                    let text = isList ? "[\"\(value)\"]" : isBare ? value : "\"\(value)\""
                     try world.write("{\"\(name)\": \(text)}", to: "one.json")
                     let byFile = try settings(["--config", world.file("one.json")], world: world)[name]
                     #expect(byFile?["source"]?.string == world.file("one.json"), "\(name)")
