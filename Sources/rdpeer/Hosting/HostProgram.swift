@@ -104,8 +104,11 @@ final class HostProgram {
     /// - Returns: whether the peer may have something to send now, or the display something to be shown.
     private func serveDesktop() throws -> Bool {
         let events = driver.takeEvents()
-        try record()
+        // The first picture leaves with the very packet that begins the session: its beginning is recorded before.
+        let isRunning = meter != nil
+        if isRunning { try record() }
         for event in events { try handle(event) }
+        if !isRunning { try record() }
         let hasCopied = shareClipboard()
         let hasCaptured = try shareScreen()
         concludeIfReady()
