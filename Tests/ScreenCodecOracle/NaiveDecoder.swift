@@ -51,13 +51,24 @@ package struct NaiveDecoder {
     private var isAfterSolid = false
     private var isCoarse = false
 
-    /// - Parameter version: the packet number.
-    package init(_ body: [UInt8], version: UInt64 = 1) throws {
+    /// - Parameters:
+    ///   - version: the packet number.
+    ///   - known: the size of a picture that the body may build on without naming it.
+    package init(_ body: [UInt8], version: UInt64 = 1, known: (width: Int, height: Int)? = nil) throws {
         self.version = version
-        guard body.count >= 7, body[0] == 0x30 else { throw Malformed() }
-        width = Int(body[1]) * 256 + Int(body[2])
-        height = Int(body[3]) * 256 + Int(body[4])
-        var at = 5
+        guard let first = body.first else { throw Malformed() }
+        var at = 1
+        switch (first / 16, known) {
+        case (3, _):
+            guard body.count >= 5 else { throw Malformed() }
+            width = Int(body[1]) * 256 + Int(body[2])
+            height = Int(body[3]) * 256 + Int(body[4])
+            at = 5
+        case (4, let known?):
+            guard known.width * known.height > 0 else { throw Malformed() }
+            (width, height) = known
+        default: throw Malformed()
+        }
         func number() throws -> UInt64 {
             guard at < body.count else { throw Malformed() }
             let count = 1 << Int(body[at] / 64)
@@ -67,7 +78,8 @@ package struct NaiveDecoder {
             at += count
             return value
         }
-        let (count, rangeCount) = (try number(), try number())
+        let count = first % 16 == 0 ? try number() : UInt64(first % 16)
+        let rangeCount = try number()
         guard rangeCount <= body.count - at else { throw Malformed() }
         rangeBytes = Array(body[at..<at + Int(rangeCount)])
         plainBytes = Array(body[(at + Int(rangeCount))...])
@@ -115,7 +127,7 @@ package struct NaiveDecoder {
     }
 
     private mutating func decodeTile(_ index: Int, isNext: Bool, _ width: Int, _ height: Int) throws {
-        wasPatch = decide("isPatch", wasPatch ? 1 : 0, chance: wasPatch ? 2_048 : 3_840)
+        wasPatch = decide("isPatch", wasPatch ? 1 : 0, chance: wasPatch ? 1_024 : 3_072)
         guard wasPatch else {
             tiles.append(Tile(index: index, width: width, height: height, pixels: try decodePixels(width, height)))
             return
@@ -156,7 +168,9 @@ package struct NaiveDecoder {
         var kind = 0
         var node = 1
         for _ in 0..<3 {
-            let bit = decide("kind", previousKind * 8 + node) ? 1 : 0
+            let isAfterPlain = previousKind == 0 || previousKind == 5
+            let chance = node == 6 ? 256 : node == 3 && isAfterPlain ? 3_584 : 2_048
+            let bit = decide("kind", previousKind * 8 + node, chance: chance) ? 1 : 0
             kind = kind * 2 + bit
             node = node * 2 + bit
         }

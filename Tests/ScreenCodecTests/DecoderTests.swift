@@ -84,18 +84,34 @@ struct DecoderTests {
     func headers() {
         var decoder = Decoder()
         #expect(decoder.result(of: [], version: 1) == .failure(.truncated))
-        #expect(decoder.result(of: [0x30, 0, 1, 0, 1, 1], version: 1) == .failure(.truncated))
-        #expect(decoder.result(of: [0x30, 0, 1, 0, 1, 1, 0x40], version: 1) == .failure(.truncated))
-        #expect(decoder.result(of: [0x2F, 0, 1, 0, 1, 1, 0], version: 1) == .failure(.unknownVersion))
-        #expect(decoder.result(of: [0x31, 0, 1, 0, 1, 1, 0], version: 1) == .failure(.unknownVersion))
-        #expect(decoder.result(of: [0x30, 0, 16, 0, 16, 1, 1], version: 1) == .failure(.truncated))
-        let huge: [UInt8] = [0x30, 0, 16, 0, 16, 1] + [UInt8](repeating: 0xFF, count: 8)
+        #expect(decoder.result(of: [0x31, 0, 1, 0, 1], version: 1) == .failure(.truncated))
+        #expect(decoder.result(of: [0x31, 0, 1, 0, 1, 0x40], version: 1) == .failure(.truncated))
+        #expect(decoder.result(of: [0x21, 0, 1, 0, 1, 0], version: 1) == .failure(.unknownVersion))
+        #expect(decoder.result(of: [0x51, 0], version: 1) == .failure(.unknownVersion))
+        #expect(decoder.result(of: [0x41, 0], version: 1) == .failure(.otherSize))
+        #expect(decoder.result(of: [0x31, 0, 16, 0, 16, 1], version: 1) == .failure(.truncated))
+        let huge: [UInt8] = [0x31, 0, 16, 0, 16] + [UInt8](repeating: 0xFF, count: 8)
         #expect(decoder.result(of: huge, version: 1) == .failure(.truncated))
-        #expect(decoder.result(of: [0x30, 0, 16, 0, 16, 2, 0], version: 1) == .failure(.tooManyTiles))
+        #expect(decoder.result(of: [0x32, 0, 16, 0, 16, 0], version: 1) == .failure(.tooManyTiles))
         let many: [UInt8] = [0x30, 0, 16, 0, 16] + [UInt8](repeating: 0xFF, count: 8) + [0]
         #expect(decoder.result(of: many, version: 1) == .failure(.tooManyTiles))
-        #expect(decoder.result(of: [0x30, 0, 0, 0, 0, 1, 0], version: 2) == .failure(.tooManyTiles))
+        #expect(decoder.result(of: [0x31, 0, 0, 0, 0, 0], version: 2) == .failure(.tooManyTiles))
         #expect(decoder.result(of: [0x30, 0, 16, 0, 16, 0, 0], version: .max) == .failure(.malformed))
+    }
+
+    @Test("A body that names no size is of the one that the picture has, unless that is newer")
+    func sizeless() {
+        var encoder = Encoder(width: 64, height: 48)
+        var decoder = Decoder()
+        #expect(decoder.result(of: encoder.sizelessBody(), version: 3) == .failure(.otherSize))
+        for body in encoder.bodies(encoder.allTiles) { _ = decoder.result(of: body, version: 4) }
+        #expect(decoder.result(of: encoder.sizelessBody(), version: 4) == .success(12))
+        #expect(decoder.result(of: encoder.sizelessBody(), version: 5) == .success(12))
+        encoder.resize(width: 32, height: 48)
+        for body in encoder.bodies(encoder.allTiles) { _ = decoder.result(of: body, version: 7) }
+        #expect(decoder.result(of: encoder.sizelessBody(), version: 6) == .failure(.otherSize))
+        #expect(decoder.result(of: encoder.sizelessBody(), version: 8) == .success(6))
+        #expect(decoder.picture == encoder.picture)
     }
 
     @Test("Damage covers every painted tile once, and is then empty", arguments: 0..<10)
@@ -122,5 +138,17 @@ struct DecoderTests {
         #expect(covered == expected)
         #expect(decoder.damage.isEmpty)
         decoder.takeDamage { _ in Issue.record("damage twice") }
+    }
+}
+
+extension Encoder {
+    /// All tiles in one body, for a viewer that knows the size.
+    fileprivate mutating func sizelessBody() -> [UInt8] {
+        let tiles = allTiles
+        return [UInt8](capacity: 1_200) { output in
+            _ = encode(
+                tiles.span, into: &output, version: 0, isSizeKnown: true, patch: { _ in nil }, quality: { _ in nil },
+                written: { _, _ in })
+        }
     }
 }

@@ -21,6 +21,14 @@ public struct ScreenSender: SessionScreen {
     /// A capture that changes no more tiles than this is a small one: a line of text and a cursor.
     private static let smallChange = 24
 
+    /// Whether the viewer knows what size the screen has.
+    private enum SizeNews {
+        case due
+        /// Each datagram from this one on has told it.
+        case sent(since: UInt64)
+        case known
+    }
+
     var encoder: Encoder
     var tiles: TileStates
     var moves = MoveQueue()
@@ -28,6 +36,7 @@ public struct ScreenSender: SessionScreen {
     private var reports = PendingReports()
     private var outstanding = OutstandingDatagrams()
     private var nextSequence: UInt32 = 0
+    private var sizeNews = SizeNews.due
     /// Which tiles of a capture differ from the one before.
     private var differing = ChangedTiles()
     private var changed: [(tile: TileIndex, area: TileArea)] = []
@@ -146,6 +155,7 @@ public struct ScreenSender: SessionScreen {
     /// All of the screen must go anew, to a viewer that has nothing of it.
     public mutating func startOver() {
         tiles = TileStates(tileCount: encoder.grid.tileCount)
+        sizeNews = .due
         moves.removeWaiting()
         budget.judge(tiles)
     }
@@ -214,6 +224,7 @@ public struct ScreenSender: SessionScreen {
         header.hasMore = isUnfinished
         header.hasMoves = moveCount > 0
         header.rewriteFlags(in: &content, at: start)
+        if case .due = sizeNews { sizeNews = .sent(since: packetNumber) }
         note(packetNumber)
         tap?.note(content.span.extracting(start..<content.count), packetNumber: packetNumber, at: now)
         return true
@@ -248,7 +259,10 @@ public struct ScreenSender: SessionScreen {
     ) -> Int {
         written.removeAll(keepingCapacity: true)
         sentPhotoPixels = 0
-        let count = Self.encode(&encoder, &written, tiles, selection, qualities, into: &content, packetNumber)
+        var isSizeKnown = false
+        if case .known = sizeNews { isSizeKnown = true }
+        let count = Self.encode(
+            &encoder, &written, tiles, selection, qualities, isSizeKnown, into: &content, packetNumber)
         for position in 0..<count {
             let isGood = selection.quality(position, qualities).map { $0 >= .good } ?? true
             let pixels = tiles.changedPixelCount(of: Int(selection.wanted[position]))
@@ -262,10 +276,10 @@ public struct ScreenSender: SessionScreen {
     @_lifetime(content: copy content)
     private static func encode(
         _ encoder: inout Encoder, _ written: inout [TileContent], _ tiles: borrowing TileStates,
-        _ selection: borrowing TileSelection, _ qualities: TileSelection.Qualities,
+        _ selection: borrowing TileSelection, _ qualities: TileSelection.Qualities, _ isSizeKnown: Bool,
         into content: inout OutputSpan<UInt8>, _ packetNumber: UInt64
     ) -> Int {
-        encoder.encode(selection.wanted.span, into: &content, version: packetNumber) {
+        encoder.encode(selection.wanted.span, into: &content, version: packetNumber, isSizeKnown: isSizeKnown) {
             tiles.patch(of: Int($0))
         } quality: {
             selection.quality($0, qualities)
@@ -299,6 +313,7 @@ public struct ScreenSender: SessionScreen {
 
     public mutating func acknowledged(packetNumber: UInt64) {
         outstanding.settle(packetNumber, isLost: false)
+        if case .sent(let since) = sizeNews, packetNumber >= since { sizeNews = .known }
         _ = moves.settle(packetNumber)
     }
 

@@ -33,6 +33,8 @@ public struct Decoder: Sendable {
     var damageBounds = Rectangle(x: 0, y: 0, width: 0, height: 0)
     /// One more than the newest version that this size was named by.
     private var sizeVersion: UInt64 = 0
+    /// The version of the body that the size was taken from: older ones that name none are of another.
+    private var sizeSince: UInt64 = 0
     private var workspace = Workspace(byteCount: 1)
 
     public init(limits: Limits = Limits()) { self.limits = limits }
@@ -86,7 +88,11 @@ public struct Decoder: Sendable {
         var reader = ByteReader(body)
         let header = try BodyHeader(from: &reader)
         guard header.rangeByteCount <= reader.remaining else { throw .truncated }
-        try adopt(width: header.width, height: header.height, version: version)
+        if let size = header.size {
+            try adopt(width: size.width, height: size.height, version: version)
+        } else if version < sizeSince || grid.tileCount == 0 {
+            throw .otherSize
+        }
         guard header.tileCount <= grid.tileCount else { throw .tooManyTiles }
         let rest = reader.rest
         if !isKnownUniquelyReferenced(&workspace) { workspace = Workspace(byteCount: 1) }
@@ -119,6 +125,7 @@ public struct Decoder: Sendable {
         if width != grid.width || height != grid.height {
             guard version >= sizeVersion else { throw .otherSize }
             try resize(width: width, height: height)
+            sizeSince = version
         }
         sizeVersion = max(sizeVersion, version + 1)
     }

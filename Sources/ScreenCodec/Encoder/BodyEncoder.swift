@@ -5,6 +5,7 @@ struct BodyEncoder {
     var range: RangeEncoder
     var bits: BitWriter
     var state = BodyState()
+    private let size: (width: Int, height: Int)?
     let models: Bank<AdaptiveBit>
     private let cache: ColourCache
     private let colours: Bank<UInt32>
@@ -18,8 +19,11 @@ struct BodyEncoder {
     /// for each pixel, each of at most twelve bits; three escaped residuals of 20 bits each.
     static let worstTileByteCount = 8_192
 
-    /// - Parameter workspace: with room for the body and the worst tile in each stream.
-    init(_ workspace: Workspace) {
+    /// - Parameters:
+    ///   - workspace: with room for the body and the worst tile in each stream.
+    ///   - size: the screen's; nil where the viewer knows it.
+    init(_ workspace: Workspace, size: (width: Int, height: Int)?) {
+        self.size = size
         range = RangeEncoder(workspace.rangeBytes)
         bits = BitWriter(workspace.plainBytes)
         models = workspace.models
@@ -59,18 +63,19 @@ struct BodyEncoder {
     }
 
     /// The most bytes the body can have if it ends here.
-    var maximumByteCount: Int {
-        BodyHeader.byteCount(tileCount: state.tileCount, rangeByteCount: range.maximumByteCount)
-            + range.maximumByteCount + bits.byteCount
+    var maximumByteCount: Int { header.byteCount + range.maximumByteCount + bits.byteCount }
+
+    @inline(__always)
+    private var header: BodyHeader {
+        BodyHeader(size: size, tileCount: state.tileCount, rangeByteCount: range.maximumByteCount)
     }
 
     /// About how many bits are written so far.
     var bitCount: Int { range.maximumByteCount * 8 + bits.bitCount }
 
     @_lifetime(output: copy output)
-    mutating func finish(width: Int, height: Int, into output: inout OutputSpan<UInt8>) {
-        let header = BodyHeader(
-            width: width, height: height, tileCount: state.tileCount, rangeByteCount: range.maximumByteCount)
+    mutating func finish(into output: inout OutputSpan<UInt8>) {
+        let header = header
         header.append(to: &output)
         let start = output.count
         range.finish(into: &output)

@@ -76,16 +76,18 @@ public struct Encoder: Sendable {
     ///
     /// - Parameters:
     ///   - version: the packet number: more than any that a patch builds on.
+    ///   - isSizeKnown: the viewer has acknowledged a body with the size that the screen has.
     ///   - patch: for a tile, what of it has changed, and since when; nil where all of it is to go.
     @_lifetime(packet: copy packet)
     public mutating func encode(
-        _ tiles: Span<TileIndex>, into packet: inout OutputSpan<UInt8>, version: UInt64,
+        _ tiles: Span<TileIndex>, into packet: inout OutputSpan<UInt8>, version: UInt64, isSizeKnown: Bool = false,
         patch: (TileIndex) -> TilePatch?, quality: (Int) -> CoarseQuality?, written: (TileIndex, TileContent) -> Void
     ) -> Int {
         let capacity = min(packet.freeCapacity, BodyHeader.maximumField)
         guard capacity > BodyHeader.leastByteCount, !tiles.isEmpty else { return 0 }
         let workspace = takeWorkspace(capacity: capacity)
-        var writer = TileWriter(workspace, grid: grid, capacity: capacity, version: version)
+        var writer = TileWriter(
+            workspace, grid: grid, capacity: capacity, version: version, isSizeKnown: isSizeKnown)
         write(tiles, with: &writer, patch: patch, quality: quality, written: written)
         let count = writer.finish(into: &packet)
         patchCount += writer.patchCount

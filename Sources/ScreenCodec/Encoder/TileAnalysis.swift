@@ -106,9 +106,10 @@ enum TileAnalysis {
         var newCount = 0
         for y in 0..<tile.height {
             let start = tile.index(x: 0, y: y)
-            for index in start..<start &+ tile.width {
-                let pixel = tile[index]
-                if pixel == tile[index &- 1] || pixel == tile[index &- tile.stride] { continue }
+            var strangers = strangers(inRow: start, of: tile)
+            while strangers != 0 {
+                let pixel = tile[start &+ strangers.trailingZeroBitCount]
+                strangers &= strangers &- 1
                 let isKnown = known.contains(pixel) || new.contains(pixel)
                 knownCount &+= isKnown ? 1 : 0
                 newCount &+= isKnown ? 0 : 1
@@ -116,5 +117,14 @@ enum TileAnalysis {
             }
         }
         return newCount <= fewColours || knownCount * knownBits + newCount * newBits < bits
+    }
+
+    /// A bit for each pixel of a row that is neither its left nor its upper neighbour again.
+    @inline(__always)
+    private static func strangers(inRow start: Int, of tile: TileBuffer) -> UInt32 {
+        let columns = UInt32(1) &<< UInt32(truncatingIfNeeded: tile.width) &- 1
+        let pixels = tile.vector(at: start)
+        return PixelRows.nonzeroLanes(pixels ^ tile.vector(at: start &- 1), among: columns)
+            & PixelRows.nonzeroLanes(pixels ^ tile.vector(at: start &- tile.stride), among: columns)
     }
 }

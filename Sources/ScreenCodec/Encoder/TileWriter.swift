@@ -23,19 +23,20 @@ struct TileWriter {
     /// An exact tile with no more than this is never sent coarse first: most text.
     private static let cheapTileByteCount = 48
 
-    init(_ workspace: Workspace, grid: TileGrid, capacity: Int, version: UInt64) {
+    /// - Parameter isSizeKnown: the viewer has a picture of this size.
+    init(_ workspace: Workspace, grid: TileGrid, capacity: Int, version: UInt64, isSizeKnown: Bool) {
         self.version = version
         self.workspace = workspace
         self.grid = grid
         self.capacity = capacity
-        body = BodyEncoder(workspace)
+        body = BodyEncoder(workspace, size: isSizeKnown ? nil : (grid.width, grid.height))
     }
 
     /// Ends the body, if it has a tile, and says how many it has.
     @_lifetime(packet: copy packet)
     mutating func finish(into packet: inout OutputSpan<UInt8>) -> Int {
         let count = body.state.tileCount
-        if count > 0 { body.finish(width: grid.width, height: grid.height, into: &packet) }
+        if count > 0 { body.finish(into: &packet) }
         return count
     }
 

@@ -62,7 +62,14 @@ enum ModelPlace {
         models[patchIsOnMove] = AdaptiveBit(chanceOfFalse: 3_072)
         for place in isNext..<isNext + 2 { models[place] = AdaptiveBit(chanceOfFalse: 3_584) }
         for place in isLeft..<isAbove + 32 { models[place] = AdaptiveBit(chanceOfFalse: 1_024) }
-        models[isPatch] = AdaptiveBit(chanceOfFalse: 3_840)
+        models[isPatch] = AdaptiveBit(chanceOfFalse: 3_072)
+        models[isPatch + 1] = AdaptiveBit(chanceOfFalse: 1_024)
+        for previous in 0..<TileKind.codeCount {
+            // Raw tiles are rare; what follows one colour mostly has it, too.
+            models[kind + previous * 8 + 6] = AdaptiveBit(chanceOfFalse: 256)
+            let isPlain = previous == Int(TileKind.solid.rawValue) || previous == Int(TileKind.repeated.rawValue)
+            if isPlain { models[kind + previous * 8 + 3] = AdaptiveBit(chanceOfFalse: 3_584) }
+        }
         models[drawnIsCached] = AdaptiveBit(chanceOfFalse: 1_024)
         CoarseModels.reset(models)
     }

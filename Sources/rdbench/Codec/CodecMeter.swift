@@ -231,6 +231,6 @@ struct CodecMeter {
 extension CodecMeter.Work {
     fileprivate mutating func add(_ pixels: Int, _ nanoseconds: UInt64) {
         self.pixels += pixels
-        self.nanoseconds += nanoseconds
+        self.nanoseconds += nanoseconds - min(nanoseconds, ProcessorClock.readingNanoseconds)
     }
 }

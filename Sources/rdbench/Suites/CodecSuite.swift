@@ -39,7 +39,8 @@ struct CodecSuite {
     func notes(on results: [CaseResult]) -> [String] {
         var notes = [
             "codec: bytes per frame are contents of datagrams, of the frames after the first that changed; megapixels are those "
-                + "of changed tiles, over the processor time of encoding or decoding them alone; a screenful is as many pixels "
+                + "of changed tiles, over the processor time of encoding or decoding them alone, without that of reading the "
+                + "clock; a screenful is as many pixels "
                 + "as the screen has, in the rectangles around what changed in each frame, and host ms are comparing, finding moves "
                 + "and encoding; "
                 + "CPU per frame is comparing, encoding and decoding together on one core. Frames come 60 times a second over "

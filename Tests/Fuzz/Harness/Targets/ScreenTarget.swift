@@ -26,7 +26,7 @@ func fuzzScreen(_ input: [UInt8]) throws(Finding) {
 }
 
 private func compareFresh(_ body: [UInt8]) throws(Finding) {
-    guard body.count >= 9, isSmall(body) else { return }
+    guard body.count >= 5, isSmall(body) else { return }
     var decoder = Decoder(limits: limits)
     let (width, height) = size(of: body)
     var picture = NaivePicture(width: width, height: height)
@@ -38,7 +38,7 @@ private func compareFresh(_ body: [UInt8]) throws(Finding) {
     if let oracle = try? NaiveDecoder(first, version: 1) { _ = picture.paint(oracle, version: 1) }
     var count: Int?
     do throws(Decoder.Failure) { count = try decoder.decode(body.span, version: 2) } catch {}
-    let oracle = try? NaiveDecoder(body, version: 2)
+    let oracle = try? NaiveDecoder(body, version: 2, known: (width, height))
     let expected = oracle.map { picture.paint($0, version: 2) }
     try require(count == expected, "decoder: \(count ?? -1) tiles, oracle: \(expected ?? -1)")
     guard oracle != nil else { return }
