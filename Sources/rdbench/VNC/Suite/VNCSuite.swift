@@ -57,8 +57,9 @@ struct VNCSuite {
                 + "Beeline by a headless rdpeer view that decodes them. Each step of a workload ends with a mark in another "
                 + "colour, and the next waits until the viewer has it: Beeline's when its picture is exact, VNC's when "
                 + "an update with the mark is complete. A screenful is as many pixels as the screen has, of those that steps "
-                + "changed. Bytes are TCP's or UDP's payload; CPU is that of the serving program, and beside it that of the "
-                + "X server, drawing included (Xvnc's is both).",
+                + "changed. So each program shows each step. Bytes are TCP's or UDP's payload; CPU is user and system time of "
+                + "all threads of the serving program, and beside it that of the X server (Xvnc's is both): drawing, and copying "
+                + "what was damaged into memory shared with the program, which Beeline, x0vncserver and x11vnc have it do alike.",
             "vnc: capture is the time from the word that something changed to the list of changed tiles, of changes of 90x26 "
                 + "pixels on a display of 3840x2160.",
             "vnc: x11vnc begins with the picture that it saw last, so that its first frame may be an older one and its bytes "
