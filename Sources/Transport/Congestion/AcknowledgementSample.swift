@@ -21,6 +21,8 @@ struct AcknowledgementSample {
     /// Bytes in flight before this acknowledgement.
     var bytesInFlight: Int
     var packetBytes: Int
+    /// The size of the newest packet acknowledged.
+    var newestBytes: Int
     /// What the path has delivered of late.
     var deliveryBytesPerSecond: Double
 }

@@ -141,7 +141,8 @@ public struct Copa: Sendable {
             steer(sample, queue: queue)
             joinDip(sample)
         }
-        hold(sample.packetBytes)
+        // State goes in larger packets than bulk may.
+        hold(max(bulkPacketBytes(largest: sample.packetBytes), sample.newestBytes))
         if sample.largest >= roundEnd { finishRound(sample, queue: queue) }
     }
 
@@ -156,13 +157,13 @@ public struct Copa: Sendable {
         guard let reduction = loss.lost(sample) else { return }
         if isSlowStart {
             endSlowStart(sample.deliveryBytesPerSecond, at: sample.now)
-            hold(sample.packetBytes)
+            hold(bulkPacketBytes(largest: sample.packetBytes))
             return
         }
         if let dip { window = dip.window }
         dip = nil
         window *= reduction
-        hold(sample.packetBytes)
+        hold(bulkPacketBytes(largest: sample.packetBytes))
         loss.limit(to: window, packetBytes: sample.packetBytes)
         aggression = max(aggression / 2, 1)
         velocity = 1
@@ -205,8 +206,9 @@ public struct Copa: Sendable {
         window += min(distance * part, Double(sample.bytes))
     }
 
+    /// - Parameter packetBytes: two of such packets must fit.
     private mutating func hold(_ packetBytes: Int) {
-        let least = Double(CongestionController.minimumWindowPackets * bulkPacketBytes(largest: packetBytes))
+        let least = Double(CongestionController.minimumWindowPackets * packetBytes)
         window = min(max(min(window, loss.ceiling), least), Self.largestWindow)
     }
 
@@ -240,7 +242,7 @@ public struct Copa: Sendable {
         lastDipAt = sample.now
         let own = window * min(queue / standing, 0.25)
         window -= min(2 * own + Self.dipDepth * Double(sample.packetBytes), window / 2)
-        hold(sample.packetBytes)
+        hold(bulkPacketBytes(largest: sample.packetBytes))
     }
 
     /// Another flow's dip makes the queue fall: with ours, it empties.
@@ -266,7 +268,7 @@ public struct Copa: Sendable {
         settlingRounds = Self.roundsOfDip - present.rounds
         lastDipAt = sample.now
         window = present.window
-        hold(sample.packetBytes)
+        hold(bulkPacketBytes(largest: sample.packetBytes))
         let few = Self.competingPackets * Double(sample.packetBytes) / max(sample.deliveryBytesPerSecond, 1)
         if left > max(present.queueBefore / 2, Self.competingQueue, min(few, Self.longestCompetingQueue)) {
             crowdedDips += 1

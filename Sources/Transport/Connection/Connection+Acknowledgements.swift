@@ -24,7 +24,7 @@ extension Connection {
                     largestSentAt: newest.packet.sentAt, rtt: isLarge ? sample.rtt : nil, oneWayDelay: sample.oneWay,
                     smoothedRTT: path.roundTrip.smoothed,
                     isWindowLimited: path.limitedThrough.map { $0 >= newest.number } ?? false,
-                    bytesInFlight: bytesInFlight, packetBytes: path.mtu.size,
+                    bytesInFlight: bytesInFlight, packetBytes: path.mtu.size, newestBytes: Int(newest.packet.bytes),
                     deliveryBytesPerSecond: path.delivery.bytesPerSecond))
         }
         probeTimeoutCount = 0
