@@ -45,15 +45,20 @@ import WireFormat
 
     @Test(arguments: [0.01, 0.03])
     func `typing beside a video goes out in the next datagram`(_ loss: Double) {
-        var desk = Desk(megabitsPerSecond: 20, loss: loss)
-        desk.work(seconds: 4)
+        var waits: [Double] = []
+        // Of a hundred keys a few are lost: with those of one seed alone, two would be the 95th percentile.
+        for seed in 3...6 as ClosedRange<UInt64> {
+            var desk = Desk(megabitsPerSecond: 20, loss: loss, seed: seed)
+            desk.work(seconds: 4)
+            waits += desk.waits
+            #expect(desk.missed == 0)
+            #expect(desk.framesSeen * 10 >= desk.framesDrawn * 7)
+        }
+        waits.sort()
         // Half a round trip is 20 ms; the rest is for capture, for the way there and for the display.
-        let waits = desk.waits.sorted()
-        #expect(waits.count >= 29)
+        #expect(waits.count >= 4 * 29)
         #expect(waits[waits.count / 2] <= 28)
-        #expect(desk.missed == 0)
         #expect(waits[waits.count * 95 / 100] <= (loss < 0.03 ? 48 : 110))
-        #expect(desk.framesSeen * 10 >= desk.framesDrawn * 7)
     }
 
     @Test(arguments: [2.0, 20])

@@ -23,14 +23,14 @@ struct Desk {
 
     let all = Rectangle(x: 0, y: 0, width: width, height: height)
 
-    init(megabitsPerSecond: Double, loss: Double) {
+    init(megabitsPerSecond: Double, loss: Double, seed: UInt64 = 3) {
         var desk = [UInt32](repeating: 0xFFEE_EEEE, count: Self.width * Self.height)
         for index in desk.indices {
             let (y, x) = index.quotientAndRemainder(dividingBy: Self.width)
             if x / 8 % 3 == 1, y / 12 % 2 == 0 { desk[index] = 0xFF20_2020 }
         }
         link = ScreenLink(
-            desk, width: Self.width, height: Self.height, megabitsPerSecond: megabitsPerSecond, loss: loss, seed: 3)
+            desk, width: Self.width, height: Self.height, megabitsPerSecond: megabitsPerSecond, loss: loss, seed: seed)
         link.run(until: .zero + .seconds(2)) { $0.sharpFrame != nil }
         // The video runs for a while before anybody types: the path's rate is found by then.
         play(until: link.now + .seconds(1), from: link.now, isTyping: false)
