@@ -147,6 +147,20 @@ import WireFormat
         #expect(simulation.peers[1].connection.isFinished)
     }
 
+    /// A peer that has nothing to say would never bring a lost close again.
+    @Test func saysGoodbyeToASilentPeerMoreThanOnce() {
+        var simulation = Self.warm()
+        simulation.links[0].outages = [simulation.now..<simulation.now + .milliseconds(1)]
+        simulation.at(simulation.now) { peer, now in
+            peer.connection.close(CloseReason(code: 4, text: "viewer left"), at: now)
+            #expect(peer.connection.hasGoodbyes)
+        }
+        simulation.run(until: simulation.now + .seconds(10))
+        #expect(simulation.peers[1].closures == ["peer: 4 viewer left"])
+        #expect(!simulation.peers[0].connection.hasGoodbyes)
+        #expect(simulation.peers[0].connection.isFinished)
+    }
+
     @Test func idleTimeoutEnds() {
         var configuration = Connection.Configuration()
         configuration.idleTimeout = .seconds(10)

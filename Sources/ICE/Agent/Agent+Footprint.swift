@@ -6,7 +6,8 @@ extension Agent {
         return [
             ("pairs", pairs.count, limits.pairs),
             ("local candidates", localCandidates.count, limits.localCandidates),
-            ("remote candidates", remoteCandidates.count, limits.remoteCandidates),
+            ("told candidates", remoteCandidates.count { !$0.isLearned }, limits.remoteCandidates),
+            ("learned candidates", remoteCandidates.count { $0.isLearned }, limits.remoteCandidates),
             ("sockets", sockets.count, limits.sockets),
             ("punch sockets", punched, traversal.settings.sockets),
             // One that is being given back stands beside the one that takes its place.

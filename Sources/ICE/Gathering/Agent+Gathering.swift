@@ -71,7 +71,12 @@ extension Agent {
             relays[index].server = server
             relays[index].failures = 0
             if case .failed = relays[index].state { relays[index].state = .failed(retryAt: now) }
-            if relays[index].challengeAt != nil { relays[index].challengeAt = now }
+            // The server may have lost what it had: it is asked now. Not for a host's first viewer, since what it has
+            // allocated for that one is fresh.
+            let isOld = role == .controlling || current.remote != nil
+            if relays[index].challengeAt != nil || isOld && relays[index].challenger == nil {
+                relays[index].challengeAt = now
+            }
         }
         releaseUnusedRelays(at: now)
         refreshRelaysDeadline()

@@ -12,6 +12,7 @@ extension SimulatedNetwork {
             }
         case .hostRemoval(let host): remove(host.index)
         case .hostReturn(let host): restore(host.index)
+        case .streamsCut(let host): forgetStreams(of: host.index, tellsOthers: true)
         case .linkDown(let attachment): attachments[attachment.index].isUp = false
         case .linkUp(let attachment): attachments[attachment.index].isUp = true
         case .routeDown(let source, let destination):
@@ -36,6 +37,7 @@ extension SimulatedNetwork {
     private mutating func remove(_ host: Int) {
         guard hosts[host].isAlive else { return }
         for pipe in pipes.indices where pipes[pipe].hosts.0 == host || pipes[pipe].hosts.1 == host { cut(pipe) }
+        forgetStreams(of: host, tellsOthers: false)
         hosts[host].isAlive = false
         hosts[host].timerAt = .max
         hosts[host].timerGeneration &+= 1

@@ -151,6 +151,17 @@ extension SimulatedNetwork {
         queue.push(.streamFailure, at: now.nanoseconds, index: index)
     }
 
+    /// A host has no connections any more. Who was at their other ends hears of it now, or when it next sends.
+    mutating func forgetStreams(of host: Int, tellsOthers: Bool) {
+        for index in streams.indices where streams[index].host == host && streams[index].phase != .closed {
+            if tellsOthers { sendSegment(.reset, host, streams[index].path) }
+            streams[index].phase = .closed
+            hosts[host].streams[Self.key(streams[index].path)] = nil
+            for slot in streams[index].waiting { drop(slot, .streamClosed) }
+            streams[index].waiting = []
+        }
+    }
+
     private mutating func addStream(_ host: Int, _ path: Path, _ phase: Stream.Phase) -> Int {
         streams.append(Stream(host: host, path: path, phase: phase, startedAt: now.nanoseconds))
         hosts[host].streams[Self.key(path)] = streams.count - 1

@@ -12,6 +12,8 @@ public enum Fault: Hashable, Sendable {
     case hostRemoval(HostIdentifier)
     /// A dead host is there again, with its endpoint as it was or as it was replaced meanwhile.
     case hostReturn(HostIdentifier)
+    /// A host's TCP and TLS connections break, and the other ends are told, as when its program ends.
+    case streamsCut(HostIdentifier)
     case linkDown(AttachmentIdentifier)
     case linkUp(AttachmentIdentifier)
     /// The internet's core brings nothing from one address to another any more; the way back is another matter.

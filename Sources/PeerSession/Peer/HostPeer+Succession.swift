@@ -23,6 +23,8 @@ extension HostPeer {
 
     /// Two pings of the viewer in place, and their acknowledgements, missing.
     static let silence = Interval.seconds(2)
+    /// What the viewer in place sent before it was started again may come so long after the newcomer has spoken.
+    static let lateness = Interval.milliseconds(500)
 
     /// With codes there is nobody to come: a code that has served is gone.
     var isUnattended: Bool {
@@ -47,10 +49,11 @@ extension HostPeer {
         }
         guard let active else { return .free }
         if isOpenToAll(active) { return .yielded }
-        guard active.session.peerKey == newcomer.session.peerKey, active.session.heardAt <= provenAt else {
+        guard active.session.peerKey == newcomer.session.peerKey, active.session.spokeAt <= provenAt + Self.lateness
+        else {
             return .taken
         }
-        return active.session.heardAt + Self.silence <= now ? .yielded : .open
+        return active.session.spokeAt + Self.silence <= now ? .yielded : .open
     }
 
     /// When a newcomer that waits is to be decided about.
@@ -59,7 +62,7 @@ extension HostPeer {
         for newcomer in negotiations where newcomer.session.isEstablished {
             let deadline =
                 newcomer.provenAt == nil
-                ? newcomer.beganAt + configuration.handshakeTimeout : active.map { $0.session.heardAt + Self.silence }
+                ? newcomer.beganAt + configuration.handshakeTimeout : active.map { $0.session.spokeAt + Self.silence }
             earliest = Instant.earlier(earliest, deadline)
         }
         return earliest

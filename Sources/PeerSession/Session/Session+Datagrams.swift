@@ -44,6 +44,7 @@ extension Session {
             }
         }
         guard let number else { return drop() }
+        spokeAt = now
         noteHeard(at: now)
         noteRecord(number, over: pair, hasAnswer: transport.answersOfSuspect > answers, at: now)
         if !isProven {

@@ -1,4 +1,5 @@
 import FileTransfer
+import SecureChannel
 import Transport
 
 /// For tests of limits: what a session keeps.
@@ -45,4 +46,23 @@ extension HostPeer {
             ("host events", events.count, 256),
         ]
     }
+}
+
+/// For tests that watch, without a copy of the session.
+extension ViewerPeer {
+    /// Whether its picture is this one, pixel for pixel.
+    package func shows(_ picture: Span<UInt32>) -> Bool {
+        let pixels = session.screen.decoder.pixels
+        guard pixels.count == picture.count else { return false }
+        for index in pixels.indices where pixels[index] & 0xFF_FFFF != picture[index] & 0xFF_FFFF { return false }
+        return true
+    }
+
+    package var recordWitness: RecordWitness? { session.recordWitness }
+    package var sealingIdentifier: ConnectionIdentifier? { session.sealingIdentifier }
+}
+
+extension HostPeer {
+    package var recordWitness: RecordWitness? { active?.session.recordWitness }
+    package var sealingIdentifier: ConnectionIdentifier? { active?.session.sealingIdentifier }
 }

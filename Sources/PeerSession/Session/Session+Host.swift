@@ -78,6 +78,7 @@ extension Session where Screen == ScreenSender {
         self.screen = screen
         startedAt = now
         heardAt = now
+        spokeAt = now
         transport = Connection(configuration: configuration.transport, path: PathIdentifier(0), at: now)
         deadlines[.standby] = nil
         deadlines[.handshake] = now + configuration.handshakeTimeout

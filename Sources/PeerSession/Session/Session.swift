@@ -64,6 +64,8 @@ public struct Session<Screen: SessionScreen> {
     var peerKey: PublicKey?
     /// When the peer was heard last, over whatever path.
     var heardAt: Instant
+    /// When a record of the peer came last. What another path is given to show whether it works does not count.
+    var spokeAt: Instant
     /// The owner was told that no path works.
     var isPathLost = false
     /// No path worked when it was looked last.
@@ -97,6 +99,7 @@ public struct Session<Screen: SessionScreen> {
         files = FileTransfers(isHost: isHost, policy: configuration.files)
         startedAt = now
         heardAt = now
+        spokeAt = now
         turnAt = now
         transport = Connection(configuration: configuration.transport, path: PathIdentifier(0), at: now)
         if case .waiting = phase {
@@ -156,6 +159,8 @@ public struct Session<Screen: SessionScreen> {
 
     /// Watches what this end seals, for tests; nil before the keys are there.
     package var recordWitness: RecordWitness? { records.map(RecordWitness.init) }
+    /// What the records that this end seals carry.
+    var sealingIdentifier: ConnectionIdentifier? { records?.remoteIdentifier }
 
     /// What the transport counted since the session began.
     public var transportStatistics: Connection.Statistics { transport.statistics }

@@ -1,14 +1,23 @@
 import FileTransfer
 import PeerSession
 import Rendezvous
+import SecureChannel
 import WireFormat
 
 /// What the programs say, and whether it may be so.
 extension FaultSession {
-    /// Each session's keys are watched from when both have them on.
+    /// Each session's keys are watched from when its ends have them on.
     func watchRecords() {
-        if let host = live.host.peer.session?.recordWitness { witness.watch(host) }
-        if let viewer = live.viewer.peer.session.recordWitness { witness.watch(viewer) }
+        if let identifier = live.host.peer.sealingIdentifier, !witness.watches(identifier),
+            let end = live.host.peer.recordWitness
+        {
+            witness.watch(end)
+        }
+        if let identifier = live.viewer.peer.sealingIdentifier, !witness.watches(identifier),
+            let end = live.viewer.peer.recordWitness
+        {
+            witness.watch(end)
+        }
     }
 
     /// Writes down what happened, where somebody wants to read it.
@@ -56,7 +65,8 @@ extension FaultSession {
         switch event {
         case .input(let input): receive(input)
         case .clipboard(let text):
-            if !ledger.paste(text, isHosts: false) {
+            let isLate = hostsSession != ledger.number && formerLedger?.paste(text, isHosts: false) ?? false
+            if !isLate, !ledger.paste(text, isHosts: false) {
                 fail("the host got a text that nobody had copied, twice or from elsewhere")
             }
         case .ended(let end):

@@ -22,6 +22,7 @@ extension FaultSession {
             live.simulator.update(live.serverHost) { party, _ in
                 if case .server(let server) = party { server.forgetAllocations() }
             }
+            network(.streamsCut(live.serverHost))
         case .serverDeath(let lasts):
             guard live.isServerUp else { return }
             live.killServer()
@@ -239,6 +240,7 @@ extension FaultSession {
         seen.viewer = 0
         isViewerConnected = false
         hostOfViewer = starts.host
+        formerLedger = ledger
         ledger = FaultLedger(number: starts.viewer)
         hostsSession = nil
         presence.viewer = .up

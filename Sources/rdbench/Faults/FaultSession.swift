@@ -46,6 +46,8 @@ package final class FaultSession {
 
     var presence: (host: Presence, viewer: Presence) = (.up, .up)
     var ledger = FaultLedger(number: 0)
+    /// Of the session before, which the host has until it has heard of the next.
+    var formerLedger: FaultLedger?
     /// Faults that end at some time, with what ends them.
     var pending: [(at: Instant, end: () -> Void)] = []
     var attack: (kind: FaultKind, until: Instant)?
@@ -85,9 +87,11 @@ package final class FaultSession {
         let isAttacked = plan.troubles.contains { if case .attack = $0.trouble { true } else { false } }
         if keepsJournal { watchSignaling() }
         for (number, machine) in [live.hostHost, live.viewerHost].enumerated() {
-            live.simulator.network.watch(machine) { [witness, attacker] bytes, passage, now in
+            live.simulator.network.watch(machine) { [witness, attacker, weak self] bytes, passage, now in
                 witness.see(bytes, passage, at: now)
-                if isAttacked { attacker.see(bytes, passage, at: number + 1) }
+                // What a sleeper was sent did not arrive: to send that later is no replay.
+                guard isAttacked, let self, (number == 0 ? presence.host : presence.viewer) == .up else { return }
+                attacker.see(bytes, passage, at: number + 1)
             }
         }
     }
@@ -137,9 +141,12 @@ package final class FaultSession {
         transfer()
     }
 
-    private func type() {
+    @discardableResult
+    private func type() -> Bool {
         let event = ledger.nextInput
-        if live.actAsViewer({ peer, _ in peer.send(event) }) { ledger.noteTyped(event) }
+        let isSent = live.actAsViewer { peer, _ in peer.send(event) }
+        if isSent { ledger.noteTyped(event) }
+        return isSent
     }
 
     private func copy(isHosts: Bool) {
@@ -160,14 +167,15 @@ package final class FaultSession {
         live.actAsViewer { files.begin(&$0, at: $1) }
     }
 
-    /// Waits for everything to arrive.
+    /// Waits for everything to arrive, what is typed last included: then there is a path.
     private func rest() throws {
         let healed = live.simulator.now
-        while !isAtRest {
+        var lastSession: Int?
+        while lastSession != ledger.number || !isAtRest {
             guard live.simulator.now < healed + Self.patience else { return fail("no rest: \(unrest)") }
             try advance()
             guard presence == (.up, .up) else { continue }
-            if ledger.typed.isEmpty { type() }
+            if lastSession != ledger.number, type() { lastSession = ledger.number }
             if ledger.copied.host == 0 { copy(isHosts: true) }
             if ledger.copied.viewer == 0 { copy(isHosts: false) }
             transfer()
@@ -188,8 +196,6 @@ package final class FaultSession {
 
     /// The viewer leaves; the host hears of it, and keeps nothing of it.
     private func part() throws {
-        // Let the last fault's end be behind: a goodbye is said once.
-        live.run(for: .seconds(1))
         isSayingGoodbye = true
         live.actAsViewer { $0.close(text: Self.goodbye, at: $1) }
         let limit = live.simulator.now + Self.farewell

@@ -29,9 +29,10 @@ final class FaultWitness {
     /// How many records were seen under different nonces.
     var nonceCount: Int { records.reduce(0) { $0 + $1.nonceCount } }
 
+    func watches(_ identifier: ConnectionIdentifier) -> Bool { records.contains { $0.identifier == identifier } }
+
     /// From now on looks at what this end seals as well, and at what it has sealed.
     func watch(_ end: RecordWitness) {
-        guard !records.contains(where: { $0.identifier == end.identifier }) else { return }
         records.append(end)
         let identifier = Self.bytes(of: end)
         identifiers.append(identifier)

@@ -28,15 +28,12 @@ extension LiveSession {
 
     /// Whether the viewer's picture is the host's, pixel for pixel.
     package var isEqual: Bool {
-        let session = viewer.peer.session
-        let pixels = session.screen.decoder.pixels
-        guard pixels.count == picture.count else { return false }
-        for index in pixels.indices where pixels[index] & 0xFF_FFFF != picture[index] & 0xFF_FFFF { return false }
-        return true
+        let picture = picture
+        return viewer.peer.shows(picture.span)
     }
 
     /// Whether it is, and the viewer knows.
-    package var isAtRest: Bool { isEqual && viewer.peer.session.screen.isExact }
+    package var isAtRest: Bool { viewer.peer.session.screen.isExact && isEqual }
 
     package var viewerPair: CandidatePair? { viewer.peer.session.selectedPair }
     package var hostPair: CandidatePair? { host.peer.session?.selectedPair }
