@@ -55,6 +55,9 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
         return nil
     }
 
+    /// The last answer of the server was that there is nothing at the path.
+    private var isPathUnknown = false
+
     mutating func pollEvent() -> DriverEvent? {
         if let event = peer.pollEvent() { return .peer(event) }
         return events.isEmpty ? nil : events.removeFirst()
@@ -67,12 +70,15 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
         case .reached: peer.signalingReached(at: now)
         case .opened(let remote, let isFirstMessageTaken):
             signalingAddress = remote?.ip
+            isPathUnknown = false
             events.append(.signalingOpened)
             peer.signalingOpened(
                 serverAddress: remote?.ip, isFirstMessageTaken: isFirstMessageTaken, at: now)
         case .message(let bytes): peer.receiveMessage(bytes.span, at: now)
         case .closed(let failure):
-            events.append(.signalingFailed(failure))
+            // The first time it is taken for the word of one of several servers, and the peer asks again at once.
+            if !failure.isUnknownPath || isPathUnknown { events.append(.signalingFailed(failure)) }
+            isPathUnknown = failure.isUnknownPath
             peer.signalingClosed(isUnknown: failure.isUnknownPath, at: now)
         }
     }

@@ -10,13 +10,23 @@ struct Server {
     init(_ process: ChildProcess) throws {
         self.process = process
         let listening = try process.event("listening")
-        guard let url = listening["url"]?.string, let turn = listening["turn"]?.string,
-            let signalingPort = Self.port(of: url), let relayPort = Self.port(of: turn)
-        else { throw process.failure("did not say where it listens") }
+        guard let url = listening["url"]?.string, let signalingPort = Self.port(of: url) else {
+            throw process.failure("did not say where it listens")
+        }
         self.url = url
         self.signalingPort = signalingPort
-        self.relayPort = relayPort
+        // A server may relay nothing.
+        relayPort = listening["turn"]?.string.flatMap(Self.port) ?? 0
         admin = listening["admin"]?.string.flatMap(Self.port).map { Web(port: $0) }
+    }
+
+    /// A load balancer before servers, where peers come to.
+    init(_ process: ChildProcess, at url: String) {
+        self.process = process
+        self.url = url
+        signalingPort = Self.port(of: url) ?? 0
+        relayPort = 0
+        admin = nil
     }
 
     func metrics() throws -> Metrics {

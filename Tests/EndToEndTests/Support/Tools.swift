@@ -8,6 +8,7 @@ enum Tools {
         "xsetroot": "x11-xserver-utils", "python3": "python3", "ip": "iproute2", "nft": "nftables",
         "miniupnpd": "miniupnpd-nftables", "X0tigervnc": "tigervnc-scraping-server",
         "chromium": "chromium", "systemd-analyze": "systemd",
+        "nginx": "nginx", "turnserver": "coturn", "openssl": "openssl",
     ]
 
     /// Whether a test that needs programs of other projects shall run: where they are, and on CI, where it then fails
@@ -36,7 +37,9 @@ enum Tools {
     }
 
     private static func find(_ name: String) -> String? {
-        let folders = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-        return folders.split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        // Debian has daemons where only root's path leads.
+        let folders = path.split(separator: ":").map(String.init) + ["/usr/sbin"]
+        return folders.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
     }
 }
