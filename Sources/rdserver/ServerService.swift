@@ -23,6 +23,7 @@ final class ServerService: Sendable {
     private let signaling: SignalingServer
     private let pages: PageServer?
     private let isDraining = Atomic(false)
+    private let certificateWatch: CertificateWatch?
 
     init(options: ServerOptions) throws {
         var system = SystemRandomNumberGenerator()
@@ -71,6 +72,14 @@ final class ServerService: Sendable {
         self.relay = relay
         self.audit = audit
         self.observer = observer
+        certificateWatch = options.tlsCertificate.map { certificate in
+            CertificateWatch(
+                certificate: certificate, key: options.tlsKey ?? "", logger: Logger(label: "certificate")
+            ) {
+                try signaling.reloadCertificate()
+                try relay?.reloadCertificate()
+            }
+        }
         relayAddress = relay?.address
         secureRelayAddress = relay?.secureAddress ?? (relay != nil && signaling.isSecure ? signaling.address : nil)
         alternateAddress = relay.flatMap { $0.bindingSockets.count > 1 ? $0.bindingSockets.last : nil }
@@ -96,6 +105,7 @@ final class ServerService: Sendable {
 
     /// Stops listening, closes all connections, ends the relays, and has all of that on the disk.
     func stop() {
+        certificateWatch?.stop()
         signaling.stop()
         relay?.stop()
         audit.stop()

@@ -23,6 +23,7 @@ public final class SecureStreamListener: Sendable {
     public let address: TransportAddress
     private let group: MultiThreadedEventLoopGroup
     private let channel: any Channel
+    private let certificate: LiveCertificate
 
     /// Starts listening; waits until it does.
     ///
@@ -31,7 +32,8 @@ public final class SecureStreamListener: Sendable {
         on wanted: TransportAddress, certificate: ServerCertificate, configuration: Configuration = Configuration(),
         sink: RelaySink
     ) throws(SignalingTransportFailure) {
-        let tls = try certificate.context()
+        let tls = try LiveCertificate(certificate)
+        self.certificate = tls
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let counter = NIOLoopBoundBox.makeBoxSendingValue(
             SourceCounter(limit: configuration.connections, perSource: configuration.connectionsPerSource),
@@ -58,6 +60,11 @@ public final class SecureStreamListener: Sendable {
         self.group = group
     }
 
+    /// Reads the files of the certificate again, for connections to come.
+    ///
+    /// - Throws: why they cannot be used; what was read before still is.
+    public func reloadCertificate() throws(SignalingTransportFailure) { try certificate.reload() }
+
     /// Accepts nothing more, and closes what there is; waits for it.
     public func stop() {
         try? channel.close().wait()
@@ -65,7 +72,7 @@ public final class SecureStreamListener: Sendable {
     }
 
     private static func prepare(
-        _ channel: any Channel, _ tls: NIOSSLContext, _ counter: NIOLoopBoundBox<SourceCounter>, _ patience: Interval,
+        _ channel: any Channel, _ tls: LiveCertificate, _ counter: NIOLoopBoundBox<SourceCounter>, _ patience: Interval,
         _ sink: RelaySink
     ) throws {
         guard let source = channel.remoteAddress.flatMap(TransportAddress.init), counter.value.accept(source.ip) else {
@@ -74,7 +81,7 @@ public final class SecureStreamListener: Sendable {
         channel.closeFuture.assumeIsolated().whenComplete { _ in counter.value.release(source.ip) }
         ChannelHandover.configure(channel)
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(NIOSSLServerHandler(context: tls))
+        try pipeline.addHandler(NIOSSLServerHandler(context: tls.context))
         try RelayEntrance.add(to: channel, transport: .tls, patience: patience, sink: sink) {
             channel.close(promise: nil)
         }

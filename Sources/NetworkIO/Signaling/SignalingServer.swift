@@ -17,6 +17,7 @@ public final class SignalingServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let channel: any Channel
     private let service: NIOLoopBound<SignalingService>
+    private let certificate: LiveCertificate?
 
     /// Starts listening; waits until it does.
     ///
@@ -25,6 +26,7 @@ public final class SignalingServer: Sendable {
         throws(SignalingTransportFailure)
     {
         let tls = try Self.tls(configuration)
+        certificate = tls
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         do {
@@ -68,6 +70,11 @@ public final class SignalingServer: Sendable {
         return (try? channel.eventLoop.submit { service.value.unfinished }.wait()) ?? 0
     }
 
+    /// Reads the files of the certificate again, for connections to come.
+    ///
+    /// - Throws: why they cannot be used; what was read before still is.
+    public func reloadCertificate() throws(SignalingTransportFailure) { try certificate?.reload() }
+
     /// Closes all connections in order and stops; waits for it. Not to be called on the event loop.
     public func stop() {
         let (service, channel) = (service, channel)
@@ -81,15 +88,15 @@ public final class SignalingServer: Sendable {
         path == "/" || path.hasPrefix("/room/") || path.hasPrefix("/host/")
     }
 
-    private static func tls(_ configuration: Configuration) throws(SignalingTransportFailure) -> NIOSSLContext? {
+    private static func tls(_ configuration: Configuration) throws(SignalingTransportFailure) -> LiveCertificate? {
         guard let certificateFile = configuration.certificateFile else { return nil }
         guard let keyFile = configuration.privateKeyFile else { throw .badCertificate("its private key is missing") }
-        return try ServerCertificate(certificateFile: certificateFile, privateKeyFile: keyFile).context()
+        return try LiveCertificate(ServerCertificate(certificateFile: certificateFile, privateKeyFile: keyFile))
     }
 
     private static func bootstrap(
         _ group: MultiThreadedEventLoopGroup, _ configuration: Configuration,
-        _ service: NIOLoopBound<SignalingService>, _ tls: NIOSSLContext?
+        _ service: NIOLoopBound<SignalingService>, _ tls: LiveCertificate?
     ) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: configuration.backlog)
@@ -109,13 +116,13 @@ public final class SignalingServer: Sendable {
 
     private static func configure(
         _ channel: any Channel, _ configuration: Configuration, _ service: NIOLoopBound<SignalingService>,
-        _ tls: NIOSSLContext?
+        _ tls: LiveCertificate?
     ) throws {
         guard let source = channel.remoteAddress.flatMap(TransportAddress.init), service.value.accept(source) else {
             throw SignalingTransportFailure.broken("too many connections")
         }
         channel.closeFuture.assumeIsolated().whenComplete { _ in service.value.release(source) }
-        if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+        if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.context)) }
         guard let relay = configuration.relay else {
             return try serveHTTP(channel, configuration, service, source: source)
         }

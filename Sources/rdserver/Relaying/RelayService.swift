@@ -94,6 +94,9 @@ final class RelayService: Sendable {
         }
     }
 
+    /// Reads the files of the certificate again, for connections to come.
+    func reloadCertificate() throws { try secureListener?.reloadCertificate() }
+
     /// Stops the loop and waits for its end.
     func stop() {
         secureListener?.stop()

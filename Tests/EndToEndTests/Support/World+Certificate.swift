@@ -2,8 +2,10 @@ import Foundation
 
 extension World {
     /// Files of a certificate for an address, which nobody else has signed, and of its key.
-    func makeCertificate(for address: String) throws -> (certificate: String, key: String) {
-        let (certificate, key) = (file("certificate.pem"), file("key.pem"))
+    func makeCertificate(
+        for address: String, named name: String = ""
+    ) throws -> (certificate: String, key: String) {
+        let (certificate, key) = (file("\(name)certificate.pem"), file("\(name)key.pem"))
         let openssl = try start(
             "openssl", try Tools.other("openssl"),
             [

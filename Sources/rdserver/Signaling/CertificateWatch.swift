@@ -1,0 +1,74 @@
+import Dispatch
+import Foundation
+import Logging
+
+/// Has the certificate read again when its files change, and when SIGHUP comes: who renews certificates need not restart
+/// anything. Files that cannot be used are told of, and change nothing.
+///
+/// All that changes is touched on its own queue alone.
+final class CertificateWatch: @unchecked Sendable {
+    private static let lookSeconds = 2.0
+
+    /// What tells a file from an earlier one of its name.
+    private struct Look: Equatable {
+        private let inode: UInt64
+        private let numbers: [Int]
+
+        init(_ path: String) {
+            var status = stat()
+            let isThere = stat(path, &status) == 0
+            inode = isThere ? UInt64(status.st_ino) : 0
+            numbers = isThere ? [Int(status.st_size), status.st_mtim.tv_sec, status.st_mtim.tv_nsec] : []
+        }
+    }
+
+    private let paths: [String]
+    private let logger: Logger
+    private let reload: @Sendable () throws -> Void
+    private let hangUp: any DispatchSourceSignal
+    private let timer: any DispatchSourceTimer
+    /// The files that were read last, and those of the last look.
+    private var known: [Look]
+    private var seen: [Look]
+
+    /// - Parameter reload: reads the files again, or throws why they cannot be used.
+    init(certificate: String, key: String, logger: Logger, reload: @escaping @Sendable () throws -> Void) {
+        paths = [certificate, key]
+        self.logger = logger
+        self.reload = reload
+        known = paths.map(Look.init)
+        seen = known
+        let queue = DispatchQueue(label: "certificate")
+        signal(SIGHUP, SIG_IGN)
+        hangUp = DispatchSource.makeSignalSource(signal: SIGHUP, queue: queue)
+        timer = DispatchSource.makeTimerSource(queue: queue)
+        hangUp.setEventHandler { [weak self] in self?.read() }
+        timer.setEventHandler { [weak self] in self?.look() }
+        timer.schedule(deadline: .now() + Self.lookSeconds, repeating: Self.lookSeconds)
+        hangUp.resume()
+        timer.resume()
+    }
+
+    func stop() {
+        hangUp.cancel()
+        timer.cancel()
+    }
+
+    /// Two files are not replaced at one moment: both have to stay what they are from one look to the next.
+    private func look() {
+        let now = paths.map(Look.init)
+        defer { seen = now }
+        if now != known, now == seen { read() }
+    }
+
+    private func read() {
+        known = paths.map(Look.init)
+        do {
+            try reload()
+            logger.notice("The certificate was read again: new connections get it.", metadata: ["file": "\(paths[0])"])
+        } catch {
+            logger.error(
+                "The new certificate cannot be used; the one before it stays.", metadata: ["reason": "\(error)"])
+        }
+    }
+}
