@@ -1,0 +1,191 @@
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+    @Suite("Floods beside a session", .serialized)
+    struct AbuseTests {
+        enum Flood: String, CaseIterable, Sendable {
+            case binding, allocate, wrongCredentials, halfOpen, slowTLS, hugeFrames, roomGuessing
+        }
+
+        /// What the server may grow by, whatever is sent: far more than a flood takes, far less than one that is kept.
+        private static let memoryAllowed = 96 * 1_024 * 1_024
+        /// What it may have open beside its own: every limit of a source at once.
+        private static let descriptorsAllowed = 2_600
+
+        @Test(
+            "each is refused at a bounded price, and the session that is there goes on", arguments: Flood.allCases)
+        func flood(_ flood: Flood) throws {
+            try World.run { world in
+                let files = try world.makeCertificate(for: "127.0.0.1")
+                let server = try world.startServer([
+                    "--port", "0", "--turn-port", "0", "--turn-tls-port", "0", "--tls-certificate", files.certificate,
+                    "--tls-key", files.key,
+                ])
+                let trust = ["--server-certificate", files.certificate]
+                let host = try world.startHost(
+                    server, ["--screen", "test:160x120", "--relay", "only", "--once"] + trust)
+                let viewer = try world.startViewer(
+                    try host.code(number: 0), server, ["--relay", "only", "--duration", "600"] + trust)
+                try viewer.event("first_frame")
+
+                let before = try Usage(server.process.identifier)
+                let attacker = try world.start(
+                    "attacker", try Tools.other("python3"),
+                    [
+                        "-c", Self.script, flood.rawValue, "\(server.signalingPort)", "\(server.relayPort)", "2",
+                    ])
+                var most = before
+                try TimeLimit.poll("the flood ends", seconds: 90) {
+                    most.grow(try Usage(server.process.identifier))
+                    return attacker.isRunning ? nil : true
+                }
+                #expect(try attacker.waitForEnd() == .exited(0), "\(attacker.errors)")
+                attacker.readOutput()
+                let report = try #require(attacker.lines.last.flatMap { JSON($0) }, "\(attacker.lines)")
+                // It was a flood, and nobody got more than he sent.
+                let sent = try #require(report["sent"]?.number)
+                #expect(sent >= 200, "\(report)")
+                if let bytesOut = report["bytes_sent"]?.number, let bytesIn = report["bytes_received"]?.number {
+                    #expect(bytesIn <= bytesOut, "\(report)")
+                }
+                #expect(report["granted"]?.number == 0, "\(report)")
+                #expect(most.residentBytes - before.residentBytes < Self.memoryAllowed, "\(flood): \(before) \(most)")
+                #expect(most.descriptors - before.descriptors < Self.descriptorsAllowed, "\(flood): \(before) \(most)")
+
+                // What was there goes on through it, and whoever comes is let in.
+                #expect(viewer.events("path_lost").isEmpty && viewer.events("ended").isEmpty, "\(viewer.lines)")
+                viewer.send(SIGTERM)
+                #expect(try viewer.waitForEnd() == .exited(0))
+                #expect(try host.waitForEnd() == .exited(0))
+                #expect(try host.event("ended")["reason"]?.string == "closed-by-peer")
+                #expect(server.process.isRunning)
+            }
+        }
+
+        /// What a process has.
+        private struct Usage {
+            var residentBytes: Int
+            var descriptors: Int
+
+            init(_ process: pid_t) throws {
+                let words = try String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8).split(separator: " ")
+                guard words.count > 1, let pages = Int(words[1]) else { throw Failure("no memory of \(process)") }
+                residentBytes = pages * Int(getpagesize())
+                descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count
+            }
+
+            mutating func grow(_ other: Usage) {
+                residentBytes = max(residentBytes, other.residentBytes)
+                descriptors = max(descriptors, other.descriptors)
+            }
+        }
+
+        /// Floods for so many seconds from one address, and says what came of it.
+        private static let script = """
+            import json, os, socket, ssl, struct, sys, time
+            kind, signaling, relay, seconds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
+            end = time.monotonic() + seconds
+            out = {"sent": 0, "granted": 0}
+            def stun(kind, attributes=b""):
+                return struct.pack(">HHI", kind, len(attributes), 0x2112A442) + os.urandom(12) + attributes
+            def attribute(kind, value):
+                return struct.pack(">HH", kind, len(value)) + value + bytes(-len(value) % 4)
+            def datagrams(make):
+                udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                udp.connect(("127.0.0.1", relay))
+                udp.setblocking(False)
+                out.update(bytes_sent=0, bytes_received=0)
+                def take():
+                    try:
+                        while True:
+                            answer = udp.recv(2048)
+                            out["bytes_received"] += len(answer)
+                            # A success response to Allocate.
+                            if answer[:2] == b"\\x01\\x03": out["granted"] += 1
+                    except BlockingIOError:
+                        pass
+                while time.monotonic() < end or out["sent"] < 200 and time.monotonic() < end + 60:
+                    for _ in range(10):
+                        packet = make()
+                        try:
+                            udp.send(packet)
+                            out["sent"] += 1
+                            out["bytes_sent"] += len(packet)
+                        except (BlockingIOError, ConnectionRefusedError):
+                            pass
+                    take()
+                    time.sleep(0.003)
+                time.sleep(0.3)
+                take()
+            def connect(tls=True):
+                plain = socket.create_connection(("127.0.0.1", signaling), timeout=10)
+                if not tls: return plain
+                context = ssl.create_default_context()
+                context.check_hostname = False
+                context.verify_mode = ssl.CERT_NONE
+                return context.wrap_socket(plain)
+            def upgrade(stream, headers=b""):
+                stream.sendall(b"GET / HTTP/1.1\\r\\nHost: x\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n"
+                    b"Sec-WebSocket-Version: 13\\r\\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\\r\\n" + headers + b"\\r\\n")
+                return stream.recv(4096)
+            def frame(payload):
+                return bytes([0x82, 0x80 | len(payload), 0, 0, 0, 0]) + payload
+            if kind == "binding":
+                datagrams(lambda: stun(0x0001))
+            elif kind == "allocate":
+                datagrams(lambda: stun(0x0003, attribute(0x0019, b"\\x11\\0\\0\\0")))
+            elif kind == "wrongCredentials":
+                datagrams(lambda: stun(0x0003, attribute(0x0019, b"\\x11\\0\\0\\0") + attribute(0x0006, b"1999999999:nobody")
+                    + attribute(0x0014, b"realm") + attribute(0x0015, os.urandom(24)) + attribute(0x0008, os.urandom(20))))
+            elif kind in ("halfOpen", "slowTLS"):
+                kept, held = [], 0
+                while time.monotonic() < end or out["sent"] < 200 and time.monotonic() < end + 60:
+                    try:
+                        stream = connect(tls=False)
+                        # A ClientHello that never ends.
+                        if kind == "slowTLS": stream.send(b"\\x16\\x03\\x01\\x02\\x00\\x01\\x00\\x01\\xfc\\x03\\x03")
+                        kept.append(stream)
+                        out["sent"] += 1
+                    except OSError:
+                        pass
+                    if len(kept) > 3000:
+                        for old in kept[:100]: old.close()
+                        kept = kept[100:]
+                    time.sleep(0.001)
+            elif kind == "hugeFrames":
+                while out["sent"] < 200 and time.monotonic() < end + 60:
+                    try:
+                        with connect() as stream:
+                            upgrade(stream)
+                            stream.sendall(b"\\x82\\xff" + struct.pack(">Q", 1 << 40) + bytes(4) + bytes(65536))
+                            out["sent"] += 1
+                            while stream.recv(65536): pass
+                    except OSError:
+                        out["sent"] += 0
+            elif kind == "roomGuessing":
+                # A join: version, type, venue (a room), an offer of one byte.
+                stream = None
+                while out["sent"] < 600 and time.monotonic() < end + 60:
+                    try:
+                        if stream is None:
+                            stream = connect()
+                            upgrade(stream)
+                        for _ in range(20):
+                            room = struct.pack(">I", 100000 + out["sent"])
+                            stream.sendall(frame(b"\\x02\\x05\\x01" + room + b"\\x01\\x00"))
+                            out["sent"] += 1
+                        stream.settimeout(0.2)
+                        # "joined" would be a room that was found.
+                        out["granted"] += stream.recv(65536).count(b"\\x02\\x85")
+                        stream.settimeout(10)
+                    except TimeoutError:
+                        stream.settimeout(10)
+                    except OSError:
+                        stream = None
+                        time.sleep(0.05)
+            print(json.dumps(out))
+            """
+    }
+}
