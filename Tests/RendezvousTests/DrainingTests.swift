@@ -97,4 +97,39 @@ import WireFormat
         #expect(try trace(4) == trace(4))
         #expect(try trace(4) != trace(5))
     }
+
+    @Test("whatever its clients do, a server that drains is soon done", arguments: 1...12 as ClosedRange<UInt64>)
+    func ends(seed: UInt64) throws {
+        var world = SignalingWorld(seed: seed)
+        var random = SeededRandom(seed: seed)
+        var rooms: [RoomNumber] = []
+        func act(_ world: inout SignalingWorld) {
+            let index = world.clients.isEmpty ? nil : Int(random.next() % UInt64(world.clients.count))
+            switch (random.next() % 6, index) {
+            case (0, _), (_, nil): _ = world.add(.hostRoom(nil))
+            case (1, _), (2, _):
+                guard let room = rooms.last else { break }
+                _ = world.add(.join(.room(room), offer: [1]))
+            case (3, let index?): world.breakConnection(of: index, serverNotices: random.next() & 1 == 0)
+            case (4, let index?):
+                for event in world.clientEvents[index] {
+                    guard let session = event.session else { continue }
+                    if random.next() & 1 == 0 { try? world.clients[index].answer(session, [2]) }
+                    if random.next() & 3 == 0 { try? world.clients[index].leave(session, .finished) }
+                }
+            case (_, let index?): world.clients[index].finish(.finished)
+            }
+            world.settle()
+            rooms += world.clientEvents.suffix(1).flatMap { $0 }.compactMap(\.room)
+            world.run(for: .milliseconds(Int64(random.next() % 3_000)))
+            let statistics = world.server.statistics
+            #expect((0...statistics.venues).contains(statistics.waitingHosts))
+        }
+        for _ in 0..<60 { act(&world) }
+        world.server.drain(at: world.now)
+        for _ in 0..<20 { act(&world) }
+        // An answer is waited for no longer than a minute, and last words for two seconds.
+        world.run(for: .seconds(70))
+        #expect(world.server.unfinished(at: world.now) == 0)
+    }
 }

@@ -113,6 +113,7 @@ import WireFormat
         let statistics = world.server.statistics
         #expect(statistics.connections == 0)
         #expect(statistics.venues == 0)
+        #expect(statistics.waitingHosts == 0)
         #expect(statistics.sources == 0)
         #expect(statistics.connectionsTotal == 5_000)
         world.run(for: .seconds(25 * 3_600))

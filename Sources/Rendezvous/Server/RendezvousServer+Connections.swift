@@ -51,7 +51,7 @@ extension RendezvousServer {
             case .session(let session): checkAnswer(session, at: now)
             case .meeting(let meeting): checkMeeting(meeting, at: now)
             case .source(let key): forgetSource(key, at: now)
-            case .leaving(let connection): dismiss(connection, at: now)
+            case .leaving(let connection): endLastWords(of: connection, at: now)
             }
         }
         settle(at: now)

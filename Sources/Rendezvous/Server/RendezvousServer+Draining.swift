@@ -41,6 +41,14 @@ extension RendezvousServer {
         drop(connection, .shuttingDown, retryAfterSeconds: seconds, at: now)
     }
 
+    /// Who has another session by now stays until that is over.
+    mutating func endLastWords(of connection: ConnectionIdentifier, at now: Instant) {
+        guard connections[connection]?.isLeaving == true else { return }
+        connections[connection]?.isLeaving = false
+        leavingCount -= 1
+        dismiss(connection, at: now)
+    }
+
     mutating func dismissSoon(_ connection: ConnectionIdentifier, at now: Instant) {
         guard let state = connections[connection], !state.isLeaving, !state.isClosing else { return }
         connections[connection]?.isLeaving = true

@@ -53,7 +53,9 @@ struct Observations: Sendable {
         case .allocationEnded(let record, let end):
             endedTraffic.add(record.traffic)
             allocationEnds[end.rawValue, default: 0] += 1
-            if let name = Self.session(of: record) { sessions[name]?.allocations -= 1 }
+            guard let name = Self.session(of: record), let count = sessions[name]?.allocations else { return }
+            // The relay may be quicker than the word of the introduction.
+            sessions[name]?.allocations = max(0, count - 1)
         case .allocationMoved, .openRelay, .closeRelay: break
         }
     }

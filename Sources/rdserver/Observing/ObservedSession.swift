@@ -20,8 +20,9 @@ struct ObservedSession: Sendable {
     /// Goes on, for all that is known here.
     var isLive: Bool { !isOver && (isSignaled || allocations > 0) }
 
-    /// Its data goes through the relay, or may do so: the peers have not said.
-    var needsRelay: Bool { isLive && allocations > 0 && path != .direct }
+    /// Its data goes through the relay, if need be by the address of a host that waited, or may do so: the peers have not
+    /// said.
+    var needsRelay: Bool { isLive && (path == .relayed || allocations > 0 && path != .direct) }
 
     var path: SessionReport.PathKind? { viewerReport?.path ?? hostReport?.path }
 

@@ -86,7 +86,10 @@ private func fuzzServer(_ script: inout Script) throws(Finding) {
         case 0: try? stage.server.connected(connection, from: script.address(), at: stage.now)
         case 1: stage.server.disconnected(connection, at: stage.now)
         case 2: try stage.advance(by: .milliseconds(Int64(script.word()) * 10))
-        case 3: stage.isGenerous = script.byte() & 1 == 0
+        case 3:
+            let byte = script.byte()
+            stage.isGenerous = byte & 1 == 0
+            if byte == 0xD1 { stage.server.drain(at: stage.now) }
         default:
             var message = script.chunk()
             // Identifiers of sessions are drawn at random; a true one is put where such messages have it.
@@ -98,6 +101,10 @@ private func fuzzServer(_ script: inout Script) throws(Finding) {
         try stage.settle()
     }
     let statistics = stage.server.statistics
+    try require(
+        (0...statistics.venues).contains(statistics.waitingHosts)
+            && stage.server.unfinished(at: stage.now) <= statistics.connections + statistics.sessions,
+        "what is counted is not so")
     try require(
         statistics.connections <= 6 && statistics.venues <= 4 && statistics.sessions <= 4, "a table is too full")
 }
