@@ -42,9 +42,8 @@ enum TileAnalysis {
         if strangers * newBits < bits { return .drawn }
         // Even if a cache knew each of them, drawing would cost more.
         let isPhoto = strangers * knownBits >= bits
-        if !isPhoto, isDrawn(tile, bits, newBits, ColourCache(workspace.colours), ColourCache(workspace.shades)) {
-            return .drawn
-        }
+        let caches = (known: ColourCache(workspace.colours), new: ColourCache(workspace.shades))
+        if !isPhoto, isDrawn(tile, strangers, bits, newBits, caches.known, caches.new) { return .drawn }
         return isGrain ? .grain(grain.mode) : .photo
     }
 
@@ -98,8 +97,10 @@ enum TileAnalysis {
     }
 
     /// Compares what both ways would cost, roughly.
+    ///
+    /// - Parameter strangerCount: of the tile.
     private static func isDrawn(
-        _ tile: TileBuffer, _ bits: Int, _ newBits: Int, _ known: ColourCache, _ new: ColourCache
+        _ tile: TileBuffer, _ strangerCount: Int, _ bits: Int, _ newBits: Int, _ known: ColourCache, _ new: ColourCache
     ) -> Bool {
         new.removeAll()
         var knownCount = 0
@@ -115,6 +116,10 @@ enum TileAnalysis {
                 newCount &+= isKnown ? 0 : 1
                 new.insert(pixel)
             }
+            // Even if all the others were known.
+            let rest = strangerCount &- knownCount &- newCount
+            let least = newCount &* newBits &+ (knownCount &+ rest) &* knownBits
+            if newCount > fewColours, least >= bits { return false }
         }
         return newCount <= fewColours || knownCount * knownBits + newCount * newBits < bits
     }
