@@ -74,11 +74,8 @@ enum Setting: String, CaseIterable, Sendable {
         }
     }
 
-    /// Not to be shown.
+    /// Not to be shown, nor to be given by a flag: everybody on the machine sees the arguments of a process.
     var isSecret: Bool { self == .secret }
-
-    /// A secret has no flag: everybody on the machine sees the arguments of a process.
-    var hasFlag: Bool { !isSecret }
 
     var variable: String { "BEELINE_" + rawValue.uppercased().split(separator: "-").joined(separator: "_") }
 }
