@@ -34,6 +34,8 @@ struct TestNetwork {
     var jitter = Interval.zero
     var traceHash: UInt64 = 0xCBF2_9CE4_8422_2325
     var relay: TestRelay?
+    /// A second one, to which the way is longer or shorter.
+    var otherRelay: TestRelay?
     private var serial = 0
 
     init(peers: [TestPeer], seed: UInt64) {
@@ -60,6 +62,7 @@ struct TestNetwork {
         for step in steps { consider(step.at) }
         for peer in peers { consider(peer.agent.nextDeadline) }
         consider(relay?.nextDeadline)
+        consider(otherRelay?.nextDeadline)
         return earliest
     }
 
@@ -79,6 +82,7 @@ struct TestNetwork {
                 peers[index].agent.advance(to: now)
             }
             relay?.advance(to: now)
+            otherRelay?.advance(to: now)
             drain()
         }
         if !condition(self) { now = max(now, end) }
@@ -108,6 +112,9 @@ struct TestNetwork {
         }
         while let (bytes, from, to) = relay?.poll(at: now) {
             launch(bytes, from: from, to: to, delay: .milliseconds(1))
+        }
+        while let (bytes, from, to) = otherRelay?.poll(at: now) {
+            launch(bytes, from: from, to: to, delay: otherRelay?.delay ?? .zero)
         }
     }
 
@@ -140,8 +147,10 @@ struct TestNetwork {
     mutating func launch(_ bytes: [UInt8], from: TransportAddress, to: TransportAddress, delay: Interval) {
         sent += 1
         trace(bytes, from, to)
-        var extra = Interval.zero
-        if jitter > .zero { extra = Interval(nanoseconds: Int64(random.next() % UInt64(jitter.nanoseconds))) }
+        var extra = to.ip == otherRelay?.address.ip ? otherRelay?.delay ?? .zero : .zero
+        if jitter > .zero {
+            extra = Interval(nanoseconds: extra.nanoseconds + Int64(random.next() % UInt64(jitter.nanoseconds)))
+        }
         let packet = Packet(at: now + delay + extra, number: sent, from: from, to: to, bytes: bytes)
         if isLost(&self, packet) { return }
         if let meddle { flying += meddle(&self, packet) } else { flying.append(packet) }
@@ -157,6 +166,7 @@ struct TestNetwork {
     private mutating func deliver(_ packet: Packet) {
         if packet.to == Self.stunServer { return answer(packet) }
         if relay?.receive(packet.bytes, from: packet.from, to: packet.to, at: now) ?? false { return }
+        if otherRelay?.receive(packet.bytes, from: packet.from, to: packet.to, at: now) ?? false { return }
         for index in peers.indices {
             var target = packet.to
             if let nat = peers[index].nat, nat.outside == packet.to.ip {

@@ -5,19 +5,28 @@ import WireFormat
 /// A TURN server in the test network.
 struct TestRelay {
     static let address = TransportAddress("198.51.100.2:3478")!
+    /// Of a second one.
+    static let otherAddress = TransportAddress("198.51.100.3:3478")!
     static let secret = [UInt8]("the operator's secret".utf8)
     static let username = "2000000000:user"
 
+    let address: TransportAddress
+    /// Each way, beyond what its clients' own access takes.
+    var delay: Interval
     private var server: TURN.Server
     private var forwarded: [(bytes: [UInt8], path: Path)] = []
     var isDown = false
     var forwardedPackets = 0
 
-    init(seed: UInt64) {
-        server = TURN.Server(configuration: Self.configuration, random: SeededRandom(seed: seed))
+    init(seed: UInt64, address: TransportAddress = Self.address, delay: Interval = .milliseconds(1)) {
+        self.address = address
+        self.delay = delay
+        server = TURN.Server(configuration: Self.configuration(at: address), random: SeededRandom(seed: seed))
     }
 
-    static var configuration: TURN.Server.Configuration {
+    static var configuration: TURN.Server.Configuration { configuration(at: address) }
+
+    private static func configuration(at address: TransportAddress) -> TURN.Server.Configuration {
         TURN.Server.Configuration(
             secret: secret, unixSecondsAtZero: 1_800_000_000,
             relays: [TURN.Server.RelayAddress(bound: address.ip)], relayOpening: .implicit)
@@ -50,7 +59,7 @@ struct TestRelay {
     mutating func receive(
         _ bytes: [UInt8], from: TransportAddress, to: TransportAddress, at now: Instant
     ) -> Bool {
-        guard to.ip == Self.address.ip else { return false }
+        guard to.ip == address.ip else { return false }
         guard !isDown,
             case .forward(let forward) = try? server.receive(
                 bytes.span, on: Path(local: to, remote: from), at: now)
