@@ -23,7 +23,8 @@ final class ServerService: Sendable {
     private let signaling: SignalingServer
     private let pages: PageServer?
     private let isDraining = Atomic(false)
-    private let certificateWatch: CertificateWatch?
+    private let policy: PolicyDesk?
+    private let watches: [FileWatch]
 
     init(options: ServerOptions) throws {
         var system = SystemRandomNumberGenerator()
@@ -31,6 +32,7 @@ final class ServerService: Sendable {
         let audit = try AuditTrail(options.audit, logger: Logger(label: "audit"))
         let observer = Observer()
         _ = DescriptorLimit.raised
+        let policy = try options.policy.map { try PolicyDesk(path: $0, secret: secret) }
         let relay = options.isRelaying ? try Self.makeRelay(options, secret, audit, observer) : nil
         var configuration = SignalingServer.Configuration()
         configuration.host = options.listen.description
@@ -41,7 +43,10 @@ final class ServerService: Sendable {
         let mint = CredentialMint(secret: secret)
         var hooks = SignalingHooks()
         hooks.challenge = { _, _ in challenges.challenge() }
-        hooks.verify = { host, challenge, proof in challenges.accepts(proof, to: challenge, from: host) }
+        hooks.verify = { host, challenge, proof in challenges.accepts(proof, to: challenge, from: host, as: .host) }
+        hooks.verifyViewer = { key, challenge, proof in
+            challenges.accepts(proof, to: challenge, from: key, as: .viewer)
+        }
         hooks.audit = { event in
             observer.note(event)
             audit.note(event)
@@ -55,13 +60,23 @@ final class ServerService: Sendable {
         let servers = Mutex<ServerList?>(nil)
         hooks.servers = { session, introduction in
             guard let list = servers.withLock({ $0 }) else { return .provide(host: [], viewer: []) }
+            var permit: Permit?
+            switch policy?.decide(introduction) {
+            case nil: break
+            case .allowed(let terms)?: permit = policy?.permit(for: session, terms)
+            case .forbidden?: return .refuse(.forbidden)
+            case .viewerWanted?: return .identify(challenge: challenges.challenge())
+            }
+            let terms = permit?.terms ?? SessionTerms()
             return .provide(
-                host: list.servers(for: session, .host, at: introduction.host),
-                viewer: list.servers(for: session, .viewer, at: introduction.viewer))
+                host: list.servers(for: session, .host, at: introduction.host, terms: terms),
+                viewer: list.servers(for: session, .viewer, at: introduction.viewer, terms: terms), permit: permit)
         }
         hooks.standby = { venue, source in
             guard let list = servers.withLock({ $0 }) else { return [] }
-            return list.servers(forHostAt: venue, source, isRelaying: relay?.hasRoomForWaiting == true)
+            let mayRelay = policy?.mayRelay(to: venue) ?? true
+            return list.servers(
+                forHostAt: venue, source, isRelaying: mayRelay && relay?.hasRoomForWaiting == true)
         }
         signaling = try SignalingServer(
             configuration: configuration, hooks: hooks, random: SeededRandom(from: &system))
@@ -72,14 +87,19 @@ final class ServerService: Sendable {
         self.relay = relay
         self.audit = audit
         self.observer = observer
-        certificateWatch = options.tlsCertificate.map { certificate in
-            CertificateWatch(
-                certificate: certificate, key: options.tlsKey ?? "", logger: Logger(label: "certificate")
-            ) {
+        self.policy = policy
+        let certificateWatch = options.tlsCertificate.map { certificate in
+            FileWatch([certificate, options.tlsKey ?? ""], subject: "certificate") {
                 try signaling.reloadCertificate()
                 try relay?.reloadCertificate()
             }
         }
+        let policyWatch = policy.map { desk in
+            FileWatch([options.policy ?? ""], subject: "policy") { try desk.reload() }
+        }
+        watches = [certificateWatch, policyWatch].compactMap { $0 }
+        // With nothing to be read again, the word to do so must not end the server.
+        signal(SIGHUP, SIG_IGN)
         relayAddress = relay?.address
         secureRelayAddress = relay?.secureAddress ?? (relay != nil && signaling.isSecure ? signaling.address : nil)
         alternateAddress = relay.flatMap { $0.bindingSockets.count > 1 ? $0.bindingSockets.last : nil }
@@ -105,7 +125,7 @@ final class ServerService: Sendable {
 
     /// Stops listening, closes all connections, ends the relays, and has all of that on the disk.
     func stop() {
-        certificateWatch?.stop()
+        for watch in watches { watch.stop() }
         signaling.stop()
         relay?.stop()
         audit.stop()
@@ -115,7 +135,7 @@ final class ServerService: Sendable {
     var figures: ServerFigures {
         ServerFigures(
             startedAt: observer.startedAt, isDraining: hasBegunToDrain,
-            signaling: signaling.statistics, relay: relay?.figures, audit: audit.statistics,
+            signaling: signaling.statistics, relay: relay?.figures, audit: audit.statistics, policy: policy?.figures,
             process: ProcessFigures.current)
     }
 

@@ -99,7 +99,7 @@ final class SignalingPeerDriver {
     var session: SessionIdentifier? {
         for event in loop.machine.log {
             switch event {
-            case .incoming(let session, _, _), .joined(let session, _): return session
+            case .incoming(let session, _, _, _), .joined(let session, _, _): return session
             default: continue
             }
         }

@@ -60,7 +60,7 @@ import WireFormat
         #expect(world.server.unfinished(at: world.now) == 1)
         #expect(world.server.statistics.connections == 2)
         guard
-            case .incoming(let session, _, _)? = world.clientEvents[host].last(where: {
+            case .incoming(let session, _, _, _)? = world.clientEvents[host].last(where: {
                 if case .incoming = $0 { true } else { false }
             })
         else {

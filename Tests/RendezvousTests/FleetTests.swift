@@ -221,7 +221,7 @@ private struct Fleet {
                 }
                 clients[index].connection = nil
             case .hosting(.room(let room)): clients[index].room = room
-            case .joined(let session, _): clients[index].session = session
+            case .joined(let session, _, _): clients[index].session = session
             case .refused(_, let reason): clients[index].refusals.append(reason)
             default: break
             }

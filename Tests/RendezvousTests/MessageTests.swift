@@ -24,6 +24,8 @@ import WireFormat
         .refused(.meeting(meeting), .timedOut, retryAfterSeconds: 3),
         .refused(.session(session), .noSuchSession, retryAfterSeconds: 65_535),
         .refused(.hosting, .badProof, retryAfterSeconds: 0),
+        .identity(nil, proof: []), .identity(host, proof: [UInt8](repeating: 3, count: 256)), .agree(offer: [1, 2]),
+        .terms(SessionTerms()), .terms(SessionTerms(way: .directOnly, isRecorded: true, timeLimit: .seconds(1))),
         .refused(.joining, .noSuchRoom, retryAfterSeconds: 1), .roomClosed(.expired), .answer(session, [1, 2]),
         .trickle(session, []), .leave(session, .finished), .ping(.max), .pong(0),
     ]
@@ -40,7 +42,16 @@ import WireFormat
             #expect(throws: SignalingFailure.self) { try SignalingMessage(prefix.span) }
         }
         let longer = bytes + [0]
-        #expect(throws: SignalingFailure.trailingBytes) { try SignalingMessage(longer.span) }
+        #expect(throws: Self.failure(afterEndOf: message)) { try SignalingMessage(longer.span) }
+    }
+
+    /// Where a permit or a ticket may follow, one byte is the beginning of one.
+    private static func failure(afterEndOf message: SignalingMessage) -> SignalingFailure {
+        switch message {
+        case .incoming, .joined: .truncated
+        case .resume: .malformed
+        default: .trailingBytes
+        }
     }
 
     @Test func layoutIsFixed() throws {
@@ -58,7 +69,10 @@ import WireFormat
             kind: .turn, host: text, port: 1, username: text, password: text, challenge: challenge)
         let message = SignalingMessage.incoming(
             Self.session, offer: [UInt8](repeating: 1, count: SignalingLimits.blobBytes),
-            servers: Array(repeating: server, count: SignalingLimits.servers))
+            servers: Array(repeating: server, count: SignalingLimits.servers),
+            permit: Permit(
+                terms: SessionTerms(way: .relayOnly, isRecorded: true, timeLimit: .seconds(60)),
+                ticket: [UInt8](repeating: 2, count: SignalingLimits.ticketBytes)))
         let bytes = try message.encoded()
         let decoded = try SignalingMessage(bytes.span)
         #expect(decoded == message)

@@ -130,7 +130,7 @@ import WireFormat
 
     @Test(arguments: [
         SignalingMessage.hosting(.room(RoomNumber(1)!), token: []), .proof([1]), .roomClosed(.finished),
-        .challenge([1]), .incoming(MessageTests.session, offer: [], servers: []),
+        .challenge([1]), .incoming(MessageTests.session, offer: [], servers: []), .terms(SessionTerms()),
     ])
     func whatOnlyTheServerSaysIsRefused(_ message: SignalingMessage) throws {
         var world = SignalingWorld(seed: 9)

@@ -10,6 +10,12 @@ struct SignalingWorld {
     var serverEvents: [RendezvousServer.Event] = []
     var now = Instant.zero
     var isServerUp = true
+    /// Whom the server lets meet whom; nil lets everybody.
+    var policy: AccessPolicy?
+    /// The keys that clients tell, by their number; who is not here tells nothing.
+    var keys: [Int: HostIdentifier] = [:]
+    /// Clients that have another one's key and not its secret.
+    var liars: Set<Int> = []
     /// FNV-1a over all that crossed the pipes.
     var trace: UInt64 = 0xCBF2_9CE4_8422_2325
     var wire: [[UInt8]] = []
@@ -121,8 +127,9 @@ struct SignalingWorld {
             server.challenge(connection, [1, 2, 3] + host.bytes, at: now)
         case .verify(let connection, _, let challenge, let proof):
             server.resolve(connection, isValid: proof == challenge.reversed(), at: now)
-        case .serversNeeded(let session, _):
-            server.provide(session, host: Self.servers, viewer: Self.servers, at: now)
+        case .serversNeeded(let session, let introduction): decide(session, introduction)
+        case .verifyViewer(let session, _, let challenge, let proof):
+            server.resolveViewer(session, isValid: proof == challenge.reversed(), at: now)
         case .close(let connection, _):
             server.disconnected(connection, at: now)
             if let index = connections.firstIndex(of: connection) {
@@ -130,6 +137,27 @@ struct SignalingWorld {
                 clients[index].transportClosed(at: now)
             }
         default: break
+        }
+    }
+
+    /// What a viewer offers once it knows which way it may go.
+    static func offer(under terms: SessionTerms) -> [UInt8] { [0xA9] + terms.encoded }
+
+    private mutating func decide(_ session: SessionIdentifier, _ introduction: Introduction) {
+        guard let policy else { return server.provide(session, host: Self.servers, viewer: Self.servers, at: now) }
+        guard let venue = introduction.venue else {
+            guard introduction.tickets.count == 2, introduction.tickets[0] == introduction.tickets[1] else {
+                return server.refuse(session, .forbidden, at: now)
+            }
+            return server.provide(session, host: Self.servers, viewer: Self.servers, at: now)
+        }
+        switch policy.verdict(on: venue, for: introduction.identity) {
+        case .viewerWanted: server.identifyViewer(session, challenge: [5, 6, 7], at: now)
+        case .forbidden: server.refuse(session, .forbidden, at: now)
+        case .allowed(let terms, _):
+            server.provide(
+                session, host: Self.servers, viewer: Self.servers, permit: Permit(terms: terms, ticket: session.bytes),
+                at: now)
         }
     }
 
@@ -169,6 +197,10 @@ struct SignalingWorld {
             if let connection = connections[index] { server.disconnected(connection, at: now) }
             connections[index] = nil
         case .challenge(let bytes): try? clients[index].prove(bytes.reversed())
+        case .identityWanted(let challenge):
+            let proof: [UInt8] = liars.contains(index) ? [0] : challenge.reversed()
+            try? clients[index].identify(keys[index], proof: proof)
+        case .termsOffered(let terms): try? clients[index].agree(offer: Self.offer(under: terms))
         default: break
         }
     }
@@ -177,7 +209,7 @@ struct SignalingWorld {
 extension RendezvousClient.Event {
     var session: SessionIdentifier? {
         switch self {
-        case .incoming(let session, _, _), .joined(let session, _): session
+        case .incoming(let session, _, _, _), .joined(let session, _, _): session
         default: nil
         }
     }

@@ -32,6 +32,39 @@ import WireFormat
         #expect(!accepts(answer + [0], host.publicKey, "a.example"))
     }
 
+    @Test("a proof of one role is none of the other")
+    mutating func roles() throws {
+        let keys = StaticKeyPair(random: &random)
+        let verifier = HostIdentityVerifier(random: &random)
+        for role in [HostIdentityProof.Role.host, .viewer] {
+            let answer = try #require(HostIdentityProof.answer(verifier.challenge, keys: keys, server: "s", as: role))
+            for other in [HostIdentityProof.Role.host, .viewer] {
+                let isAccepted = verifier.accepts(answer.span, from: keys.publicKey, server: "s", as: other)
+                #expect(isAccepted == (role == other))
+            }
+        }
+    }
+
+    @Test("a ticket opens with its key alone, and only as it was sealed")
+    func tickets() {
+        let key = TicketKey(secret: Array("a secret of some length".utf8))
+        let same = TicketKey(secret: Array("a secret of some length".utf8))
+        let other = TicketKey(secret: [UInt8](repeating: 1, count: 300))
+        for content in [[], [1], [UInt8](repeating: 7, count: 40)] as [[UInt8]] {
+            let ticket = key.seal(content)
+            #expect(ticket.count == content.count + TicketKey.tagCount)
+            #expect(same.open(ticket.span) == content)
+            #expect(other.open(ticket.span) == nil)
+            for index in ticket.indices {
+                var altered = ticket
+                altered[index] ^= 1
+                #expect(key.open(altered.span) == nil)
+            }
+            let shorter = Array(ticket.dropFirst())
+            #expect(key.open(shorter.span) == nil)
+        }
+    }
+
     @Test mutating func answersEachChallengeDifferently() throws {
         let host = StaticKeyPair(random: &random)
         let first = HostIdentityVerifier(random: &random)

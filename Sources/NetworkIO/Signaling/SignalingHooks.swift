@@ -5,14 +5,18 @@ import WireFormat
 public struct SignalingHooks: Sendable {
     /// Servers for both sides of a session, or why there is to be none.
     public enum Servers: Sendable {
-        case provide(host: [TraversalServer], viewer: [TraversalServer])
+        case provide(host: [TraversalServer], viewer: [TraversalServer], permit: Permit? = nil)
         case refuse(Reason)
+        /// Who the viewer is decides: it is sent these bytes, and the question comes again.
+        case identify(challenge: [UInt8])
     }
 
     /// Makes the bytes from which a host proves its identifier.
     public var challenge: @Sendable (ConnectionIdentifier, HostIdentifier) -> [UInt8]
     /// Checks the proof.
     public var verify: @Sendable (HostIdentifier, _ challenge: [UInt8], _ proof: [UInt8]) -> Bool
+    /// Checks a viewer's proof.
+    public var verifyViewer: @Sendable (HostIdentifier, _ challenge: [UInt8], _ proof: [UInt8]) -> Bool
     /// Mints servers with credentials for a session.
     public var servers: @Sendable (SessionIdentifier, Introduction) -> Servers
     /// Mints servers for a host that waits, at the address that it is seen at; none if it is to gather later.
@@ -39,6 +43,7 @@ public struct SignalingHooks: Sendable {
     public init() {
         challenge = { _, _ in [] }
         verify = { _, _, _ in false }
+        verifyViewer = { _, _, _ in false }
         servers = { _, _ in .provide(host: [], viewer: []) }
         standby = { _, _ in [] }
         audit = { _ in }

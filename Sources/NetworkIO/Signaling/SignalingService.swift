@@ -171,9 +171,13 @@ final class SignalingService {
             machine.resolve(connection, isValid: hooks.verify(host, challenge, proof), at: now)
         case .serversNeeded(let session, let introduction):
             switch hooks.servers(session, introduction) {
-            case .provide(let host, let viewer): machine.provide(session, host: host, viewer: viewer, at: now)
+            case .provide(let host, let viewer, let permit):
+                machine.provide(session, host: host, viewer: viewer, permit: permit, at: now)
+            case .identify(let challenge): machine.identifyViewer(session, challenge: challenge, at: now)
             case .refuse(let reason): machine.refuse(session, reason, at: now)
             }
+        case .verifyViewer(let session, let viewer, let challenge, let proof):
+            machine.resolveViewer(session, isValid: hooks.verifyViewer(viewer, challenge, proof), at: now)
         case .standbyNeeded(let connection, let venue, let source):
             machine.standBy(connection, servers: hooks.standby(venue, source), at: now)
         case .close(let connection, let reason):
@@ -182,7 +186,7 @@ final class SignalingService {
             machine.disconnected(connection, at: now)
             let code: WebSocketErrorCode = reason == .shuttingDown ? .goingAway : .policyViolation
             MessageChannel.close(channel, code: code, masked: false)
-        case .opened, .closed, .introduced, .answered, .ended, .reported, .refused: break
+        case .opened, .closed, .introduced, .answered, .ended, .reported, .refused, .declined: break
         }
     }
 

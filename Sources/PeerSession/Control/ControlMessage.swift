@@ -23,6 +23,9 @@ public enum ControlMessage: Hashable, Sendable {
     /// How long the host lets the session take.
     case timeLimit(seconds: UInt32)
 
+    /// The host records the session.
+    case recorded
+
     /// The most bytes a message may take; the largest is a pointer shape.
     public static let maximumSize = 16 + CursorShape.maximumSide * CursorShape.maximumSide * 4
 
@@ -31,6 +34,7 @@ public enum ControlMessage: Hashable, Sendable {
         case cursor, inputPolicy, traversal, clipboard
         case screen = 16
         case timeLimit = 17
+        case recorded = 18
     }
 
     /// The message with its length in front.
@@ -49,6 +53,7 @@ public enum ControlMessage: Hashable, Sendable {
         case .inputPolicy(let isViewOnly): [Tag.inputPolicy.rawValue, isViewOnly ? 1 : 0]
         case .traversal(let bytes): [Tag.traversal.rawValue] + bytes
         case .screen(let isWanted): [Tag.screen.rawValue, isWanted ? 1 : 0]
+        case .recorded: [Tag.recorded.rawValue]
         case .timeLimit(let seconds):
             [UInt8](capacity: 5) { output in
                 output.append(Tag.timeLimit.rawValue)
@@ -81,6 +86,9 @@ public enum ControlMessage: Hashable, Sendable {
         case .screen:
             guard rest.count == 1, rest[0] <= 1 else { throw .malformed }
             return .screen(isWanted: rest[0] == 1)
+        case .recorded:
+            guard rest.count == 0 else { throw .malformed }
+            return .recorded
         case .timeLimit:
             var reader = ByteReader(rest)
             guard rest.count == 4, let seconds = try? reader.readUInt32() else { throw .malformed }

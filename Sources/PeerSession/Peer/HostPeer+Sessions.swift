@@ -7,15 +7,22 @@ import WireFormat
 extension HostPeer {
     /// Answers an offer, if it may be answered.
     mutating func begin(
-        _ name: SessionIdentifier, _ offer: [UInt8], _ servers: [TraversalServer], at now: Instant
+        _ name: SessionIdentifier, _ offer: [UInt8], _ servers: [TraversalServer], _ terms: SessionTerms?,
+        at now: Instant
     ) {
         guard active == nil || isUnattended else { return refuse(name, .roomBusy) }
         guard let viewer = viewerCredential else { return refuse(name, .refused) }
         guard negotiations.count < Self.maximumNegotiations else { return refuse(name, .roomBusy) }
         for unknown in directory.unknownNames(in: servers) { events.append(.resolve(unknown)) }
-        // Kept as it is if this viewer is not let in.
-        let prepared = standby
-        guard var begun = prepared ?? makeStandby([], at: now) else { return refuse(name, .roomBusy) }
+        let held: SessionConfiguration
+        do { held = try configuration.held(to: terms ?? SessionTerms(), isHost: true) } catch {
+            events.append(.refused(error == .recordingRequired ? .recordingRequired : .pathForbidden))
+            return refuse(name, error)
+        }
+        // Kept as it is if this viewer is not let in. What was gathered for any way is of no use for one alone.
+        let prepared = held.policy == configuration.policy ? standby : nil
+        guard var begun = prepared ?? makeStandby([], held, at: now) else { return refuse(name, .roomBusy) }
+        begun.session.configuration = held
         do {
             try begun.session.answer(
                 viewer, offer: offer.span, keys: keys, screen: screen, servers: directory.servers(for: servers),
@@ -30,8 +37,10 @@ extension HostPeer {
                 HostedSession(
                     introduction: .server(name), sockets: begun.sockets, servers: servers, session: begun.session,
                     beganAt: now))
+            if prepared == nil { endStandby(at: now) }
             standby = nil
             standbyServers = []
+            if let terms, !terms.isEmpty { events.append(.terms(terms)) }
         } catch {
             if prepared == nil { socketSets.append(begun.sockets) }
             events.append(.refused(error))

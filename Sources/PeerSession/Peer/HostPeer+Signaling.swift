@@ -73,7 +73,8 @@ extension HostPeer {
             case .challenge(let bytes): prove(bytes)
             case .hosting(let venue): announce(venue)
             case .standby(let servers): standBy(servers, at: now)
-            case .incoming(let name, let offer, let servers): begin(name, offer, servers, at: now)
+            case .incoming(let name, let offer, let servers, let permit):
+                begin(name, offer, servers, permit?.terms, at: now)
             case .trickled(let name, let blob):
                 withSession(name) { $0.receiveSignal(blob.span, at: now) }
             case .met(let name, let servers):
@@ -84,7 +85,7 @@ extension HostPeer {
             case .ended(let name, _): abandon(name, at: now)
             case .finished(let reason): events.append(.finished(reason))
             case .roomClosed(let reason): events.append(.signalingRefused(reason))
-            case .welcome, .joined, .answered, .delayed: break
+            case .welcome, .joined, .answered, .delayed, .identityWanted, .termsOffered: break
             }
         }
     }

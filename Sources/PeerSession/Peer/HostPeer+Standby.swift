@@ -31,11 +31,13 @@ extension HostPeer {
     private mutating func prepareStandby(at now: Instant) {
         guard standby == nil, active == nil, negotiations.isEmpty else { return }
         let servers = directory.servers(for: standbyServers)
-        if !servers.isEmpty { standby = makeStandby(servers, at: now) }
+        if !servers.isEmpty { standby = makeStandby(servers, configuration, at: now) }
     }
 
     /// - Returns: nil if there are no sockets for it.
-    mutating func makeStandby(_ servers: [Agent.Server], at now: Instant) -> StandbySession? {
+    mutating func makeStandby(
+        _ servers: [Agent.Server], _ configuration: SessionConfiguration, at now: Instant
+    ) -> StandbySession? {
         guard let sockets = socketSets.popLast() else { return nil }
         if socketSets.isEmpty { events.append(.socketsWanted) }
         let session = Session.standby(

@@ -23,16 +23,26 @@ public struct ViewerPeer {
     var events: [PeerEvent] = []
     private var isConcluded = false
     private let isReporting: Bool
+    private let host: HostCredential
+    private let keys: StaticKeyPair
+    private let limits: Decoder.Limits
+    /// As the driver asked for it, whatever the server's policy makes of it.
+    private let configuration: SessionConfiguration
+    /// The name by which the driver reaches the server; nil if that is not told who comes.
+    private let identifyingServer: String?
+    private var random: SeededRandom
 
     /// - Parameters:
     ///   - host: how the viewer knows the host; it also says where to look for it.
     ///   - sockets: the local addresses that the driver has bound.
     ///   - signalingAddress: the server's address, if the driver knows it already.
+    ///   - identifyingServer: the name by which the driver reaches the server, which is told the viewer's key, with a proof, if
+    ///     its policy asks for it; nil tells it nothing.
     public init(
         _ host: HostCredential, keys: StaticKeyPair, configuration: SessionConfiguration = SessionConfiguration(),
         signaling: RendezvousClient.Configuration = RendezvousClient.Configuration(),
         limits: Decoder.Limits = Decoder.Limits(), sockets: [TransportAddress], signalingAddress: IPAddress? = nil,
-        random: SeededRandom, at now: Instant
+        identifyingServer: String? = nil, random: SeededRandom, at now: Instant
     ) throws(HandshakeFailure) {
         var random = random
         let (session, offer) = try Session<ScreenReceiver>.view(
@@ -41,8 +51,12 @@ public struct ViewerPeer {
         self.session = session
         isReporting = configuration.isReporting
         directory = ServerDirectory(signalingAddress: signalingAddress)
-        rendezvous = RendezvousClient(
+        (self.host, self.keys, self.limits, self.configuration) = (host, keys, limits, configuration)
+        self.identifyingServer = identifyingServer
+        let rendezvous = RendezvousClient(
             purpose: .join(venue, offer: offer), configuration: signaling, random: random.fork(), now: now)
+        self.random = random
+        self.rendezvous = rendezvous
         process(at: now)
     }
 
@@ -67,6 +81,9 @@ public struct ViewerPeer {
         self.session = session
         isReporting = configuration.isReporting
         directory = ServerDirectory(signalingAddress: nil)
+        (host, self.keys, self.limits, self.configuration) = (.publicKey(key), keys, limits, configuration)
+        identifyingServer = nil
+        self.random = random
         initiator = PathInitiator(
             identifier: identifier, message: offer.message, host: key, remote: remote, sockets: sockets, at: now)
         if initiator == nil { throw .malformed }
@@ -302,8 +319,11 @@ extension ViewerPeer {
             switch event {
             case .connect(let path): events.append(.connectSignaling(path: path))
             case .disconnect(let reason): events.append(.disconnectSignaling(reason))
-            case .joined(let name, let servers):
+            case .identityWanted(let challenge): identify(challenge)
+            case .termsOffered(let terms): agree(to: terms, at: now)
+            case .joined(let name, let servers, let permit):
                 self.name = name
+                hold(to: permit?.terms, at: now)
                 use(servers, at: now)
             case .answered(_, let blob): session.receiveAnswer(blob.span, at: now)
             case .trickled(_, let blob): session.receiveSignal(blob.span, at: now)
@@ -370,5 +390,53 @@ extension ViewerPeer {
             default: events.append(.session(event))
             }
         }
+    }
+}
+
+/// A server's policy.
+extension ViewerPeer {
+    /// Tells the server who comes, if the driver lets it.
+    private mutating func identify(_ bytes: [UInt8]) {
+        guard let server = identifyingServer, let challenge = HostIdentityChallenge(bytes.span),
+            let proof = HostIdentityProof.answer(challenge, keys: keys, server: server, as: .viewer),
+            let key = HostIdentifier(keys.publicKey.bytes)
+        else {
+            try? rendezvous?.identify(nil, proof: [])
+            return events.append(.identified(nil))
+        }
+        try? rendezvous?.identify(key, proof: proof)
+        events.append(.identified(keys.publicKey))
+    }
+
+    /// Begins anew, with an offer that names no address the terms forbid; the one before has gone no farther than the server,
+    /// which cannot read it.
+    private mutating func agree(to terms: SessionTerms, at now: Instant) {
+        guard session.end == nil else { return }
+        do throws(Reason) {
+            let held = try configuration.held(to: terms, isHost: false)
+            let before = session
+            var random = random.fork()
+            guard
+                let begun = try? Session<ScreenReceiver>.view(
+                    host, keys: keys, configuration: held, limits: limits, sockets: before.sockets,
+                    random: &random, at: now)
+            else { throw .unspecified }
+            session = begun.session
+            session.startedAt = before.startedAt
+            session.screen.tap = before.screen.tap
+            try? rendezvous?.agree(offer: begun.offer)
+        } catch {
+            session.close(.refusedByServer(error), at: now)
+        }
+    }
+
+    /// A server that would have the session go a way that its terms forbid is not believed.
+    private mutating func hold(to terms: SessionTerms?, at now: Instant) {
+        guard let terms, !terms.isEmpty else { return }
+        guard session.configuration.keeps(to: terms) else {
+            return session.close(.refusedByServer(.pathForbidden), at: now)
+        }
+        session.policyLimit = terms.timeLimit
+        events.append(.terms(terms))
     }
 }

@@ -11,6 +11,7 @@ extension Session {
 
     /// Host: lets the viewer know if its input goes nowhere, and what else is taken.
     mutating func tellPolicy() {
+        if configuration.isRecording { sendControl(.recorded) }
         if configuration.isViewOnly { sendControl(.inputPolicy(isViewOnly: true)) }
         tellClipboardOffer()
     }
@@ -44,6 +45,7 @@ extension Session {
         case .inputPolicy(let isViewOnly): events.append(.inputPolicy(isViewOnly: isViewOnly))
         case .clipboard(let offer): receive(offer)
         case .timeLimit(let seconds): events.append(.timeLimit(.seconds(Int64(seconds))))
+        case .recorded: events.append(.recorded)
         case .screen(let isWanted):
             isScreenWanted = isWanted
             screen.noteWanted(isWanted)

@@ -78,6 +78,7 @@ extension Session {
                 deadlines[.limit] = now + limit
                 sendControl(.timeLimit(seconds: UInt32(clamping: limit.nanoseconds / 1_000_000_000)))
             }
+            if let policyLimit { deadlines[.limit] = now + policyLimit + Self.limitPatience }
         } else {
             figures.moves += 1
             screen.pathChanged()
@@ -88,6 +89,9 @@ extension Session {
             measuredRTT: pair.roundTripTime, at: now)
         if agent.isBroken { resume(at: now) }
     }
+
+    /// What the host's word of the end may take to come, whose session may have begun a little later.
+    private static var limitPatience: Interval { .seconds(5) }
 
     private mutating func notePathLoss(at now: Instant) {
         if agent.selectedPair == nil, figures.setup != nil { losePath(at: now) }

@@ -56,6 +56,8 @@ public struct Session<Screen: SessionScreen> {
     public internal(set) var isScreenWanted = true
     /// Whether the peer has spoken under the session's keys: it is there now, while a handshake may be somebody's copy.
     public internal(set) var isProven = false
+    /// Viewer: how long the server's policy lets the session take. The host ends it first, if it keeps to its word.
+    var policyLimit: Interval?
     /// How the handshake travels.
     var way = Prologue.Way.signaling
     /// The secret name under which both can meet again through the server: of a host from its answer on.

@@ -19,6 +19,8 @@ public struct SessionConfiguration: Sendable {
     public var isScreenWanted = true
     /// Host: how long a session may take, from its first path on; nil for as long as both like.
     public var timeLimit: Interval?
+    /// Host: whether sessions are recorded, which a server's policy may ask for, and which the viewer is told.
+    public var isRecording = false
     /// How long an offer may wait for its answer, and an answer for its confirmation.
     public var handshakeTimeout = Interval.seconds(30)
     /// How long a session without a path goes on looking for one: the time of a train's tunnel, a laptop's move, a lid that

@@ -50,5 +50,7 @@ public enum SessionEvent: Hashable, Sendable {
     case inputPolicy(isViewOnly: Bool)
     /// How long the host lets this session take.
     case timeLimit(Interval)
+    /// The host records this session.
+    case recorded
     case ended(SessionEnd)
 }

@@ -9,4 +9,8 @@ public enum SessionRefusal: Error, Hashable, Sendable {
     case notAuthentic
     /// The viewer's key is not among the authorised ones.
     case unknownKey
+    /// The server's policy wants the session recorded, and this host does not record.
+    case recordingRequired
+    /// Of the two ways, the server's policy forbids one and this host the other.
+    case pathForbidden
 }

@@ -14,6 +14,10 @@ extension RendezvousClient {
         case welcome(source: TransportAddress)
         /// Prove the host identifier: answer with `prove`.
         case challenge([UInt8])
+        /// Of a viewer: the server's policy decides by who it is. Answer with `identify`.
+        case identityWanted(challenge: [UInt8])
+        /// Of a viewer: these terms will hold. Answer with `agree`, or `finish`.
+        case termsOffered(SessionTerms)
         /// Waiting for viewers here; after a reconnection the number may be another one.
         case hosting(Venue)
         /// Servers to gather candidates from while waiting, so that an answer need not wait for them.
@@ -23,9 +27,9 @@ extension RendezvousClient {
         /// Not granted.
         case refused(Subject, Reason)
         /// A viewer has come: answer with `answer`, or with `leave`.
-        case incoming(SessionIdentifier, offer: [UInt8], servers: [TraversalServer])
+        case incoming(SessionIdentifier, offer: [UInt8], servers: [TraversalServer], permit: Permit? = nil)
         /// The offer is with the host.
-        case joined(SessionIdentifier, servers: [TraversalServer])
+        case joined(SessionIdentifier, servers: [TraversalServer], permit: Permit? = nil)
         case answered(SessionIdentifier, [UInt8])
         case trickled(SessionIdentifier, [UInt8])
         /// The session's signaling is lost for now; the session itself need not be.

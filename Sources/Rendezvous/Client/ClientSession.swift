@@ -6,6 +6,8 @@ struct ClientSession: Sendable {
     var current: SessionIdentifier?
     var isAnswered = false
     var meeting: MeetingIdentifier?
+    /// What a server with a policy wants to see before it lets the peers meet again.
+    var ticket: [UInt8] = []
     /// The server was asked for the meeting and has not refused it.
     var isWaiting = false
     /// Blobs for the peer, kept until the signaling is back.

@@ -8,6 +8,21 @@ extension RendezvousClient {
         try enqueue(.proof(proof))
     }
 
+    /// Answers an `identityWanted` event.
+    ///
+    /// - Parameter key: nil tells nothing, and then the policy decides about whoever tells nothing.
+    public mutating func identify(_ key: HostIdentifier?, proof: [UInt8]) throws(SignalingFailure) {
+        guard case .join = purpose, isOpen, sessions.isEmpty else { throw .unexpected }
+        try enqueue(.identity(key, proof: key == nil ? [] : proof))
+    }
+
+    /// Answers a `termsOffered` event, with an offer made under the terms, which from here on is the one that counts.
+    public mutating func agree(offer: [UInt8]) throws(SignalingFailure) {
+        guard case .join(let venue, _) = purpose, isOpen, sessions.isEmpty else { throw .unexpected }
+        try enqueue(.agree(offer: offer))
+        purpose = .join(venue, offer: offer)
+    }
+
     /// Sends the host's answer to a session's offer.
     public mutating func answer(_ session: SessionIdentifier, _ blob: [UInt8]) throws(SignalingFailure) {
         let index = try index(of: session)

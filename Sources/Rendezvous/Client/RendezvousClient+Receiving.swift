@@ -17,8 +17,12 @@ extension RendezvousClient {
         case .standby(let servers):
             guard case .hosting = state else { throw .unexpected }
             events.append(.standby(servers))
-        case .incoming(let session, let offer, let servers): try incoming(session, offer, servers, at: now)
-        case .joined(let session, let servers): try joined(session, servers)
+        case .incoming(let session, let offer, let servers, let permit):
+            try incoming(session, offer, servers, permit, at: now)
+        case .terms(let terms):
+            guard isJoining else { throw .unexpected }
+            events.append(.termsOffered(terms))
+        case .joined(let session, let servers, let permit): try joined(session, servers, permit)
         case .met(let meeting, let session, let servers): try met(meeting, session, servers)
         case .refused(let subject, let reason, let seconds):
             refused(subject, reason, retryAfter: .seconds(Int64(seconds)), at: now)
@@ -28,7 +32,7 @@ extension RendezvousClient {
         case .leave(let session, let reason): left(session, reason, at: now)
         case .ping(let number): send(.pong(number), at: now)
         case .pong: break
-        case .openRoom, .register, .proof, .closeRoom, .join, .resume, .report: throw .unexpected
+        case .openRoom, .register, .proof, .closeRoom, .join, .resume, .report, .identity, .agree: throw .unexpected
         }
     }
 
@@ -57,7 +61,20 @@ extension RendezvousClient {
         }
     }
 
+    /// A viewer's request is with the server, though its welcome may still be on its way.
+    private var isJoining: Bool {
+        guard case .join = purpose, sessions.isEmpty else { return false }
+        switch state {
+        case .joining, .greeting: return true
+        default: return false
+        }
+    }
+
     private mutating func challenged(_ bytes: [UInt8]) throws(SignalingFailure) {
+        if isJoining, !isChallenged {
+            isChallenged = true
+            return events.append(.identityWanted(challenge: bytes))
+        }
         guard case .hostIdentity = purpose, case .registering = state else { throw .unexpected }
         change(to: .proving)
         events.append(.challenge(bytes))
@@ -76,21 +93,21 @@ extension RendezvousClient {
     }
 
     private mutating func incoming(
-        _ session: SessionIdentifier, _ offer: [UInt8], _ servers: [TraversalServer], at now: Instant
+        _ session: SessionIdentifier, _ offer: [UInt8], _ servers: [TraversalServer], _ permit: Permit?, at now: Instant
     ) throws(SignalingFailure) {
         guard case .hosting = state, index(ofCurrent: session) == nil else { throw .unexpected }
         guard sessions.count < configuration.sessions else { return send(.leave(session, .roomBusy), at: now) }
-        sessions.append(ClientSession(identifier: session, current: session))
-        events.append(.incoming(session, offer: offer, servers: servers))
+        sessions.append(ClientSession(identifier: session, current: session, ticket: permit?.ticket ?? []))
+        events.append(.incoming(session, offer: offer, servers: servers, permit: permit))
     }
 
     private mutating func joined(
-        _ session: SessionIdentifier, _ servers: [TraversalServer]
+        _ session: SessionIdentifier, _ servers: [TraversalServer], _ permit: Permit?
     ) throws(SignalingFailure) {
         guard case .joining = state, sessions.isEmpty else { throw .unexpected }
-        sessions.append(ClientSession(identifier: session, current: session))
+        sessions.append(ClientSession(identifier: session, current: session, ticket: permit?.ticket ?? []))
         change(to: .inSession(session))
-        events.append(.joined(session, servers: servers))
+        events.append(.joined(session, servers: servers, permit: permit))
     }
 
     private mutating func answered(_ session: SessionIdentifier, _ blob: [UInt8]) throws(SignalingFailure) {
@@ -198,6 +215,11 @@ extension RendezvousClient {
         case .meeting(let meeting):
             guard let index = sessions.firstIndex(where: { $0.meeting == meeting }) else { return }
             sessions[index].isWaiting = false
+            // What a policy forbids it will not allow later.
+            guard reason != .forbidden else {
+                sessions[index].meeting = nil
+                return
+            }
             deadlines[.meetings] = now + max(retryAfter, configuration.meetingRetry)
         case .session(let session):
             guard let index = index(ofCurrent: session) else { return }

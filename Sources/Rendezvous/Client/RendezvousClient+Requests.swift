@@ -17,6 +17,7 @@ extension RendezvousClient {
     mutating func request(isAsked: Bool = false, at now: Instant) {
         // What went along with the request for the transport says nothing about the round trip.
         requestedAt = isAsked ? nil : now
+        isChallenged = false
         switch purpose {
         case .hostRoom:
             guard !hasClosedRoom else { return change(to: .idle) }
@@ -39,7 +40,7 @@ extension RendezvousClient {
         for index in sessions.indices where sessions[index].current == nil && !sessions[index].isWaiting {
             guard let meeting = sessions[index].meeting else { continue }
             sessions[index].isWaiting = true
-            send(.resume(meeting), at: now)
+            send(.resume(meeting, ticket: sessions[index].ticket), at: now)
         }
     }
 

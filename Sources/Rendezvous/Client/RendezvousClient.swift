@@ -8,7 +8,7 @@ import WireFormat
 public struct RendezvousClient: Sendable {
     public private(set) var state = State.connecting
     let configuration: Configuration
-    let purpose: Purpose
+    var purpose: Purpose
     var random: SeededRandom
     var deadlines = Deadlines<Timer>()
     var queue: MessageQueue
@@ -31,6 +31,8 @@ public struct RendezvousClient: Sendable {
     /// better may say so.
     public var roundTrip: Interval?
     var requestedAt: Instant?
+    /// This request's challenge was passed on: there is one at most.
+    var isChallenged = false
     var connectingAt: Instant?
     /// When the transport was lost last, or could not be opened.
     var lostAt: Instant?

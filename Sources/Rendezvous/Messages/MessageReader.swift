@@ -66,6 +66,23 @@ struct MessageReader: ~Escapable {
         return token
     }
 
+    /// What a server gave out to be shown again.
+    @_lifetime(self: copy self)
+    mutating func readTicket() throws(SignalingFailure) -> [UInt8] {
+        let ticket = try readBytes(limit: SignalingLimits.ticketBytes)
+        // Who has none says nothing.
+        guard !ticket.isEmpty else { throw .malformed }
+        return ticket
+    }
+
+    /// A permit at a message's end, if there is one.
+    @_lifetime(self: copy self)
+    mutating func readPermit() throws(SignalingFailure) -> Permit? {
+        guard !isAtEnd else { return nil }
+        let terms = try SessionTerms(from: &self)
+        return Permit(terms: terms, ticket: try readBytes(limit: SignalingLimits.ticketBytes))
+    }
+
     /// Printable ASCII with its length in front.
     @_lifetime(self: copy self)
     mutating func readText(limit: Int = SignalingLimits.textBytes) throws(SignalingFailure) -> String {

@@ -7,6 +7,8 @@ enum MessageType: UInt8 {
     case join = 0x05
     case resume = 0x06
     case report = 0x07
+    case identity = 0x08
+    case agree = 0x09
     case answer = 0x41
     case trickle = 0x42
     case leave = 0x43
@@ -21,4 +23,5 @@ enum MessageType: UInt8 {
     case refused = 0x87
     case roomClosed = 0x88
     case standby = 0x89
+    case terms = 0x8A
 }

@@ -31,10 +31,19 @@ struct MessageWriter {
         write(varint: value.map { min($0, UInt64.max >> 2 - 1) + 1 } ?? 0)
     }
 
+    /// Bytes as they are.
+    mutating func write(raw string: [UInt8]) { bytes += string }
+
     /// Bytes with their length in front.
     mutating func write(_ string: [UInt8]) {
         write(varint: UInt64(string.count))
         bytes += string
+    }
+
+    mutating func write(_ permit: Permit?) {
+        guard let permit else { return }
+        bytes += permit.terms.encoded
+        write(permit.ticket)
     }
 
     mutating func write(_ session: SessionIdentifier) {

@@ -40,4 +40,10 @@ public enum Reason: UInt8, Error, Hashable, Sendable, CaseIterable {
     case tooSlow = 18
     /// The room's number is somebody's, or not one to be had by this connection: come again, by the path of another.
     case roomTaken = 19
+    /// The server's policy does not let these two meet.
+    case forbidden = 20
+    /// The session is to be recorded, and the host does not record.
+    case recordingRequired = 21
+    /// Of the two ways, direct and relayed, one is forbidden by the server's policy and the other by a peer.
+    case pathForbidden = 22
 }

@@ -13,6 +13,8 @@ public enum SignalingLimits {
     public static let proofBytes = 256
     /// What a host shows to get its room back.
     public static let tokenBytes = 16
+    /// What a server with a policy gives its peers to be shown again.
+    public static let ticketBytes = 64
     /// STUN and TURN servers named to one peer.
     public static let servers = 8
     /// Password algorithms named for one of them.

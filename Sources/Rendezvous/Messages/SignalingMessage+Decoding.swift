@@ -26,8 +26,11 @@ extension SignalingMessage {
         case .proof: .proof(try reader.readBytes(limit: SignalingLimits.proofBytes))
         case .closeRoom: .closeRoom(try reader.readReason())
         case .join: .join(try reader.readVenue(), offer: try reader.readBytes(limit: SignalingLimits.blobBytes))
-        case .resume: .resume(try reader.readMeeting())
+        case .resume: .resume(try reader.readMeeting(), ticket: reader.isAtEnd ? [] : try reader.readTicket())
         case .report: .report(try reader.readSession(), try reader.readReport())
+        case .identity: try readIdentity(from: &reader)
+        case .agree: .agree(offer: try reader.readBytes(limit: SignalingLimits.blobBytes))
+        case .terms: .terms(try SessionTerms(from: &reader))
         case .welcome: .welcome(heartbeatSeconds: try reader.readUInt16(), source: try reader.readAddress())
         case .challenge: .challenge(try reader.readBytes(limit: SignalingLimits.proofBytes))
         case .hosting: .hosting(try reader.readVenue(), token: try reader.readToken())
@@ -35,8 +38,9 @@ extension SignalingMessage {
         case .incoming:
             .incoming(
                 try reader.readSession(), offer: try reader.readBytes(limit: SignalingLimits.blobBytes),
-                servers: try reader.readServers())
-        case .joined: .joined(try reader.readSession(), servers: try reader.readServers())
+                servers: try reader.readServers(), permit: try reader.readPermit())
+        case .joined:
+            .joined(try reader.readSession(), servers: try reader.readServers(), permit: try reader.readPermit())
         case .met: .met(try reader.readMeeting(), try reader.readSession(), servers: try reader.readServers())
         case .refused:
             .refused(try reader.readSubject(), try reader.readReason(), retryAfterSeconds: try reader.readUInt16())
@@ -47,5 +51,13 @@ extension SignalingMessage {
         case .ping: .ping(try reader.readUInt32())
         case .pong: .pong(try reader.readUInt32())
         }
+    }
+
+    private static func readIdentity(from reader: inout MessageReader) throws(SignalingFailure) -> SignalingMessage {
+        let key = try reader.readBytes(limit: HostIdentifier.byteCount)
+        let proof = try reader.readBytes(limit: SignalingLimits.proofBytes)
+        if key.isEmpty, proof.isEmpty { return .identity(nil, proof: []) }
+        guard let key = HostIdentifier(key) else { throw .malformed }
+        return .identity(key, proof: proof)
     }
 }

@@ -15,15 +15,20 @@ extension SignalingMessage {
         switch self {
         case .join(_, let blob), .answer(_, let blob), .trickle(_, let blob):
             blob.count <= SignalingLimits.blobBytes
-        case .incoming(_, let blob, let servers):
-            blob.count <= SignalingLimits.blobBytes && servers.count <= SignalingLimits.servers
-        case .standby(let servers), .joined(_, let servers), .met(_, _, let servers):
-            servers.count <= SignalingLimits.servers
+        case .agree(let blob): blob.count <= SignalingLimits.blobBytes
+        case .incoming(_, let blob, let servers, let permit):
+            blob.count <= SignalingLimits.blobBytes && servers.count <= SignalingLimits.servers && Self.fits(permit)
+        case .joined(_, let servers, let permit): servers.count <= SignalingLimits.servers && Self.fits(permit)
+        case .standby(let servers), .met(_, _, let servers): servers.count <= SignalingLimits.servers
+        case .resume(_, let ticket): ticket.count <= SignalingLimits.ticketBytes
+        case .identity(let key, let proof): proof.count <= SignalingLimits.proofBytes && (key != nil || proof.isEmpty)
         case .proof(let bytes), .challenge(let bytes): bytes.count <= SignalingLimits.proofBytes
         case .openRoom(_, let token), .hosting(_, let token): token.isEmpty || token.count == SignalingLimits.tokenBytes
         default: true
         }
     }
+
+    private static func fits(_ permit: Permit?) -> Bool { permit?.ticket.count ?? 0 <= SignalingLimits.ticketBytes }
 
     private func encodedFields() -> [UInt8] {
         var writer = MessageWriter(type)
@@ -37,7 +42,14 @@ extension SignalingMessage {
         case .join(let venue, let offer):
             writer.write(venue)
             writer.write(offer)
-        case .resume(let meeting): writer.write(meeting.bytes)
+        case .resume(let meeting, let ticket):
+            writer.write(meeting.bytes)
+            if !ticket.isEmpty { writer.write(ticket) }
+        case .identity(let key, let proof):
+            writer.write(key?.bytes ?? [])
+            writer.write(proof)
+        case .agree(let offer): writer.write(offer)
+        case .terms(let terms): writer.write(raw: terms.encoded)
         case .report(let session, let report):
             writer.write(session)
             writer.write(report)
@@ -48,13 +60,15 @@ extension SignalingMessage {
             writer.write(venue)
             writer.write(token)
         case .standby(let servers): writer.write(servers)
-        case .incoming(let session, let offer, let servers):
+        case .incoming(let session, let offer, let servers, let permit):
             writer.write(session)
             writer.write(offer)
             writer.write(servers)
-        case .joined(let session, let servers):
+            writer.write(permit)
+        case .joined(let session, let servers, let permit):
             writer.write(session)
             writer.write(servers)
+            writer.write(permit)
         case .met(let meeting, let session, let servers):
             writer.write(meeting.bytes)
             writer.write(session)
@@ -83,6 +97,9 @@ extension SignalingMessage {
         case .join: .join
         case .resume: .resume
         case .report: .report
+        case .identity: .identity
+        case .agree: .agree
+        case .terms: .terms
         case .welcome: .welcome
         case .challenge: .challenge
         case .hosting: .hosting

@@ -49,6 +49,8 @@ extension RendezvousServer {
             case .connection(let connection): checkSilence(connection, at: now)
             case .venue(let venue): checkAge(venue, at: now)
             case .session(let session): checkAnswer(session, at: now)
+            case .viewer(let session): checkViewer(session, at: now)
+            case .permit(let session): end(session, .expired, tellingAllBut: nil, at: now)
             case .meeting(let meeting): checkMeeting(meeting, at: now)
             case .source(let key): forgetSource(key, at: now)
             case .leaving(let connection): endLastWords(of: connection, at: now)

@@ -28,7 +28,7 @@ extension RendezvousServer {
             + sessions.values.count { session in
                 switch session.phase {
                 case .answered: session.startedAt + Self.introduction > now
-                case .preparing, .preparingMeeting, .offered: true
+                case .preparing, .preparingMeeting, .identifying, .verifying, .agreeing, .offered: true
                 }
             }
     }

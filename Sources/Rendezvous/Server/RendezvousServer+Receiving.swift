@@ -44,12 +44,14 @@ extension RendezvousServer {
         case .proof(let bytes): try proof(bytes, from: connection)
         case .closeRoom(let reason): closeRoom(reason, from: connection, at: now)
         case .join(let venue, let offer): try join(venue, offer: offer, from: connection, at: now)
-        case .resume(let meeting): try resume(meeting, from: connection, at: now)
+        case .resume(let meeting, let ticket): try resume(meeting, ticket, from: connection, at: now)
+        case .identity(let key, let proof): identify(key, proof, from: connection)
+        case .agree(let offer): agree(offer, from: connection, at: now)
         case .report(let session, let figures): report(session, figures, from: connection)
         case .answer(let session, let blob): try answer(session, blob, from: connection, at: now)
         case .trickle(let session, let blob): try trickle(session, blob, from: connection)
         case .leave(let session, let reason): leave(session, reason, from: connection, at: now)
-        case .welcome, .challenge, .hosting, .standby, .incoming, .joined, .met, .refused, .roomClosed:
+        case .welcome, .challenge, .hosting, .standby, .incoming, .terms, .joined, .met, .refused, .roomClosed:
             throw .unexpected
         case .ping, .pong: break
         }

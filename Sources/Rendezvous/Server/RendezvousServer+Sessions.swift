@@ -2,25 +2,30 @@ import WireFormat
 
 /// Introductions, and blobs that pass through.
 extension RendezvousServer {
-    /// Answers `serversNeeded`: the servers for each side. From here on the peers know of each other.
+    /// Answers `serversNeeded`: the servers for each side. From here on the peers know of each other, unless the permit says
+    /// which way the session may go: then the viewer makes another offer before the host hears of it.
+    ///
+    /// - Parameter permit: nil without a policy.
     public mutating func provide(
-        _ session: SessionIdentifier, host: [TraversalServer], viewer: [TraversalServer], at now: Instant
+        _ session: SessionIdentifier, host: [TraversalServer], viewer: [TraversalServer], permit: Permit? = nil,
+        at now: Instant
     ) {
         guard let state = sessions[session] else { return }
+        let provision = ServerSession.Provision(
+            host: Array(host.prefix(SignalingLimits.servers)), viewer: Array(viewer.prefix(SignalingLimits.servers)),
+            permit: permit)
         switch state.phase {
-        case .preparing(let offer):
-            sessions[session]?.phase = .offered
-            send(.incoming(session, offer: offer, servers: Array(host.prefix(SignalingLimits.servers))), to: state.host)
-            send(.joined(session, servers: Array(viewer.prefix(SignalingLimits.servers))), to: state.viewer)
-            counters.introducedTotal += 1
-            events.append(.introduced(session, state.introduction))
+        case .preparing(let offer): introduce(session, offer, provision, at: now)
         case .preparingMeeting(let meeting):
             sessions[session]?.phase = .answered
-            send(.met(meeting, session, servers: Array(host.prefix(SignalingLimits.servers))), to: state.host)
-            send(.met(meeting, session, servers: Array(viewer.prefix(SignalingLimits.servers))), to: state.viewer)
+            send(.met(meeting, session, servers: provision.host), to: state.host)
+            send(.met(meeting, session, servers: provision.viewer), to: state.viewer)
             counters.meetingsTotal += 1
-            events.append(.introduced(session, state.introduction))
-        case .offered, .answered: break
+            limit(session, to: permit, at: now)
+            if let introduction = sessions[session]?.introduction {
+                events.append(.introduced(session, introduction))
+            }
+        case .identifying, .verifying, .agreeing, .offered, .answered: break
         }
         settle(at: now)
     }
@@ -29,13 +34,14 @@ extension RendezvousServer {
     public mutating func refuse(_ session: SessionIdentifier, _ reason: Reason, at now: Instant) {
         guard let state = sessions[session] else { return }
         switch state.phase {
-        case .preparing: refuse(state.viewer, .joining, reason)
+        case .preparing, .identifying, .verifying, .agreeing: decline(state.viewer, .joining, reason)
         case .preparingMeeting(let meeting):
-            refuse(state.host, .meeting(meeting), reason)
-            refuse(state.viewer, .meeting(meeting), reason)
+            decline(state.host, .meeting(meeting), reason)
+            decline(state.viewer, .meeting(meeting), reason)
         case .offered, .answered: return
         }
         forget(session)
+        events.append(.declined(session, state.introduction, reason))
         settle(at: now)
     }
 
@@ -64,18 +70,18 @@ extension RendezvousServer {
     }
 
     mutating func resume(
-        _ meeting: MeetingIdentifier, from connection: ConnectionIdentifier, at now: Instant
+        _ meeting: MeetingIdentifier, _ ticket: [UInt8], from connection: ConnectionIdentifier, at now: Instant
     ) throws(SignalingFailure) {
         guard let second = connections[connection] else { throw .unknown }
         if isDraining { return dismiss(connection, at: now) }
         if let first = meetings[meeting], first.connection != connection {
-            return meet(meeting, first.connection, connection, at: now)
+            return meet(meeting, first, connection, ticket, at: now)
         }
         guard meetings[meeting] == nil else { return }
         guard second.meetings.count < configuration.meetingsPerConnection, meetings.count < configuration.meetings
         else { return refuse(connection, .meeting(meeting), .serverFull, retryAfter: .seconds(10)) }
         let until = now + configuration.meetingTimeout
-        meetings[meeting] = WaitingPeer(connection: connection, until: until)
+        meetings[meeting] = WaitingPeer(connection: connection, ticket: ticket, until: until)
         connections[connection]?.meetings.append(meeting)
         schedule(.meeting(meeting), at: until)
     }
@@ -106,6 +112,7 @@ extension RendezvousServer {
         // A peer may say of its session what it likes, not of the server's state.
         let reasons: [Reason] = [
             .finished, .refused, .badVersion, .codeBurned, .roomBusy, .timedOut, .expired, .noSuchSession,
+            .recordingRequired, .pathForbidden,
         ]
         guard let state = sessions[session], state.host == connection || state.viewer == connection else { return }
         end(session, reasons.contains(reason) ? reason : .finished, tellingAllBut: connection, at: now)
@@ -129,7 +136,7 @@ extension RendezvousServer {
         guard let state = sessions[session] else { return }
         forget(session)
         switch state.phase {
-        case .preparing:
+        case .preparing, .identifying, .verifying, .agreeing:
             // The host does not know of it yet.
             if state.viewer != connection { refuse(state.viewer, .joining, reason, retryAfter: .seconds(1)) }
             return
@@ -163,6 +170,12 @@ extension RendezvousServer {
         refuse(waiting.connection, .meeting(meeting), .timedOut, retryAfter: .seconds(1))
     }
 
+    /// Tells a client no where another event says what it was about.
+    private mutating func decline(_ connection: ConnectionIdentifier, _ subject: Subject, _ reason: Reason) {
+        send(.refused(subject, reason, retryAfterSeconds: 0), to: connection)
+        counters.countRefusal(reason)
+    }
+
     mutating func refuse(
         _ connection: ConnectionIdentifier, _ subject: Subject, _ reason: Reason, retryAfter: Interval = .zero
     ) {
@@ -173,15 +186,19 @@ extension RendezvousServer {
     }
 
     private mutating func meet(
-        _ meeting: MeetingIdentifier, _ first: ConnectionIdentifier, _ second: ConnectionIdentifier, at now: Instant
+        _ meeting: MeetingIdentifier, _ first: WaitingPeer, _ second: ConnectionIdentifier, _ ticket: [UInt8],
+        at now: Instant
     ) {
-        guard let host = connections[first], let viewer = connections[second] else { return }
+        guard let host = connections[first.connection], let viewer = connections[second] else { return }
         guard sessions.count < configuration.sessions, host.sessions.count < configuration.sessionsPerConnection,
             viewer.sessions.count < configuration.sessionsPerConnection
         else { return refuse(second, .meeting(meeting), .serverFull, retryAfter: .seconds(10)) }
         forget(meeting)
         begin(
-            host: first, viewer: second, Introduction(venue: nil, host: host.source, viewer: viewer.source),
+            host: first.connection, viewer: second,
+            Introduction(
+                venue: nil, host: host.source, viewer: viewer.source,
+                tickets: [first.ticket, ticket].filter { !$0.isEmpty }),
             .preparingMeeting(meeting), at: now)
     }
 
@@ -198,7 +215,7 @@ extension RendezvousServer {
         events.append(.serversNeeded(session, introduction))
     }
 
-    private mutating func forget(_ session: SessionIdentifier) {
+    mutating func forget(_ session: SessionIdentifier) {
         guard let state = sessions.removeValue(forKey: session) else { return }
         for peer in [state.host, state.viewer] { connections[peer]?.sessions.removeAll { $0 == session } }
     }
@@ -226,7 +243,7 @@ extension RendezvousServer {
         }
         guard state.host == connection || state.viewer == connection else { throw .unexpected }
         switch state.phase {
-        case .preparing, .preparingMeeting: throw .unexpected
+        case .preparing, .preparingMeeting, .identifying, .verifying, .agreeing: throw .unexpected
         case .offered, .answered: return state
         }
     }

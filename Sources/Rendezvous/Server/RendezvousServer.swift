@@ -12,6 +12,10 @@ public struct RendezvousServer: Sendable {
         case connection(ConnectionIdentifier)
         case venue(Venue)
         case session(SessionIdentifier)
+        /// Its viewer has not said who it is, or agreed to terms.
+        case viewer(SessionIdentifier)
+        /// The session's permit is over.
+        case permit(SessionIdentifier)
         case meeting(MeetingIdentifier)
         case source(IPAddress)
         /// A connection that stays no longer than it must, since the server stops.
@@ -90,7 +94,7 @@ public struct RendezvousServer: Sendable {
             switch timer {
             case .connection(let key): connections[key] != nil
             case .venue(let key): venues[key] != nil
-            case .session(let key): sessions[key] != nil
+            case .session(let key), .viewer(let key), .permit(let key): sessions[key] != nil
             case .meeting(let key): meetings[key] != nil
             case .source(let key): sources[key] != nil
             case .leaving(let key): connections[key] != nil

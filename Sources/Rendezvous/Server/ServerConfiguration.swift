@@ -9,6 +9,8 @@ extension RendezvousServer {
         public var firstRequestTimeout = Interval.seconds(20)
         /// From the join to the host's answer.
         public var answerTimeout = Interval.seconds(60)
+        /// Of that, how long the viewer may take to say who it is, or to make another offer, where a policy wants it.
+        public var viewerTimeout = Interval.seconds(10)
         /// How long one peer of a meeting waits for the other.
         public var meetingTimeout = Interval.seconds(300)
         /// A numbered room is closed at this age.

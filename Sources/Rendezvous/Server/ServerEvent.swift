@@ -7,8 +7,11 @@ extension RendezvousServer {
         case challengeNeeded(ConnectionIdentifier, HostIdentifier)
         /// Check the proof, answer with `resolve`.
         case verify(ConnectionIdentifier, HostIdentifier, challenge: [UInt8], proof: [UInt8])
-        /// Mint servers and credentials for both sides, answer with `provide`, or decline with `refuse`.
+        /// Mint servers and credentials for both sides, answer with `provide`, decline with `refuse`, or have the viewer asked
+        /// who it is with `identifyViewer`, after which this comes again.
         case serversNeeded(SessionIdentifier, Introduction)
+        /// Check a viewer's proof, answer with `resolveViewer`.
+        case verifyViewer(SessionIdentifier, HostIdentifier, challenge: [UInt8], proof: [UInt8])
         /// A host waits: mint servers for it to gather candidates from, answer with `standBy`, or not at all.
         case standbyNeeded(ConnectionIdentifier, Venue, source: TransportAddress)
         /// Close this connection once its messages are sent, then call `disconnected`.
@@ -27,6 +30,8 @@ extension RendezvousServer {
         case reported(SessionIdentifier, SessionReport, by: Side, source: TransportAddress)
         /// Something was not granted.
         case refused(Subject, Reason, source: TransportAddress)
+        /// The driver has not let these two meet.
+        case declined(SessionIdentifier, Introduction, Reason)
     }
 
     /// One of a session's peers.

@@ -51,13 +51,26 @@ struct ServerSession: Sendable {
         /// The driver mints servers.
         case preparing(offer: [UInt8])
         case preparingMeeting(MeetingIdentifier)
+        /// The viewer is to say who it is.
+        case identifying(offer: [UInt8], challenge: [UInt8])
+        /// The driver checks its proof.
+        case verifying(offer: [UInt8], HostIdentifier)
+        /// The viewer is to make an offer under the permit's terms.
+        case agreeing(ServerSession.Provision)
         case offered
         case answered
     }
 
+    /// What the peers are told once they know of each other.
+    struct Provision: Sendable {
+        let host: [TraversalServer]
+        let viewer: [TraversalServer]
+        let permit: Permit?
+    }
+
     let host: ConnectionIdentifier
     let viewer: ConnectionIdentifier
-    let introduction: Introduction
+    var introduction: Introduction
     let startedAt: Instant
     var phase: Phase
     var bytes = 0
@@ -79,5 +92,6 @@ struct ServerSource: Sendable {
 /// A peer that waits for the other.
 struct WaitingPeer: Sendable {
     let connection: ConnectionIdentifier
+    let ticket: [UInt8]
     let until: Instant
 }

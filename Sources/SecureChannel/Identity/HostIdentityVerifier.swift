@@ -2,7 +2,7 @@ import WireFormat
 
 /// The server's side of one ``HostIdentityProof``: keeps the ephemeral secret until the answer comes.
 public struct HostIdentityVerifier: Sendable {
-    /// What to send to the host.
+    /// What to send to the peer.
     public let challenge: HostIdentityChallenge
     private let ephemeral: StaticKeyPair
 
@@ -13,11 +13,14 @@ public struct HostIdentityVerifier: Sendable {
             ephemeral: ephemeral.publicKey, nonce: random.bytes(count: HostIdentityChallenge.nonceCount))
     }
 
-    /// Whether the answer shows that the host has the secret of the key it claims. Use a verifier once.
+    /// Whether the answer shows that the peer has the secret of the key it claims. Use a verifier once.
     ///
-    /// - Parameter server: the name by which the host should have reached this server.
-    public func accepts(_ answer: Span<UInt8>, from host: PublicKey, server: String) -> Bool {
-        guard let shared = ephemeral.sharedSecret(with: host) else { return false }
-        return HostIdentityProof.proof(challenge, shared: shared, host: host, server: server).isEqual(to: answer)
+    /// - Parameter server: the name by which the peer should have reached this server.
+    public func accepts(
+        _ answer: Span<UInt8>, from peer: PublicKey, server: String, as role: HostIdentityProof.Role = .host
+    ) -> Bool {
+        guard let shared = ephemeral.sharedSecret(with: peer) else { return false }
+        return HostIdentityProof.proof(challenge, shared: shared, peer: peer, server: server, as: role)
+            .isEqual(to: answer)
     }
 }

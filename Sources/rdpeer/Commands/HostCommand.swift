@@ -150,6 +150,7 @@ struct HostCommand: ParsableCommand {
         var configuration = options.session
         configuration.files = files.policy(byteLimit: filesLimit.bytes)
         configuration.timeLimit = timeLimit?.interval
+        configuration.isRecording = options.recording.record != nil
         if screen == nil, !options.noClipboard {
             configuration.clipboard = ClipboardOffer(
                 selections: [.clipboard, .primary], byteLimit: SharedClipboard.byteLimit)

@@ -1,20 +1,15 @@
 import ArgumentParser
+import Rendezvous
 import WireFormat
 
 /// A time as people write it, such as 90s, 30m or 8h.
 struct TimeSpan: ExpressibleByArgument, Hashable {
-    private static let secondsOfUnit: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
-    private static let most = Interval.seconds(365 * 86_400)
-
     let interval: Interval
 
     /// Nil for what is no number with a unit, for nothing and for more than a year.
     init?(argument: String) {
-        guard let unit = argument.last.flatMap({ Self.secondsOfUnit[$0] }),
-            let number = Int64(argument.dropLast()), number > 0, number <= 365 * 86_400
-        else { return nil }
-        interval = .seconds(number * unit)
-        guard interval <= Self.most else { return nil }
+        guard let interval = Interval(written: argument) else { return nil }
+        self.interval = interval
     }
 
     /// In words.

@@ -107,7 +107,8 @@ struct ViewCommand: ParsableCommand {
 
     private func settings(_ target: ViewTarget) throws -> ViewerSettings {
         var settings = ViewerSettings(
-            target: target, trust: options.connection.trust, keys: IdentityFile.ephemeral(), session: sharedSession,
+            target: target, trust: options.connection.trust, keys: IdentityFile.ephemeral(),
+            tellsKey: false, session: sharedSession,
             interfaces: options.connection.interfacePolicy, isHeadless: picture.headless,
             window: WindowOptions(
                 displayName: picture.display, isFullScreen: fullScreen, monitor: monitor, grabsKeys: grabKeys,
@@ -123,6 +124,7 @@ struct ViewCommand: ParsableCommand {
         }
         if !target.isByCode || options.connection.identity != nil {
             settings.keys = try IdentityFile.load(options.connection.identity)
+            settings.tellsKey = !options.connection.noIdentify
         }
         target.hasten(&settings.session)
         return settings

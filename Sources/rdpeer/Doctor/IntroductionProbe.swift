@@ -115,7 +115,10 @@ struct IntroductionProbe {
             viewer = RendezvousClient(
                 purpose: .join(venue, offer: random.bytes(count: 32)), random: random.fork(), now: now)
             drain(at: now)
-        case .incoming(let session, _, let servers):
+        // A policy that lets only some keys meet this code says no to this program, too, which has none.
+        case .identityWanted: try? viewer?.identify(nil, proof: [])
+        case .termsOffered: try? viewer?.agree(offer: random.bytes(count: 32))
+        case .incoming(let session, _, let servers, _):
             state = .met(servers)
             try? host.leave(session, .finished)
             host.finish(.finished)

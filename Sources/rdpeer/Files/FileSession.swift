@@ -23,7 +23,8 @@ enum FileSession {
             session.files = FilePolicy(receives: false, sends: false, byteLimit: byteLimit)
             target.hasten(&session)
             var settings = ViewerSettings(
-                target: target, trust: connection.trust, keys: identity.keys, session: session,
+                target: target, trust: connection.trust, keys: identity.keys,
+                tellsKey: identity.isNamed && !connection.noIdentify, session: session,
                 interfaces: connection.interfacePolicy, isHeadless: true,
                 window: WindowOptions(
                     displayName: nil, isFullScreen: false, monitor: nil, grabsKeys: false, sharesClipboard: false),
@@ -37,10 +38,10 @@ enum FileSession {
     /// With a code the host does not learn who this is, but what was begun with one code goes on with the next.
     private static func identity(
         _ connection: ConnectionOptions, isByCode: Bool
-    ) throws(FileFault) -> (keys: StaticKeyPair, tokenKey: [UInt8]) {
+    ) throws(FileFault) -> (keys: StaticKeyPair, isNamed: Bool, tokenKey: [UInt8]) {
         let own = try IdentityFile.load(connection.identity)
         let isNamed = !isByCode || connection.identity != nil
-        return (isNamed ? own : IdentityFile.ephemeral(), own.copyOfSecret())
+        return (isNamed ? own : IdentityFile.ephemeral(), isNamed, own.copyOfSecret())
     }
 
     /// The files that somebody wants to send, as they are called from everywhere.

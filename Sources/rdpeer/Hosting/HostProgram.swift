@@ -198,8 +198,9 @@ final class HostProgram {
             reporter.event("signaling_refused", [("reason", .string(reason.name))])
             reporter.warn("The server refused: \(reason.words).")
         case .session(let event): try handle(event)
+        case .terms(let terms): reporter.terms(terms)
         case .finished(let reason): finish(reason)
-        case .connectSignaling, .disconnectSignaling, .resolve, .streamWanted, .punchSocketsWanted,
+        case .identified, .connectSignaling, .disconnectSignaling, .resolve, .streamWanted, .punchSocketsWanted,
             .punchSocketsReleased, .listenersWanted, .connectionWanted, .connectionReleased:
             break
         }

@@ -42,6 +42,13 @@ struct EndText {
             + "~/.config/beeline/authorized_keys there, and start `rdpeer host --unattended` anew."
     }
 
+    private var forbidden: String {
+        "The server's policy does not let this machine meet that host. "
+            + (isCode
+                ? "If it lets some keys, name this machine's by --identity FILE; its operator knows."
+                : "Ask the server's operator to let in what `rdpeer identity` prints here.")
+    }
+
     private func refused(_ reason: Reason) -> String {
         switch reason {
         case .noSuchRoom, .hostGone, .finished:
@@ -57,6 +64,15 @@ struct EndText {
         case .serverFull: "The server is full. Try again later, or use another --server."
         case .shuttingDown: "The server is about to stop. Try again in a minute."
         case .timedOut: timedOut
+        case .forbidden: forbidden
+        case .badProof:
+            "The server did not take the proof of this machine's key. Name the server as it names itself (--server)."
+        case .recordingRequired:
+            "The server's policy wants this session recorded, and the host does not record. Let `rdpeer host` be started "
+                + "there with --record FILE."
+        case .pathForbidden:
+            "The server's policy allows this session one way only, through the relay or direct, and --relay of one side the "
+                + "other. Leave --relay away on both."
         default: "The server ended it: \(reason.words)."
         }
     }

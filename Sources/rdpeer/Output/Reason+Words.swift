@@ -27,6 +27,9 @@ extension Reason {
         case .noSuchSession: "no such session"
         case .tooSlow: "too slow"
         case .roomTaken: "room taken"
+        case .forbidden: "forbidden by policy"
+        case .recordingRequired: "recording required"
+        case .pathForbidden: "path forbidden"
         }
     }
 }

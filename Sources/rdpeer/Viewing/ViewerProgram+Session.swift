@@ -42,6 +42,9 @@ extension ViewerProgram {
         case .timeLimit(let limit):
             reporter.event("time_limit", [("seconds", .integer(limit.nanoseconds / 1_000_000_000))])
             reporter.say("The host ends this session after \(TimeSpan.words(limit)).")
+        case .recorded:
+            reporter.event("recorded")
+            if !terms.isRecorded { reporter.say("The host records this session.") }
         case .ended(let end): ended(end)
         case .punchSocketsWanted, .punchSocketsReleased, .answer, .signal, .streamWanted, .authenticated, .input,
             .listenersWanted, .connectionWanted, .connectionReleased:
@@ -87,7 +90,7 @@ extension ViewerProgram {
 
     private func ended(_ end: SessionEnd) {
         ending = end
-        endDetail = endDetail ?? pathDetail(end)
+        endDetail = endDetail ?? pathDetail(end) ?? (end == .unreachable ? policyDetail : nil)
         driver[.conclude] = driver.now + .milliseconds(500)
         driver[.status] = nil
         driver[.duration] = nil

@@ -17,6 +17,8 @@ final class ViewerProgram {
 
     var meter = SessionMeter()
     var ending: SessionEnd?
+    /// What the server's policy holds the session to.
+    private(set) var terms = SessionTerms()
     /// More about the end than the session knows.
     var endDetail: (name: String, text: String)?
     var isSnapshotDue = false
@@ -77,7 +79,8 @@ final class ViewerProgram {
             switch settings.target {
             case .introduced(let host, _):
                 try ViewerPeer(
-                    host, keys: settings.keys, configuration: settings.session, sockets: [], random: random,
+                    host, keys: settings.keys, configuration: settings.session, sockets: [],
+                    identifyingServer: settings.tellsKey ? settings.target.server?.host : nil, random: random,
                     at: BootClock.now)
             case .path(_, let address, let key):
                 try ViewerPeer(
@@ -247,7 +250,9 @@ final class ViewerProgram {
 
     private func durationOver() {
         if meter.pair == nil {
-            endDetail = endDetail ?? ("no-path", "No path to the host was found in the time given.")
+            endDetail =
+                endDetail ?? policyDetail
+                ?? ("no-path", "No path to the host was found in the time given.")
         }
         close()
     }
@@ -263,6 +268,10 @@ final class ViewerProgram {
         case .signalingRefused(let reason) where driver.peer.session.end == nil:
             reporter.event("signaling_refused", [("reason", .string(reason.name))])
         case .session(let event): try handle(event)
+        case .terms(let terms):
+            self.terms = terms
+            reporter.terms(terms)
+        case .identified(let key): tellIdentified(key)
         case .finished: isFinished = true
         default: break
         }

@@ -9,6 +9,8 @@ struct ViewerSettings {
     var target: ViewTarget
     var trust: SignalingClient.Trust
     var keys: StaticKeyPair
+    /// Whether a server whose policy asks who comes is told the key.
+    var tellsKey: Bool
     var session: SessionConfiguration
     var interfaces: InterfacePolicy
     var isHeadless: Bool

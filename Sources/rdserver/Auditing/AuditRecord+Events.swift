@@ -18,9 +18,7 @@ extension AuditRecord {
         case .introduced(let session, let introduction):
             self.init(.met)
             self.session = session.description
-            venue = introduction.venue.map(Self.name)
-            hostAddress = introduction.host.description
-            viewerAddress = introduction.viewer.description
+            set(introduction)
         case .answered(let session, let interval):
             self.init(.answered)
             self.session = session.description
@@ -41,7 +39,12 @@ extension AuditRecord {
             venue = "\(subject)"
             viewerAddress = source.description
             self.reason = "\(reason)"
-        case .challengeNeeded, .verify, .serversNeeded, .standbyNeeded, .close: return nil
+        case .declined(let session, let introduction, let reason):
+            self.init(.refused)
+            self.session = session.description
+            set(introduction)
+            self.reason = "\(reason)"
+        case .challengeNeeded, .verify, .verifyViewer, .serversNeeded, .standbyNeeded, .close: return nil
         }
     }
 
@@ -67,6 +70,16 @@ extension AuditRecord {
     static func name(of venue: Venue) -> String {
         guard case .host(let host) = venue, let key = PublicKey(bytes: host.bytes) else { return venue.description }
         return "host \(key)"
+    }
+
+    private mutating func set(_ introduction: Introduction) {
+        venue = introduction.venue.map(Self.name)
+        hostAddress = introduction.host.description
+        viewerAddress = introduction.viewer.description
+        if case .proven(let key) = introduction.identity {
+            viewerKey = PublicKey(bytes: key.bytes).map { "\($0)" }
+        }
+        if let permit = introduction.permit, !permit.terms.isEmpty { terms = "\(permit.terms)" }
     }
 
     private mutating func set(_ report: SessionReport) {

@@ -27,6 +27,10 @@ struct AuditRecord: Codable, Sendable {
     var venue: String?
     var hostAddress: String?
     var viewerAddress: String?
+    /// The viewer's HOST-ID, where a policy had it proven.
+    var viewerKey: String?
+    /// What a policy held the session to.
+    var terms: String?
     var side: String?
     var path: String?
     var reason: String?
@@ -42,9 +46,10 @@ struct AuditRecord: Codable, Sendable {
     init(_ event: Kind) { self.event = event }
 
     enum CodingKeys: String, CodingKey {
-        case time, event, session, venue, side, path, reason
+        case time, event, session, venue, side, path, reason, terms
         case hostAddress = "host_address"
         case viewerAddress = "viewer_address"
+        case viewerKey = "viewer_key"
         case durationSeconds = "duration_s"
         case bytesRelayed = "bytes_relayed"
         case bytesSent = "bytes_sent"

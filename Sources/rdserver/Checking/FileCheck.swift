@@ -1,6 +1,6 @@
 import Foundation
 
-/// The files of the secret and of the audit trail.
+/// The files of the secret, of the policy and of the audit trail.
 struct FileCheck {
     /// The audit trail of a busy server grows by about this much in a week.
     private static let freeBytes: UInt64 = 1 << 30
@@ -9,6 +9,7 @@ struct FileCheck {
 
     init(options: ServerOptions) {
         checkSecret(options)
+        if let path = options.policy { checkPolicy(path) }
         if let audit = options.audit { check(audit) }
     }
 
@@ -22,6 +23,14 @@ struct FileCheck {
         if case .file(let path) = options.secret, stat(path, &status) == 0, status.st_mode & 0o004 != 0 {
             findings.append(Finding(.warning, .secretFile, "Everybody on this machine can read \(path): chmod o-r it."))
         }
+    }
+
+    private mutating func checkPolicy(_ path: String) {
+        do throws(SettingFault) {
+            let count = try PolicyFile.load(path).ruleCount
+            findings.append(
+                Finding(.ok, .policy, "The policy has \(count) \(count == 1 ? "rule" : "rules") and a default."))
+        } catch { findings.append(Finding(.error, .policy, error.description)) }
     }
 
     private mutating func check(_ audit: AuditSettings) {

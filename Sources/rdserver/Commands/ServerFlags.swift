@@ -155,6 +155,15 @@ struct ServerFlags: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
+            A file that says who may meet whom, and on what terms: groups of HOST-IDs, and rules such as `allow staff to \
+            servers relay-only,recorded,time=8h`. Without one everybody meets everybody. It is read again when it changes, \
+            and on SIGHUP.
+            """, valueName: "file"))
+    var policy: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
             After SIGTERM nobody new is let in, and relayed sessions go on for so long at most; a second SIGTERM, and \
             SIGINT, stop at once. (default: 30)
             """, valueName: "seconds"))
@@ -178,7 +187,7 @@ struct ServerFlags: ParsableArguments {
             .listen: listen, .alternateAddress: alternateAddress, .alternatePublicAddress: alternatePublicAddress,
             .publicAddress: publicAddress, .relayPorts: relayPorts, .secretFile: secretFile,
             .tlsCertificate: tlsCertificate, .tlsKey: tlsKey, .name: name, .audit: audit, .auditSize: auditSize,
-            .admin: admin, .logFormat: logFormat, .logLevel: logLevel,
+            .admin: admin, .policy: policy, .logFormat: logFormat, .logLevel: logLevel,
         ]
         let numbers: [Setting: Int?] = [
             .port: port, .turnPort: turnPort, .turnTCPPort: turnTCPPort, .turnTLSPort: turnTLSPort,

@@ -10,6 +10,7 @@ enum Metrics {
         signaling(figures.signaling, observations, &text)
         if let relay = figures.relay { add(relay, observations, &text) }
         if let audit = figures.audit { add(audit, &text) }
+        if let policy = figures.policy { add(policy, &text) }
         process(figures, &text)
         return text.text
     }
@@ -112,6 +113,19 @@ enum Metrics {
         text.add(
             "beeline_audit_records_lost_total", .counter, "Records that could not be written.", Double(audit.lost))
         text.add("beeline_audit_rotations_total", .counter, "Files that became old ones.", Double(audit.rotations))
+    }
+
+    private static func add(_ policy: PolicyDesk.Figures, _ text: inout MetricsText) {
+        text.add("beeline_policy_rules", .gauge, "Rules of the policy in force.", Double(policy.rules))
+        text.add(
+            "beeline_policy_decisions_total", .counter, "What the policy said of introductions.", label: "decision",
+            [
+                ("allowed", Double(policy.allowed)), ("forbidden", Double(policy.forbidden)),
+                ("viewer_asked", Double(policy.asked)),
+            ])
+        text.add(
+            "beeline_policy_reloads_total", .counter, "How often the policy was read again.", label: "result",
+            [("ok", Double(policy.reloads)), ("failed", Double(policy.failedReloads))])
     }
 
     private static func process(_ figures: ServerFigures, _ text: inout MetricsText) {

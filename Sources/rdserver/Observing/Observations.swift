@@ -41,7 +41,8 @@ struct Observations: Sendable {
             forgetOld(at: date)
         case .reported(let session, let report, let side, let source):
             note(report, of: session.description, by: side, from: source)
-        case .opened, .closed, .answered, .refused, .challengeNeeded, .verify, .serversNeeded, .standbyNeeded, .close:
+        case .opened, .closed, .answered, .refused, .declined, .challengeNeeded, .verify, .verifyViewer, .serversNeeded,
+            .standbyNeeded, .close:
             break
         }
     }

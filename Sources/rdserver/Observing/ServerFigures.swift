@@ -8,5 +8,7 @@ struct ServerFigures: Sendable {
     var signaling: ServerStatistics
     var relay: RelayFigures?
     var audit: AuditStatistics?
+    /// Nil without a policy.
+    var policy: PolicyDesk.Figures?
     var process: ProcessFigures
 }

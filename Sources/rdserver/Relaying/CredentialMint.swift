@@ -13,11 +13,17 @@ struct CredentialMint: Sendable {
 
     init(secret: [UInt8]) { self.secret = SharedSecret(secret) }
 
-    /// - Parameter user: whom the relay's records name: the session and its side, nobody's name.
-    func credentials(for user: String) -> (username: String, password: String) {
-        let expiry = Int64(Date().timeIntervalSince1970) + Int64(Self.lifetimeSeconds)
+    /// - Parameters:
+    ///   - user: whom the relay's records name: the session and its side, nobody's name.
+    ///   - lifetime: how long the session may be, if a policy says so; it needs a path first.
+    func credentials(
+        for user: String, lifetime: Interval? = nil
+    ) -> (username: String, password: String, lifetimeSeconds: UInt32) {
+        let limit = lifetime.map { UInt32(clamping: $0.nanoseconds / 1_000_000_000 + PolicyDesk.patienceSeconds) }
+        let seconds = min(limit ?? Self.lifetimeSeconds, Self.lifetimeSeconds)
+        let expiry = Int64(Date().timeIntervalSince1970) + Int64(seconds)
         let username = "\(expiry):\(user)"
-        return (username, secret.password(for: username))
+        return (username, secret.password(for: username), seconds)
     }
 
     private static let waitingPrefix = "waiting-"

@@ -29,7 +29,8 @@ struct OptionsReader {
             isRelaying: settings.flag(.relay),
             trustedProxies: readRanges(.trustedProxy, "wants an address or a network, as in 10.0.0.0/24"),
             relayServers: readRelayServers(), answersShortRequests: settings.flag(.answerShortRequests),
-            admin: readAdmin(), drainSeconds: settings.number(.drainSeconds) ?? 30, logging: readLogging(),
+            admin: readAdmin(), policy: settings.text(.policy), drainSeconds: settings.number(.drainSeconds) ?? 30,
+            logging: readLogging(),
             isJSON: settings.flag(.json))
         if let first = faults.first { throw first }
         return options

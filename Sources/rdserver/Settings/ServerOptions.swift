@@ -30,6 +30,8 @@ struct ServerOptions: Sendable {
     var answersShortRequests: Bool
     /// Where the operator's page is; nil for nowhere.
     var admin: TransportAddress?
+    /// The file that says who may meet whom; nil lets everybody meet everybody.
+    var policy: String?
     var drainSeconds: Int
     var logging: LogSettings
     var isJSON: Bool

@@ -27,6 +27,7 @@ enum Setting: String, CaseIterable, Sendable {
     case auditKeep = "audit-keep"
     case auditSyncMilliseconds = "audit-sync-ms"
     case admin
+    case policy
     case drainSeconds = "drain-seconds"
     case logFormat = "log-format"
     case logLevel = "log-level"
@@ -50,7 +51,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .relay, .answerShortRequests, .auditDaily, .json: .flag
         case .allowPeers, .trustedProxy, .relayServer: .list
         case .listen, .alternateAddress, .alternatePublicAddress, .publicAddress, .relayPorts, .secret, .secretFile,
-            .tlsCertificate, .tlsKey, .name, .audit, .auditSize, .admin, .logFormat, .logLevel:
+            .tlsCertificate, .tlsKey, .name, .audit, .auditSize, .admin, .policy, .logFormat, .logLevel:
             .text
         }
     }

@@ -26,15 +26,23 @@ struct ServerList: Sendable {
     let others: [RelayServer]
     let mint: CredentialMint
 
-    /// - Parameter source: the address that this side is seen at.
+    /// - Parameters:
+    ///   - source: the address that this side is seen at.
+    ///   - terms: what a policy lets the session be: relays alone, or none, and credentials for no longer than it.
     func servers(
-        for session: SessionIdentifier, _ side: RendezvousServer.Side, at source: TransportAddress
+        for session: SessionIdentifier, _ side: RendezvousServer.Side, at source: TransportAddress,
+        terms: SessionTerms = SessionTerms()
     ) -> [TraversalServer] {
         let user = CredentialMint.user(of: session, side: side)
-        let own = ownServers(for: user, at: source.ip)
-        let others = otherServers(for: user)
+        let own = ownServers(for: user, at: source.ip, lifetime: terms.timeLimit)
+        let others = otherServers(for: user, lifetime: terms.timeLimit)
         let kept = max(Self.ownEntries, SignalingLimits.servers - others.count)
-        return Array((own.prefix(kept) + others).prefix(SignalingLimits.servers))
+        let all = Array((own.prefix(kept) + others).prefix(SignalingLimits.servers))
+        switch terms.way {
+        case .any: return all
+        case .relayOnly: return all.filter { $0.kind == .turn }
+        case .directOnly: return all.filter { $0.kind == .stun }
+        }
     }
 
     /// Of the relays only our own, which says whether it has room, takes hosts that wait.
@@ -52,9 +60,9 @@ struct ServerList: Sendable {
         TraversalServer(kind: .stun, host: host, port: port)
     }
 
-    private func otherServers(for user: String) -> [TraversalServer] {
+    private func otherServers(for user: String, lifetime: Interval? = nil) -> [TraversalServer] {
         guard !others.isEmpty else { return [] }
-        let credentials = mint.credentials(for: user)
+        let credentials = mint.credentials(for: user, lifetime: lifetime)
         // Each that speaks UDP answers Binding requests as well; one is enough.
         let stun = own == nil ? others.first { $0.transport == .udp }.map { [Self.stun($0.host, $0.port)] } ?? [] : []
         return stun
@@ -62,18 +70,18 @@ struct ServerList: Sendable {
                 TraversalServer(
                     kind: .turn, transport: relay.transport, host: relay.host, port: relay.port,
                     username: credentials.username, password: credentials.password,
-                    lifetimeSeconds: CredentialMint.lifetimeSeconds)
+                    lifetimeSeconds: credentials.lifetimeSeconds)
             }
     }
 
-    private func ownServers(for user: String, at ip: IPAddress) -> [TraversalServer] {
+    private func ownServers(for user: String, at ip: IPAddress, lifetime: Interval? = nil) -> [TraversalServer] {
         guard let own else { return [] }
-        let credentials = mint.credentials(for: user)
+        let credentials = mint.credentials(for: user, lifetime: lifetime)
         let challenge = own.challenges.challenge(for: ip, at: BootClock.now)
         func relay(_ transport: TransportProtocol, _ port: UInt16) -> TraversalServer {
             TraversalServer(
                 kind: .turn, transport: transport, host: own.host, port: port, username: credentials.username,
-                password: credentials.password, lifetimeSeconds: CredentialMint.lifetimeSeconds,
+                password: credentials.password, lifetimeSeconds: credentials.lifetimeSeconds,
                 challenge: TraversalServer.Challenge(
                     realm: String(decoding: challenge.realm, as: UTF8.self),
                     nonce: String(decoding: challenge.nonce, as: UTF8.self), algorithms: own.challenges.algorithms))

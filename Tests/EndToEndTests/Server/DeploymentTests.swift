@@ -23,7 +23,7 @@ extension EndToEnd {
             try World.run { world in
                 let unit = try Self.text("rdserver.service")
                 try world.write(try Self.text("rdserver.json"), to: "rdserver.json")
-                let commands = unit.split(separator: "\n").filter { $0.hasPrefix("Exec") }
+                let commands = unit.split(separator: "\n").filter { $0.hasPrefix("ExecStart") }
                 #expect(commands.count == 2)
                 for command in commands {
                     let words = command.split(separator: "=", maxSplits: 1)[1].split(separator: " ").map(String.init)

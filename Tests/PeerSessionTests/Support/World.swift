@@ -39,6 +39,14 @@ final class World {
     /// Whether the programs around the peers tidy up after a session, as real ones do.
     var concludes = true
 
+    /// What the server's policy asks of every session; nil: it has none.
+    var terms: SessionTerms?
+    /// Whether that policy asks viewers who they are, and what they have said.
+    var asksViewers = false
+    private(set) var toldKeys: [PublicKey?] = []
+    /// Viewers that the host has heard of.
+    private(set) var introductions = 0
+
     /// What the datagrams of sessions meet.
     var link = WorldLink()
     let hostDisk = MemoryDisk()
@@ -51,6 +59,7 @@ final class World {
     private var queue: [(at: Instant, cargo: Cargo)] = []
     private var hostPort: UInt16 = 40_000
     private var random: SeededRandom
+    private var viewerProofs: [(session: SessionIdentifier, verifier: HostIdentityVerifier)] = []
     private var proofs: [(connection: Rendezvous.ConnectionIdentifier, verifier: HostIdentityVerifier)] = []
 
     static let hostIP = IPAddress.v4(0x0A00_0001)
@@ -84,13 +93,13 @@ final class World {
     @discardableResult
     func addViewer(
         _ credential: HostCredential, keys: StaticKeyPair,
-        configuration: SessionConfiguration = SessionConfiguration()
+        configuration: SessionConfiguration = SessionConfiguration(), identifyingServer: String? = nil
     ) throws -> Int {
         let number = viewers.count
         viewers.append(
             try ViewerPeer(
                 credential, keys: keys, configuration: configuration, sockets: [Self.address(of: number)],
-                random: random.fork(), at: now))
+                identifyingServer: identifyingServer, random: random.fork(), at: now))
         viewerEvents.append([])
         settle()
         return number
@@ -271,7 +280,9 @@ extension World {
         while let event = server.pollEvent() {
             isBusy = true
             switch event {
-            case .serversNeeded(let session, _): server.provide(session, host: [], viewer: [], at: now)
+            case .serversNeeded(let session, let introduction): introduce(session, introduction)
+            case .verifyViewer(let session, let key, _, let proof): verifyViewer(session, key, proof)
+            case .introduced: introductions += 1
             case .challengeNeeded(let connection, _):
                 let verifier = HostIdentityVerifier(random: &random)
                 proofs.append((connection, verifier))
@@ -284,6 +295,26 @@ extension World {
             queue.append((now + Self.delay, .fromServer(bytes, connection)))
         }
         return isBusy
+    }
+
+    private func introduce(_ session: SessionIdentifier, _ introduction: Rendezvous.Introduction) {
+        if asksViewers, introduction.identity == .unasked {
+            let verifier = HostIdentityVerifier(random: &random)
+            viewerProofs.append((session, verifier))
+            return server.identifyViewer(session, challenge: verifier.challenge.bytes, at: now)
+        }
+        if introduction.identity == .untold { toldKeys.append(nil) }
+        server.provide(session, host: [], viewer: [], permit: terms.map { Permit(terms: $0) }, at: now)
+    }
+
+    private func verifyViewer(_ session: SessionIdentifier, _ key: HostIdentifier, _ proof: [UInt8]) {
+        guard let index = viewerProofs.firstIndex(where: { $0.session == session }),
+            let key = PublicKey(bytes: key.bytes)
+        else { return server.resolveViewer(session, isValid: false, at: now) }
+        let isValid = viewerProofs.remove(at: index).verifier.accepts(
+            proof.span, from: key, server: "world", as: .viewer)
+        if isValid { toldKeys.append(key) }
+        server.resolveViewer(session, isValid: isValid, at: now)
     }
 
     private func verify(_ connection: Rendezvous.ConnectionIdentifier, _ host: HostIdentifier, _ proof: [UInt8]) {

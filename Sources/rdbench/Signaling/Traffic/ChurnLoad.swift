@@ -108,7 +108,7 @@ final class ChurnLoad {
                 tag: 2 * number + 1, from: Self.firstViewer + UInt32(number) % Self.addresses,
                 path: venue.urlPath, firstMessage: .join(venue, offer: blob))
             sessions[number]?.openSockets += 1
-        case .message(.incoming(let identifier, _, _)): sockets.send(.answer(identifier, blob), to: session.host)
+        case .message(.incoming(let identifier, _, _, _)): sockets.send(.answer(identifier, blob), to: session.host)
         case .message(.refused(let subject, let reason, _)): fail(number, "the host is refused: \(subject) \(reason)")
         case .message: break
         case .closed: closed(number)
@@ -117,7 +117,7 @@ final class ChurnLoad {
 
     private func take(_ event: SignalingSockets.Event, ofViewerOf number: Int) {
         switch event {
-        case .message(.joined(let identifier, let servers)):
+        case .message(.joined(let identifier, let servers, _)):
             sessions[number]?.identifier = identifier
             sessions[number]?.servers = servers
         case .message(.answer): allocate(number)

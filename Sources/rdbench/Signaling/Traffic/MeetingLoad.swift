@@ -132,7 +132,7 @@ final class MeetingLoad {
             joining -= 1
             waiting.append(host)
             pings.append((ProcessorClock.wallSeconds + heartbeat, host))
-        case .message(.incoming(let session, _, _)): sockets.send(.answer(session, blob), to: socket)
+        case .message(.incoming(let session, _, _, _)): sockets.send(.answer(session, blob), to: socket)
         case .message(.leave): tally.told += 1
         case .message(.refused(let subject, let reason, _)):
             throw .programFailed("rdserver", reason: "it refuses a host: \(subject), \(reason)")

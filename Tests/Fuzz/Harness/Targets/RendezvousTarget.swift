@@ -23,6 +23,7 @@ private struct ServerStage {
     var now = Instant.zero
     var sessions: [SessionIdentifier] = []
     var isGenerous = true
+    var isAsking = false
 
     init() {
         var configuration = RendezvousServer.Configuration()
@@ -52,13 +53,22 @@ private struct ServerStage {
         switch event {
         case .challengeNeeded(let connection, _): server.challenge(connection, [1, 2, 3], at: now)
         case .verify(let connection, _, _, _): server.resolve(connection, isValid: isGenerous, at: now)
-        case .serversNeeded(let session, _):
+        case .serversNeeded(let session, let introduction):
             sessions.append(session)
             let turn = TraversalServer(
                 kind: .turn, host: "192.0.2.1", port: 3_478, username: "a", password: "b", lifetimeSeconds: 60)
-            isGenerous
-                ? server.provide(session, host: [turn], viewer: [turn], at: now)
-                : server.refuse(session, .serverFull, at: now)
+            // A policy that asks, one that has terms, and none.
+            if isAsking, introduction.venue != nil, introduction.identity == .unasked {
+                server.identifyViewer(session, challenge: [4, 5], at: now)
+            } else if isGenerous {
+                let terms = SessionTerms(way: .relayOnly, timeLimit: .seconds(1))
+                server.provide(
+                    session, host: [turn], viewer: [turn], permit: isAsking ? Permit(terms: terms, ticket: [1]) : nil,
+                    at: now)
+            } else {
+                server.refuse(session, .serverFull, at: now)
+            }
+        case .verifyViewer(let session, _, _, _): server.resolveViewer(session, isValid: isGenerous, at: now)
         case .close(let connection, _): server.disconnected(connection, at: now)
         default: break
         }
@@ -89,6 +99,7 @@ private func fuzzServer(_ script: inout Script) throws(Finding) {
         case 3:
             let byte = script.byte()
             stage.isGenerous = byte & 1 == 0
+            stage.isAsking = byte & 2 != 0
             if byte == 0xD1 { stage.server.drain(at: stage.now) }
         default:
             var message = script.chunk()
@@ -130,7 +141,12 @@ private func fuzzClient(_ script: inout Script) throws(Finding) {
         }
         var count = 0
         while let event = client.pollEvent() {
-            if case .incoming(let name, _, _) = event { session = name }
+            switch event {
+            case .incoming(let name, _, _, _): session = name
+            case .identityWanted: try? client.identify(host, proof: [1])
+            case .termsOffered: try? client.agree(offer: [2])
+            default: break
+            }
             count += 1
         }
         var isMore = true
@@ -171,14 +187,16 @@ private func messages() -> [SignalingMessage] {
         .report(session, report), .welcome(heartbeatSeconds: 30, source: address), .challenge([1, 2, 3]),
         .incoming(session, offer: [1, 2], servers: [turn, stun]), .joined(session, servers: [stun]),
         .refused(.joining, .noSuchRoom, retryAfterSeconds: 3), .roomClosed(.finished), .answer(session, [5]),
-        .trickle(session, [6]), .leave(session, .finished), .ping(1), .pong(2),
+        .trickle(session, [6]), .leave(session, .finished), .ping(1), .pong(2), .identity(nil, proof: []),
+        .agree(offer: [1]), .terms(SessionTerms(way: .directOnly, isRecorded: true, timeLimit: .seconds(9))),
+        .joined(session, servers: [stun], permit: Permit(terms: SessionTerms(way: .relayOnly), ticket: [3])),
     ]
     if let room = RoomNumber(7) { all += [.join(.room(room), offer: [1, 2, 3]), .hosting(.room(room), token: [1])] }
     if let host = HostIdentifier([UInt8](repeating: 7, count: 32)) {
-        all += [.register(host), .join(.host(host), offer: [1])]
+        all += [.register(host), .join(.host(host), offer: [1]), .identity(host, proof: [7])]
     }
     if let meeting = MeetingIdentifier([UInt8](repeating: 8, count: 16)) {
-        all += [.resume(meeting), .met(meeting, session, servers: [stun])]
+        all += [.resume(meeting), .resume(meeting, ticket: [1, 2]), .met(meeting, session, servers: [stun])]
     }
     return all
 }

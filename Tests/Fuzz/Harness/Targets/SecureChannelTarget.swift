@@ -125,7 +125,9 @@ private func fuzzProofs(_ script: inout Script) {
         _ = HostIdentityProof.answer(challenge, keys: keys, server: "server")
     }
     let key = PublicKey(bytes: script.take(32)) ?? keys.publicKey
-    _ = verifier.accepts(script.rest().span, from: key, server: "server")
+    let rest = script.rest()
+    _ = verifier.accepts(rest.span, from: key, server: "server")
+    _ = TicketKey(secret: [1]).open(rest.span)
 }
 
 private func fuzzCookies(_ script: inout Script) {

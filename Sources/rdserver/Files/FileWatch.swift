@@ -2,11 +2,11 @@ import Dispatch
 import Foundation
 import Logging
 
-/// Has the certificate read again when its files change, and when SIGHUP comes: who renews certificates need not restart
-/// anything. Files that cannot be used are told of, and change nothing.
+/// Has files read again when they change, and when SIGHUP comes: who renews a certificate or changes the policy need not
+/// restart anything. Files that cannot be used are told of, and change nothing.
 ///
 /// All that changes is touched on its own queue alone.
-final class CertificateWatch: @unchecked Sendable {
+final class FileWatch: @unchecked Sendable {
     private static let lookSeconds = 2.0
 
     /// What tells a file from an earlier one of its name.
@@ -23,6 +23,7 @@ final class CertificateWatch: @unchecked Sendable {
     }
 
     private let paths: [String]
+    private let subject: String
     private let logger: Logger
     private let reload: @Sendable () throws -> Void
     private let hangUp: any DispatchSourceSignal
@@ -31,14 +32,17 @@ final class CertificateWatch: @unchecked Sendable {
     private var known: [Look]
     private var seen: [Look]
 
-    /// - Parameter reload: reads the files again, or throws why they cannot be used.
-    init(certificate: String, key: String, logger: Logger, reload: @escaping @Sendable () throws -> Void) {
-        paths = [certificate, key]
-        self.logger = logger
+    /// - Parameters:
+    ///   - subject: what the files are, such as "certificate".
+    ///   - reload: reads the files again, or throws why they cannot be used.
+    init(_ paths: [String], subject: String, reload: @escaping @Sendable () throws -> Void) {
+        self.paths = paths
+        self.subject = subject
+        logger = Logger(label: subject)
         self.reload = reload
         known = paths.map(Look.init)
         seen = known
-        let queue = DispatchQueue(label: "certificate")
+        let queue = DispatchQueue(label: subject)
         signal(SIGHUP, SIG_IGN)
         hangUp = DispatchSource.makeSignalSource(signal: SIGHUP, queue: queue)
         timer = DispatchSource.makeTimerSource(queue: queue)
@@ -65,10 +69,11 @@ final class CertificateWatch: @unchecked Sendable {
         known = paths.map(Look.init)
         do {
             try reload()
-            logger.notice("The certificate was read again: new connections get it.", metadata: ["file": "\(paths[0])"])
+            logger.notice(
+                "The \(subject) was read again, and holds for whoever comes now.", metadata: ["file": "\(paths[0])"])
         } catch {
             logger.error(
-                "The new certificate cannot be used; the one before it stays.", metadata: ["reason": "\(error)"])
+                "The new \(subject) cannot be used; the one before it stays.", metadata: ["reason": "\(error)"])
         }
     }
 }
