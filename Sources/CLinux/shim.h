@@ -43,6 +43,10 @@ static inline ssize_t linux_recvmsg(int descriptor, struct msghdr *message, int 
     return syscall(SYS_recvmsg, descriptor, message, flags);
 }
 
+static inline ssize_t linux_sendmsg(int descriptor, const struct msghdr *message, int flags) {
+    return syscall(SYS_sendmsg, descriptor, message, flags);
+}
+
 static inline ssize_t linux_sendto(
     int descriptor, const void *bytes, size_t count, int flags, const void *name, unsigned int length) {
     return syscall(SYS_sendto, descriptor, bytes, count, flags, name, length);

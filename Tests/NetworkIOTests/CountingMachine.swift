@@ -11,7 +11,11 @@ struct CountingMachine: DatagramMachine {
 
     var outgoing: [(path: Path, bytes: [UInt8])] = []
     var sent = 0
+    /// How each of them is marked; beyond the end, not at all.
+    var outgoingMarks: [ECNCodepoint] = []
+    private(set) var transmittedECN = ECNCodepoint.notCapable
     var received: [(path: Path, bytes: [UInt8])] = []
+    var receivedMarks: [ECNCodepoint] = []
     var refusesEmpty = false
     var echoes = false
     /// Datagrams from here go on there at once, behind a byte of ours.
@@ -28,6 +32,13 @@ struct CountingMachine: DatagramMachine {
         if refusesEmpty, datagram.isEmpty { throw Refusal() }
         received.append((path, datagram.copied()))
         if echoes { outgoing.append((path, datagram.copied())) }
+    }
+
+    mutating func receive(
+        _ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint, at now: Instant
+    ) throws(Refusal) {
+        try receive(datagram, on: path, at: now)
+        receivedMarks.append(ecn)
     }
 
     mutating func forward(
@@ -52,6 +63,7 @@ struct CountingMachine: DatagramMachine {
         guard sent < outgoing.count else { return nil }
         defer { sent += 1 }
         let next = outgoing[sent]
+        transmittedECN = sent < outgoingMarks.count ? outgoingMarks[sent] : .notCapable
         packet.append(contentsOf: next.bytes.span)
         return next.path
     }

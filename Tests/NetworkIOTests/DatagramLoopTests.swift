@@ -51,6 +51,59 @@ import WireFormat
         if sender.statistics.segmentationRefused == 0 { #expect(sender.statistics.sendCalls <= 20) }
     }
 
+    /// In runs that the kernel cuts and puts together, in messages of several, and alone.
+    @Test(arguments: ["127.0.0.1:0", "[::1]:0"], [[1], [1, 40], [3, 1, 70]])
+    func marksArriveAsTheyWereSent(text: String, runs: [Int]) throws {
+        let (sender, receiver) = (try Self.loop(), try Self.loop())
+        let wanted = TransportAddress(text)!
+        let (from, to) = (try sender.bind(wanted), try receiver.bind(wanted))
+        let codepoints: [ECNCodepoint] = [.capable0, .notCapable, .congestionExperienced, .capable1, .capable0]
+        for codepoint in codepoints {
+            for count in runs {
+                for _ in 0..<count {
+                    let bytes = Self.payload(sender.machine.outgoing.count, count: 1_000)
+                    sender.machine.outgoing.append((Path(local: from, remote: to), bytes))
+                    sender.machine.outgoingMarks.append(codepoint)
+                }
+            }
+            sender.turn(atMost: .zero)
+            let expected = sender.machine.outgoing.count
+            Self.turn(receiver) { receiver.machine.received.count == expected }
+        }
+        // And all at once: runs end where the marks change.
+        let sent = sender.machine.outgoing.count
+        for codepoint in codepoints + codepoints {
+            for _ in 0..<5 {
+                sender.machine.outgoing.append((Path(local: from, remote: to), Self.payload(5, count: 1_000)))
+                sender.machine.outgoingMarks.append(codepoint)
+            }
+        }
+        sender.turn(atMost: .zero)
+        Self.turn(receiver) { receiver.machine.received.count == sent + 50 }
+        #expect(receiver.machine.received.map(\.bytes) == sender.machine.outgoing.map(\.bytes))
+        #expect(receiver.machine.receivedMarks == sender.machine.outgoingMarks)
+        #expect(sender.statistics.sendErrors == 0)
+        if sender.statistics.segmentationRefused == 0 {
+            #expect(sender.statistics.segmentedSent >= 9 && receiver.statistics.coalescedReceived > 0)
+        }
+    }
+
+    /// What passes through keeps its mark (RFC 8656 section 14).
+    @Test(arguments: ["127.0.0.1:0", "[::1]:0"])
+    func whatPassesThroughKeepsItsMark(text: String) throws {
+        let (client, relay, peer) = (try Self.loop(), try Self.loop(), try Self.loop())
+        let wanted = TransportAddress(text)!
+        let from = try client.bind(wanted)
+        let (near, far) = (try relay.bind(wanted), try relay.bind(wanted))
+        let to = try peer.bind(wanted)
+        relay.machine.detours = [from: Path(local: far, remote: to)]
+        client.machine.outgoing = (0..<40).map { (Path(local: from, remote: near), Self.payload($0, count: 500)) }
+        client.machine.outgoingMarks = (0..<40).compactMap { ECNCodepoint(rawValue: UInt8($0 / 5 % 4)) }
+        client.turn(atMost: .zero)
+        Self.turn(relay, peer) { peer.machine.received.count == 40 }
+        #expect(peer.machine.receivedMarks == client.machine.outgoingMarks)
+    }
+
     @Test func sizesAndDestinationsMayAlternate() throws {
         let (sender, first, second) = (try Self.loop(), try Self.loop(), try Self.loop())
         let from = [try sender.bind(Self.loopback4), try sender.bind(Self.loopback4)]

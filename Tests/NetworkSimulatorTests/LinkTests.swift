@@ -8,7 +8,8 @@ import WireFormat
 
     /// Sends packets of `bytes` payload bytes at the given milliseconds over a link; returns when each arrived.
     static func arrivals(
-        over conditions: LinkConditions, at milliseconds: [Int64], bytes: Int = 100, seed: UInt64 = 1
+        over conditions: LinkConditions, at milliseconds: [Int64], bytes: Int = 100, seed: UInt64 = 1,
+        ecn: ECNCodepoint = .notCapable
     ) -> (arrivals: [ScriptedEndpoint.Received], counters: TrafficCounters) {
         var simulator = Simulator<TestEndpoint>(seed: seed)
         let sender = simulator.addHost(
@@ -20,6 +21,7 @@ import WireFormat
             simulator.run(until: .zero + .milliseconds(time))
             simulator.update(sender) { endpoint, _ in
                 let payload = [UInt8(index & 255)] + [UInt8](repeating: 7, count: bytes - 1)
+                endpoint.scripted.transmittedECN = ecn
                 endpoint.scripted.outgoing.append((Path(local: first, remote: second), payload))
             }
         }
@@ -44,6 +46,24 @@ import WireFormat
         let (received, counters) = Self.arrivals(over: conditions, at: [0, 0, 0, 0, 0], bytes: 100)
         #expect(received.map(\.at.nanoseconds) == [1_000_000, 2_000_000, 3_000_000])
         #expect(counters[.queueFull] == 2)
+    }
+
+    @Test func `a long queue marks what is capable, and only that`() {
+        // 128 bytes on the wire take a millisecond; with more than two packets before it, one is marked.
+        var conditions = LinkConditions(bytesPerSecond: 128_000, queueBytes: 6 * 128, markingBytes: 2 * 128)
+        let times = [Int64](repeating: 0, count: 5)
+        for ecn in [ECNCodepoint.capable0, .capable1] {
+            let (received, counters) = Self.arrivals(over: conditions, at: times, ecn: ecn)
+            let marked = ECNCodepoint.congestionExperienced
+            #expect(received.map(\.ecn) == [ecn, ecn, ecn, marked, marked])
+            #expect(counters.markedPackets == 2 && counters.droppedPackets == 0)
+        }
+        let (plain, counters) = Self.arrivals(over: conditions, at: times)
+        #expect(plain.map(\.ecn) == times.map { _ in .notCapable })
+        #expect(counters.markedPackets == 0)
+        conditions.bleachesECN = true
+        #expect(
+            Self.arrivals(over: conditions, at: times, ecn: .capable0).arrivals.allSatisfy { $0.ecn == .notCapable })
     }
 
     @Test func `a line that is idle again takes packets at once`() {

@@ -40,6 +40,7 @@ import WireFormat
         var flying = 0
         var sizes: [Int]
         var numbers: [UInt64]
+        var codepoints: [ECNCodepoint]
         var packets = 0
         var readBytes = 0
 
@@ -51,6 +52,7 @@ import WireFormat
             screens = [Screen(hasContent: content == .state), Screen(hasContent: false)]
             sizes = Array(repeating: 0, count: Ends.inFlight)
             numbers = Array(repeating: 0, count: Ends.inFlight)
+            codepoints = Array(repeating: .notCapable, count: Ends.inFlight)
         }
 
         func slot(_ index: Int) -> UnsafeMutableBufferPointer<UInt8> {
@@ -69,6 +71,7 @@ import WireFormat
                 else { break }
                 sizes[flying] = packet.count
                 numbers[flying] = number
+                codepoints[flying] = connections[sender].transmittedECN
                 flying += 1
             }
             now = now + .milliseconds(1)
@@ -76,7 +79,8 @@ import WireFormat
             for index in 0..<flying {
                 let packet = Span(_unsafeElements: slot(index)).extracting(0..<sizes[index])
                 try? connections[receiver].receive(
-                    packet, packetNumber: numbers[index], at: now, channel: &screens[receiver])
+                    packet, packetNumber: numbers[index], ecn: codepoints[index], at: now,
+                    channel: &screens[receiver])
             }
             packets += flying
             flying = 0
@@ -110,6 +114,7 @@ import WireFormat
         let before = allocation_count()
         ends.pass(until: 20_000)
         #expect(allocation_count() - before == 0)
+        #expect(ends.connections[0].statistics.isECNCapable)
         #expect(content == .state ? ends.screens[1].received > 10_000 : ends.readBytes > 5_000_000)
     }
 }

@@ -111,13 +111,13 @@ final class DatagramEngine {
     var space: UnsafeMutableBufferPointer<UInt8> { sending.space }
 
     @usableFromInline
-    func send(_ count: Int, on path: Path) {
+    func send(_ count: Int, on path: Path, ecn: ECNCodepoint) {
         guard path.transport == .udp, let socket = socket(path.local), path.remote.ip.isIPv4 == path.local.ip.isIPv4
         else {
             statistics.pointee.sendUnknownPath += 1
             return
         }
-        sending.append(count, to: path.remote, from: socket)
+        sending.append(count, to: path.remote, ecn: ecn, from: socket)
         if sending.isFull { sending.flush(statistics) }
     }
 

@@ -143,22 +143,28 @@ public final class DatagramLoop<Machine: DatagramMachine> {
             let end = min(offset + received.segmentBytes, received.bytes.count)
             engine.statistics.pointee.datagramsReceived += 1
             let datagram = Span(_unsafeElements: UnsafeBufferPointer(rebasing: received.bytes[offset..<end]))
-            do { try take(datagram, on: path, at: time) } catch { engine.statistics.pointee.rejected += 1 }
+            do {
+                try take(datagram, on: path, ecn: received.ecn, at: time)
+            } catch {
+                engine.statistics.pointee.rejected += 1
+            }
             offset = end
         } while offset < received.bytes.count
     }
 
     /// Hands the machine a datagram, or a stream's frame.
     @inlinable
-    func take(_ datagram: Span<UInt8>, on path: Path, at time: Instant) throws(Machine.Failure) {
+    func take(
+        _ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint = .notCapable, at time: Instant
+    ) throws(Machine.Failure) {
         let space = engine.space
         var packet = OutputSpan(buffer: space, initializedCount: 0)
         let destination = try machine.forward(datagram, on: path, at: time, into: &packet)
         let count = packet.finalize(for: space)
         if let destination {
-            send(count, of: space, on: destination)
+            send(count, of: space, on: destination, ecn: ecn)
         } else {
-            try machine.receive(datagram, on: path, at: time)
+            try machine.receive(datagram, on: path, ecn: ecn, at: time)
         }
     }
 
@@ -184,15 +190,15 @@ public final class DatagramLoop<Machine: DatagramMachine> {
             let path = machine.pollTransmit(into: &packet, at: time)
             let count = packet.finalize(for: space)
             guard let path else { return }
-            send(count, of: space, on: path)
+            send(count, of: space, on: path, ecn: machine.transmittedECN)
         }
     }
 
     /// Takes a packet for the end of the turn.
     @inlinable
-    func send(_ count: Int, of space: UnsafeMutableBufferPointer<UInt8>, on path: Path) {
+    func send(_ count: Int, of space: UnsafeMutableBufferPointer<UInt8>, on path: Path, ecn: ECNCodepoint) {
         if path.transport == .udp {
-            engine.send(count, on: path)
+            engine.send(count, on: path, ecn: ecn)
         } else {
             streams.send(UnsafeBufferPointer(rebasing: space[..<count]), on: path)
         }

@@ -70,9 +70,11 @@ final class DatagramSocket {
         if sharesPort { _ = set(SOL_SOCKET, SO_REUSEPORT, 1) }
         if isIPv4 {
             _ = set(Int32(IPPROTO_IP), Option.mtuDiscovery4, Option.probe)
+            _ = set(Int32(IPPROTO_IP), ControlType.receiveTypeOfService, 1)
         } else {
             _ = set(Int32(IPPROTO_IPV6), Int32(IPV6_V6ONLY), 1)
             _ = set(Int32(IPPROTO_IPV6), Option.mtuDiscovery6, Option.probe)
+            _ = set(Int32(IPPROTO_IPV6), ControlType.receiveTrafficClass, 1)
         }
         _ = set(Int32(IPPROTO_UDP), Int32(UDP_GRO), 1)
     }

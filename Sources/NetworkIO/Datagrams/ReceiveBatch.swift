@@ -22,6 +22,8 @@ final class ReceiveBatch {
         @usableFromInline let bytes: UnsafeBufferPointer<UInt8>
         @usableFromInline let source: TransportAddress
         @usableFromInline let segmentBytes: Int
+        /// Of all of them: the kernel puts together only what is marked alike.
+        @usableFromInline let ecn: ECNCodepoint
     }
 
     init() {
@@ -75,25 +77,33 @@ final class ReceiveBatch {
             let source = KernelAddress.read(names + slot * KernelAddress.byteCount)
         else { return nil }
         let start = (bytes + slot * Self.slotBytes).assumingMemoryBound(to: UInt8.self)
-        let segment = segmentBytes(header)
+        let (segment, ecn) = control(header)
         return Received(
             bytes: UnsafeBufferPointer(start: start, count: count), source: source,
-            segmentBytes: segment > 0 ? segment : max(1, count))
+            segmentBytes: segment > 0 ? segment : max(1, count), ecn: ecn)
     }
 
-    /// The value of the UDP_GRO control message, 0 if there is none.
-    private func segmentBytes(_ header: msghdr) -> Int {
-        guard let control = header.msg_control else { return 0 }
+    /// The value of the UDP_GRO control message, 0 if there is none, and the ECN bits of IP_TOS or IPV6_TCLASS.
+    private func control(_ header: msghdr) -> (segmentBytes: Int, ecn: ECNCodepoint) {
+        var result = (segmentBytes: 0, ecn: ECNCodepoint.notCapable)
+        guard let control = header.msg_control else { return result }
         var offset = 0
         let headerBytes = MemoryLayout<cmsghdr>.size
-        while offset + headerBytes <= header.msg_controllen {
+        while offset + headerBytes < header.msg_controllen {
             let entry = control.loadUnaligned(fromByteOffset: offset, as: cmsghdr.self)
-            guard entry.cmsg_len >= headerBytes, offset + entry.cmsg_len <= header.msg_controllen else { return 0 }
-            if entry.cmsg_level == Int32(IPPROTO_UDP), entry.cmsg_type == UDP_GRO, entry.cmsg_len >= headerBytes + 4 {
-                return Int(control.loadUnaligned(fromByteOffset: offset + headerBytes, as: Int32.self))
+            guard entry.cmsg_len > headerBytes, offset + entry.cmsg_len <= header.msg_controllen else { break }
+            let value = offset + headerBytes
+            switch (entry.cmsg_level, entry.cmsg_type) {
+            case (Int32(IPPROTO_UDP), UDP_GRO) where entry.cmsg_len >= headerBytes + 4:
+                result.segmentBytes = Int(control.loadUnaligned(fromByteOffset: value, as: Int32.self))
+            // The value is a byte, or an integer whose lowest byte comes first.
+            case (Int32(IPPROTO_IP), ControlType.typeOfService), (Int32(IPPROTO_IPV6), ControlType.trafficClass):
+                let bits = control.load(fromByteOffset: value, as: UInt8.self) & 3
+                result.ecn = ECNCodepoint(rawValue: bits) ?? .notCapable
+            default: break
             }
             offset += (entry.cmsg_len + 7) & ~7
         }
-        return 0
+        return result
     }
 }

@@ -15,7 +15,9 @@ final class SendBatch {
     /// The kernel takes 64 segments at least (UDP_MAX_SEGMENTS) and one UDP datagram's bytes in all.
     private static let segmentLimit = 64
     private static let runBytes = 65_000
-    private static let controlBytes = 24
+    /// Of one control message with a number, and of both that a message may need.
+    private static let entryBytes = 24
+    private static let controlBytes = 2 * entryBytes
 
     /// Packets that are one behind the other in the arena.
     private struct Piece {
@@ -30,6 +32,7 @@ final class SendBatch {
         /// There until the flush: the engine closes none before.
         var socket: Unmanaged<DatagramSocket>
         var remote: TransportAddress
+        var ecn: ECNCodepoint
         var firstPiece: Int
         var lastPiece: Int
         var byteCount: Int
@@ -50,6 +53,7 @@ final class SendBatch {
     private let messages: UnsafeMutablePointer<linux_mmsghdr>
     private let runs: UnsafeMutablePointer<Run>
     private let pieces: UnsafeMutablePointer<Piece>
+    private let single = MessageMemory()
     /// Of each socket, its first run.
     private let heads: UnsafeMutablePointer<Int>
     private var runCount = 0
@@ -93,14 +97,18 @@ final class SendBatch {
     }
 
     /// Takes the packet that was written to `space`.
-    func append(_ count: Int, to remote: TransportAddress, from socket: DatagramSocket) {
+    func append(_ count: Int, to remote: TransportAddress, ecn: ECNCodepoint, from socket: DatagramSocket) {
         defer { used += count }
         let last = socket.lastRun.batch == number ? socket.lastRun.index : nil
-        if let last, extend(&runs[last], by: count, to: remote, canSegment: socket.canSegment) { return }
+        if let last, runs[last].ecn == ecn,
+            extend(&runs[last], by: count, to: remote, canSegment: socket.canSegment)
+        {
+            return
+        }
         pieces[pieceCount] = Piece(start: used, byteCount: count, next: nil)
         runs[runCount] = Run(
-            socket: Unmanaged.passUnretained(socket), remote: remote, firstPiece: pieceCount, lastPiece: pieceCount,
-            byteCount: count, segmentBytes: count, segments: 1, isClosed: false, next: nil)
+            socket: Unmanaged.passUnretained(socket), remote: remote, ecn: ecn, firstPiece: pieceCount,
+            lastPiece: pieceCount, byteCount: count, segmentBytes: count, segments: 1, isClosed: false, next: nil)
         if let last {
             runs[last].next = runCount
         } else {
@@ -150,16 +158,33 @@ final class SendBatch {
 
     /// Sends a single packet, which is cheaper in this way.
     private func sendAlone(_ start: Int, _ count: Int, of run: Run, _ statistics: inout DatagramStatistics) {
-        let length = KernelAddress.write(run.remote, to: names)
         statistics.sendCalls += 1
-        let sent = linux_sendto(
-            run.descriptor, arena + start, count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL), names, length)
+        let sent = run.ecn == .notCapable ? sendPlain(start, count, of: run) : sendMarked(start, count, of: run)
         if sent >= 0 {
             statistics.datagramsSent += 1
             statistics.bytesSent += UInt64(count)
         } else {
             countRefused(1, errno, &statistics)
         }
+    }
+
+    private func sendPlain(_ start: Int, _ count: Int, of run: Run) -> Int {
+        let length = KernelAddress.write(run.remote, to: names)
+        return linux_sendto(
+            run.descriptor, arena + start, count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL), names, length)
+    }
+
+    /// With its own message: those of the batch may still be needed.
+    private func sendMarked(_ start: Int, _ count: Int, of run: Run) -> Int {
+        single.vector.pointee = iovec(iov_base: arena + start, iov_len: count)
+        var message = msghdr()
+        message.msg_name = single.name
+        message.msg_namelen = KernelAddress.write(run.remote, to: single.name)
+        message.msg_iov = single.vector
+        message.msg_iovlen = 1
+        message.msg_control = single.control
+        message.msg_controllen = writeMark(of: run, to: single.control)
+        return linux_sendmsg(run.descriptor, &message, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
     }
 
     /// Sends a socket's runs.
@@ -203,12 +228,26 @@ final class SendBatch {
         messages[slot].msg_hdr.msg_iov = vectors + start
         messages[slot].msg_hdr.msg_iovlen = vectorCount - start
         messages[slot].msg_hdr.msg_flags = 0
-        guard run.segments > 1 else {
-            messages[slot].msg_hdr.msg_control = nil
-            messages[slot].msg_hdr.msg_controllen = 0
-            return
-        }
         let control = controls + slot * Self.controlBytes
+        var length = run.ecn == .notCapable ? 0 : writeMark(of: run, to: control)
+        if run.segments > 1 { length += writeSegmentBytes(of: run, to: control + length) }
+        messages[slot].msg_hdr.msg_control = length > 0 ? control : nil
+        messages[slot].msg_hdr.msg_controllen = length
+    }
+
+    /// Writes a control message; returns its length.
+    private func writeMark(of run: Run, to control: UnsafeMutableRawPointer) -> Int {
+        let isIPv4 = run.remote.ip.isIPv4
+        var header = cmsghdr()
+        header.cmsg_len = MemoryLayout<cmsghdr>.size + 4
+        header.cmsg_level = Int32(isIPv4 ? IPPROTO_IP : IPPROTO_IPV6)
+        header.cmsg_type = isIPv4 ? ControlType.typeOfService : ControlType.trafficClass
+        control.storeBytes(of: header, as: cmsghdr.self)
+        control.storeBytes(of: Int32(run.ecn.rawValue), toByteOffset: MemoryLayout<cmsghdr>.size, as: Int32.self)
+        return Self.entryBytes
+    }
+
+    private func writeSegmentBytes(of run: Run, to control: UnsafeMutableRawPointer) -> Int {
         var header = cmsghdr()
         header.cmsg_len = MemoryLayout<cmsghdr>.size + 2
         header.cmsg_level = Int32(IPPROTO_UDP)
@@ -216,8 +255,7 @@ final class SendBatch {
         control.storeBytes(of: header, as: cmsghdr.self)
         control.storeBytes(
             of: UInt16(truncatingIfNeeded: run.segmentBytes), toByteOffset: MemoryLayout<cmsghdr>.size, as: UInt16.self)
-        messages[slot].msg_hdr.msg_control = control
-        messages[slot].msg_hdr.msg_controllen = Self.controlBytes
+        return Self.entryBytes
     }
 
     private func countSent(_ run: Run, _ statistics: inout DatagramStatistics) {

@@ -19,6 +19,11 @@ public struct LinkConditions: Hashable, Sendable {
     public var bytesPerSecond: Int64?
     /// What may wait for the line before packets are dropped from the tail, in bytes of IP packets.
     public var queueBytes: Int
+    /// A longer queue than this marks what is ECN-capable (RFC 3168 section 5), in bytes of IP packets; nil marks nothing.
+    /// What is not capable waits until the queue is full.
+    public var markingBytes: Int?
+    /// Whether the ECN field is cleared on the way, as old routers and some tunnels do.
+    public var bleachesECN: Bool
     /// The largest IP packet that passes; larger ones are dropped, as with "don't fragment" set.
     public var maximumTransmissionUnit: Int
 
@@ -26,7 +31,7 @@ public struct LinkConditions: Hashable, Sendable {
         delay: Interval = .zero, jitter: Interval = .zero, jitterReorders: Bool = false, loss: LossModel = .none,
         reordering: Double = 0, reorderingDelay: Interval = .milliseconds(5), duplication: Double = 0,
         corruption: Double = 0, bytesPerSecond: Int64? = nil, queueBytes: Int = 256 * 1024,
-        maximumTransmissionUnit: Int = 1_500
+        markingBytes: Int? = nil, bleachesECN: Bool = false, maximumTransmissionUnit: Int = 1_500
     ) {
         self.delay = delay
         self.jitter = jitter
@@ -38,6 +43,8 @@ public struct LinkConditions: Hashable, Sendable {
         self.corruption = corruption
         self.bytesPerSecond = bytesPerSecond
         self.queueBytes = queueBytes
+        self.markingBytes = markingBytes
+        self.bleachesECN = bleachesECN
         self.maximumTransmissionUnit = maximumTransmissionUnit
     }
 

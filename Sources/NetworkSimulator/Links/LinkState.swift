@@ -4,7 +4,8 @@ import WireFormat
 struct LinkState {
     /// What becomes of a packet that enters the link.
     enum Fate: Equatable {
-        case arrives(at: Int64, alsoAt: Int64?, corrupted: Bool)
+        /// `isMarked`: it found a long queue, and says so if it can.
+        case arrives(at: Int64, alsoAt: Int64?, corrupted: Bool, isMarked: Bool)
         case dropped(DropReason)
     }
 
@@ -28,7 +29,9 @@ struct LinkState {
     mutating func transmit(bytes: Int, isStream: Bool, at now: Int64) -> Fate {
         if bytes > conditions.maximumTransmissionUnit, !isStream { return .dropped(.tooBig) }
         if isPlain {
-            return .arrives(at: max(now + conditions.delay.nanoseconds, lastArrival), alsoAt: nil, corrupted: false)
+            return .arrives(
+                at: max(now + conditions.delay.nanoseconds, lastArrival), alsoAt: nil, corrupted: false,
+                isMarked: false)
         }
         var penalty: Int64 = 0
         while isLost() {
@@ -36,12 +39,13 @@ struct LinkState {
             // A lost segment comes with the retransmission, a round trip later.
             penalty += max(2 * conditions.delay.nanoseconds, Self.shortestPenalty)
         }
+        let isMarked = conditions.markingBytes.map { backlog(at: now) > Double($0) } ?? false
         guard let departure = enqueue(bytes: bytes, isStream: isStream, at: now) else { return .dropped(.queueFull) }
         let arrival = arrival(departure + penalty, isStream: isStream)
         let isDoubled = !isStream && random.chance(conditions.duplication)
         return .arrives(
             at: arrival, alsoAt: isDoubled ? arrival + jitter() : nil,
-            corrupted: !isStream && random.chance(conditions.corruption))
+            corrupted: !isStream && random.chance(conditions.corruption), isMarked: isMarked)
     }
 
     /// The byte of a corrupted packet to change and what to add to it (never zero).
@@ -68,10 +72,15 @@ struct LinkState {
         guard let rate = conditions.bytesPerSecond, rate > 0 else { return now }
         let start = max(now, lineFreeAt)
         // The packet on the line does not wait; only what is behind it does.
-        let waiting = Double(start - now) * Double(rate) / 1e9
-        if !isStream, start > now, waiting + Double(bytes) > Double(conditions.queueBytes) { return nil }
+        if !isStream, start > now, backlog(at: now) + Double(bytes) > Double(conditions.queueBytes) { return nil }
         lineFreeAt = start + Int64(Double(bytes) * 1e9 / Double(rate))
         return lineFreeAt
+    }
+
+    /// The bytes that wait for the line.
+    private func backlog(at now: Int64) -> Double {
+        guard let rate = conditions.bytesPerSecond, lineFreeAt > now else { return 0 }
+        return Double(lineFreeAt - now) * Double(rate) / 1e9
     }
 
     private mutating func arrival(_ departure: Int64, isStream: Bool) -> Int64 {

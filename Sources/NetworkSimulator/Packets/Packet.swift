@@ -4,6 +4,7 @@ import WireFormat
 struct Packet {
     var transport: TransportProtocol
     var segment: Segment
+    var ecn: ECNCodepoint
     /// The links passed so far, to end loops.
     var hops: UInt8
     var count: Int32
@@ -22,6 +23,7 @@ struct Packet {
     }
 
     static let none = Packet(
-        transport: .udp, segment: .data, hops: 0, count: 0, source: TransportAddress(ip: .v4(0), port: 0),
+        transport: .udp, segment: .data, ecn: .notCapable, hops: 0, count: 0,
+        source: TransportAddress(ip: .v4(0), port: 0),
         destination: TransportAddress(ip: .v4(0), port: 0), attachment: 0, origin: 0, stream: -1)
 }

@@ -53,8 +53,11 @@ extension SimulatedNetwork {
         let bytes = pool[slot].wireBytes
         let isStream = pool[slot].transport != .udp
         let fate = attachments[attachment].up.transmit(bytes: bytes, isStream: isStream, at: now.nanoseconds)
-        guard case .arrives(let arrival, let second, let corrupted) = fate else { return drop(slot, fate) }
+        guard case .arrives(let arrival, let second, let corrupted, let isMarked) = fate else {
+            return drop(slot, fate)
+        }
         guard countHop(slot, attachment) else { return drop(slot, .hopLimit) }
+        mark(slot, isMarked: isMarked, attachments[attachment].up.conditions)
         if corrupted { corrupt(slot, by: attachments[attachment].up.corruption(count: Int(pool[slot].count))) }
         if let second { queue.push(.arrivalInNetwork, at: second, index: pool.duplicate(slot)) }
         if arrival <= now.nanoseconds { return forward(slot, in: attachments[attachment].network) }
@@ -68,13 +71,26 @@ extension SimulatedNetwork {
         let isStream = pool[slot].transport != .udp
         let enters = now.nanoseconds + extraDelay
         let fate = attachments[attachment].down.transmit(bytes: bytes, isStream: isStream, at: enters)
-        guard case .arrives(let arrival, let second, let corrupted) = fate else { return drop(slot, fate) }
+        guard case .arrives(let arrival, let second, let corrupted, let isMarked) = fate else {
+            return drop(slot, fate)
+        }
         guard countHop(slot, attachment) else { return drop(slot, .hopLimit) }
+        mark(slot, isMarked: isMarked, attachments[attachment].down.conditions)
         if corrupted { corrupt(slot, by: attachments[attachment].down.corruption(count: Int(pool[slot].count))) }
         if let second { queue.push(.arrivalAtAttachment, at: second, index: pool.duplicate(slot)) }
         if arrival <= now.nanoseconds { return arrive(slot, at: attachment) }
         queue.push(.arrivalAtAttachment, at: arrival, index: slot)
         return nil
+    }
+
+    /// What a link does to the ECN field.
+    private mutating func mark(_ slot: Int, isMarked: Bool, _ conditions: LinkConditions) {
+        guard pool[slot].ecn != .notCapable else { return }
+        if isMarked {
+            pool[slot].ecn = .congestionExperienced
+            hosts[Int(pool[slot].origin)].counters.markedPackets += 1
+        }
+        if conditions.bleachesECN { pool[slot].ecn = .notCapable }
     }
 
     private mutating func countHop(_ slot: Int, _ attachment: Int) -> Bool {

@@ -78,7 +78,8 @@ public struct Simulator<Endpoint: SimulatedEndpoint>: ~Copyable {
         case .packet(let receiver, let slot):
             host = receiver
             let path = network.path(of: slot)
-            network.withBytes(of: slot) { endpoints[receiver].receive($0, on: path, at: now) }
+            let ecn = network.ecn(of: slot)
+            network.withBytes(of: slot) { endpoints[receiver].receive($0, on: path, ecn: ecn, at: now) }
             network.release(slot)
         case .timer(let owner):
             host = owner
@@ -108,7 +109,11 @@ public struct Simulator<Endpoint: SimulatedEndpoint>: ~Copyable {
     mutating func drain(_ host: Int) {
         let now = network.now
         for _ in 0..<Self.packetsPerDrain {
-            let isMore = network.send(from: host) { endpoints[host].pollTransmit(into: &$0, at: now) }
+            let isMore = network.send(from: host) { packet, ecn in
+                let path = endpoints[host].pollTransmit(into: &packet, at: now)
+                if path != nil { ecn = endpoints[host].transmittedECN }
+                return path
+            }
             if !isMore { break }
         }
         for _ in 0..<Self.packetsPerDrain {

@@ -180,7 +180,7 @@ extension SimulatedNetwork {
         guard hosts[host].isAlive, let (attachment, _) = interface(of: host, for: path) else { return }
         let slot = pool.allocate()
         pool[slot] = Packet(
-            transport: path.transport, segment: segment, hops: 0, count: 0, source: path.local,
+            transport: path.transport, segment: segment, ecn: .notCapable, hops: 0, count: 0, source: path.local,
             destination: path.remote, attachment: 0, origin: Int32(truncatingIfNeeded: host), stream: -1)
         emit(slot, over: attachment)
     }

@@ -4,6 +4,8 @@ public struct TrafficCounters: Sendable {
     /// Payload bytes, without UDP and IP headers.
     public internal(set) var sentBytes = 0
     public internal(set) var receivedPackets = 0
+    /// Of what was sent, the packets that a long queue marked.
+    public internal(set) var markedPackets = 0
     public internal(set) var receivedBytes = 0
     private var drops: [16 of Int] = InlineArray(repeating: 0)
 

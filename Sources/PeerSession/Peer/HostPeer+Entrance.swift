@@ -34,7 +34,7 @@ extension HostPeer {
     /// What the entrance has done and dropped.
     public var pathCounters: PathCounters? { entrance?.listener.counters }
 
-    mutating func receiveAtEntrance(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
+    mutating func receiveAtEntrance(_ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint, at now: Instant) {
         guard let first = datagram.count > 0 ? datagram[0] : nil else { return }
         switch DatagramKind(firstByte: first) {
         case .handshake, .notice:
@@ -45,7 +45,7 @@ extension HostPeer {
             let identifier = ConnectionIdentifier(of: datagram, count: ConnectionIdentifier.maximumCount)
             changePathSessions { hosted in
                 guard let identifier, hosted.session.recordIdentifier == identifier else { return }
-                hosted.session.receive(datagram, on: path, at: now)
+                hosted.session.receive(datagram, on: path, ecn: ecn, at: now)
             }
         // Checks are for the one whose credentials they name; the others drop them.
         case nil: changePathSessions { $0.session.receive(datagram, on: path, at: now) }

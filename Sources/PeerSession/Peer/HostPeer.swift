@@ -50,6 +50,8 @@ public struct HostPeer {
     var socketSets: [SocketSet] = []
     var nextSocketSet = 0
     var events: [PeerEvent] = []
+    /// How the packet that was written last is to be marked.
+    public private(set) var transmittedECN = ECNCodepoint.notCapable
 
     /// The screen as sessions begin with it, kept up to date while there is one.
     var screen: ScreenSender
@@ -126,13 +128,15 @@ public struct HostPeer {
     }
 
     /// Hands a datagram to the session that the socket belongs to.
-    public mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
+    public mutating func receive(
+        _ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint = .notCapable, at now: Instant
+    ) {
         if entrance?.addresses.contains(path.local) == true {
-            receiveAtEntrance(datagram, on: path, at: now)
+            receiveAtEntrance(datagram, on: path, ecn: ecn, at: now)
         } else if active?.sockets.addresses.contains(path.local) == true {
-            active?.session.receive(datagram, on: path, at: now)
+            active?.session.receive(datagram, on: path, ecn: ecn, at: now)
         } else if let index = negotiations.firstIndex(where: { $0.sockets.addresses.contains(path.local) }) {
-            negotiations[index].session.receive(datagram, on: path, at: now)
+            negotiations[index].session.receive(datagram, on: path, ecn: ecn, at: now)
         } else if standby?.sockets.addresses.contains(path.local) == true {
             standby?.session.receive(datagram, on: path, at: now)
         } else if path.transport != .udp {
@@ -142,11 +146,17 @@ public struct HostPeer {
     }
 
     public mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
-        if let path = active?.session.pollTransmit(into: &packet, at: now) { return path }
+        transmittedECN = .notCapable
+        if let path = active?.session.pollTransmit(into: &packet, at: now) {
+            transmittedECN = active?.session.transmittedECN ?? .notCapable
+            return path
+        }
         if let path = entrance?.listener.pollTransmit(into: &packet, at: now) { return path }
         if let path = standby?.session.pollTransmit(into: &packet, at: now) { return path }
         for index in negotiations.indices {
-            if let path = negotiations[index].session.pollTransmit(into: &packet, at: now) { return path }
+            guard let path = negotiations[index].session.pollTransmit(into: &packet, at: now) else { continue }
+            transmittedECN = negotiations[index].session.transmittedECN
+            return path
         }
         for index in leaving.indices {
             if let path = leaving[index].session.pollTransmit(into: &packet, at: now) { return path }

@@ -22,6 +22,8 @@ public struct ViewerPeer {
     private var name: SessionIdentifier?
     var events: [PeerEvent] = []
     private var isConcluded = false
+    /// How the packet that was written last is to be marked.
+    public private(set) var transmittedECN = ECNCodepoint.notCapable
     private let isReporting: Bool
     private let host: HostCredential
     private let keys: StaticKeyPair
@@ -106,17 +108,23 @@ public struct ViewerPeer {
         process(at: now)
     }
 
-    public mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
+    public mutating func receive(
+        _ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint = .notCapable, at now: Instant
+    ) {
         if initiator != nil, isReply(datagram) {
             try? initiator?.receive(datagram, on: path, at: now)
         } else {
-            session.receive(datagram, on: path, at: now)
+            session.receive(datagram, on: path, ecn: ecn, at: now)
         }
         process(at: now)
     }
 
     public mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
-        initiator?.pollTransmit(into: &packet, at: now) ?? session.pollTransmit(into: &packet, at: now)
+        transmittedECN = .notCapable
+        if let path = initiator?.pollTransmit(into: &packet, at: now) { return path }
+        let path = session.pollTransmit(into: &packet, at: now)
+        transmittedECN = session.transmittedECN
+        return path
     }
 
     private func isReply(_ datagram: Span<UInt8>) -> Bool {

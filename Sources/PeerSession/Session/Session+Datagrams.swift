@@ -10,7 +10,11 @@ extension Session {
 
     /// Takes a datagram from a socket. What is not the session's is dropped and counted; nothing that comes from the
     /// network ends the session but what the peer has sealed.
-    public mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
+    ///
+    /// - Parameter ecn: how it was marked on its way, where the driver can tell.
+    public mutating func receive(
+        _ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint = .notCapable, at now: Instant
+    ) {
         noteTurn(at: now)
         figures.datagramsReceived += 1
         figures.bytesReceived += UInt64(datagram.count)
@@ -18,7 +22,7 @@ extension Session {
             if !mappings.isEmpty, let index = mappingIndex(path) {
                 try mappings[index].mapper.receive(datagram, on: path, at: now)
             } else if case .payload(let range, let pair) = try agent.receive(datagram, on: path, at: now) {
-                if end == nil { receiveRecord(datagram.extracting(range), over: pair, at: now) }
+                if end == nil { receiveRecord(datagram.extracting(range), over: pair, ecn: ecn, at: now) }
             } else {
                 settleRace(at: now)
             }
@@ -28,7 +32,9 @@ extension Session {
         process(at: now)
     }
 
-    private mutating func receiveRecord(_ record: Span<UInt8>, over pair: PairIdentifier, at now: Instant) {
+    private mutating func receiveRecord(
+        _ record: Span<UInt8>, over pair: PairIdentifier, ecn: ECNCodepoint, at now: Instant
+    ) {
         guard record.count <= Self.maximumDatagramSize, records != nil else { return drop() }
         let answers = transport.answersOfSuspect
         let number: UInt64? = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.maximumDatagramSize) {
@@ -36,7 +42,7 @@ extension Session {
             var plaintext = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
             do {
                 guard let number = try records?.open(record, into: &plaintext) else { return nil }
-                try transport.receive(plaintext.span, packetNumber: number, at: now, channel: &screen)
+                try transport.receive(plaintext.span, packetNumber: number, ecn: ecn, at: now, channel: &screen)
                 if let acknowledged = transport.highestAcknowledged { records?.acknowledge(acknowledged) }
                 return number
             } catch {
@@ -87,6 +93,7 @@ extension Session {
     ///
     /// - Parameter packet: empty, with room for `maximumDatagramSize` bytes.
     public mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
+        transmittedECN = .notCapable
         guard let path = nextTransmit(into: &packet, at: now) else { return nil }
         figures.datagramsSent += 1
         figures.bytesSent += UInt64(packet.count)
@@ -124,7 +131,11 @@ extension Session {
                 (try? records?.seal(plaintext.span, packetNumber: number, into: &record)) != nil
             else { return nil }
             copy(record.span, takenBy: pair)
-            return agent.send(record.span, over: pair, into: &packet, at: now) ?? nextCopy(into: &packet, at: now)
+            guard let path = agent.send(record.span, over: pair, into: &packet, at: now) else {
+                return nextCopy(into: &packet, at: now)
+            }
+            transmittedECN = transport.transmittedECN
+            return path
         }
     }
 }

@@ -32,6 +32,10 @@ public struct Session<Screen: SessionScreen> {
     var deadlines = Deadlines<Timer>()
     var events = EventQueue()
     public internal(set) var figures = SessionFigures()
+    /// How the packet that was written last is to be marked. Records are, where the transport says so, for it heeds what
+    /// comes of it; a check or a request heeds no mark, and must get through where marked packets do not (RFC 8085
+    /// section 3.1.7).
+    public internal(set) var transmittedECN = ECNCodepoint.notCapable
 
     /// The UDP sockets, as they were added.
     var sockets: [TransportAddress]

@@ -28,6 +28,9 @@ extension Connection {
         /// learn of losses sooner, and 5 ms still lets one acknowledgement answer a burst.
         public var maximumAcknowledgementDelay = Interval.milliseconds(5)
 
+        /// Sends packets with ECT(0) wherever the path carries it (RFC 9000 section 13.4).
+        public var usesECN = true
+
         /// Ends the connection when nothing arrives for so long; nil leaves that to ICE's consent checks.
         public var idleTimeout: Interval?
 

@@ -9,9 +9,11 @@ extension Connection {
         let deliveredBefore = path.delivery.deliveredBytes
         let largest = sent.contains(frame.largest) ? sent[frame.largest] : nil
         let newest = settleAcknowledged(frame, in: packet, at: now, channel: &channel)
-        noteMarks(frame, at: now)
         guard let newest else { return }
-        largestAcknowledged = max(largestAcknowledged ?? 0, newest.number)
+        if largestAcknowledged.map({ $0 < newest.number }) ?? true {
+            noteMarks(frame.ecn ?? ECNCounts(), newest.packet, at: now)
+            largestAcknowledged = newest.number
+        }
         let sample = measure(newest, largest, frame, at: now)
         noteAnswer(to: newest.number, at: now)
         detectLosses(at: now, channel: &channel)
@@ -74,6 +76,7 @@ extension Connection {
             path.largestAcknowledged = max(path.largestAcknowledged ?? 0, number)
             path.delivery.acknowledged(Int(record.bytes), at: now)
             path.mtu.delivered(Int(record.bytes))
+            if record.flags.contains(.marked) { path.ecn.packetAcknowledged() }
             if record.flags.contains(.mtuProbe), path.mtu.probeAcknowledged(at: now) {
                 events.maximumPacketSizeChanged(maximumPacketBytes)
             }
@@ -132,14 +135,22 @@ extension Connection {
         path.packetThreshold = min(path.packetThreshold * 2, Self.maximumPacketThreshold)
     }
 
-    /// Newly reported ECN marks count as one congestion event (RFC 9002 section 7.1).
-    private mutating func noteMarks(_ frame: AcknowledgementFrame, at now: Instant) {
-        guard let ecn = frame.ecn, ecn.congestionExperienced > markedPackets else { return }
-        markedPackets = ecn.congestionExperienced
+    /// Newly reported ECN marks count as one congestion event a round trip (RFC 9002 section 7.1).
+    ///
+    /// The counts of an acknowledgement that was overtaken are older than those known (RFC 9000 section 13.4.2.1), so
+    /// this is for those alone that acknowledge something newer.
+    private mutating func noteMarks(_ reported: ECNCounts, _ newest: SentPacket, at now: Instant) {
+        guard reported.covers(reportedMarks) else { return path.ecn.fail() }
+        let hasMarks = reported.congestionExperienced > reportedMarks.congestionExperienced
+        reportedMarks = reported
+        counts.marksReported = reported.congestionExperienced
+        guard newest.generation == path.generation else { return }
+        path.ecn.validate(reported, markedInAll: markedPackets)
+        guard hasMarks, path.ecn.state != .failed else { return }
         counts.congestionEvents += 1
         path.controller.lost(
             LossSample(
-                now: now, bytes: 0, largestSentAt: now, bytesInFlight: path.bytesInFlight,
+                now: now, bytes: 0, largestSentAt: newest.sentAt, bytesInFlight: path.bytesInFlight,
                 packetBytes: path.mtu.size,
                 deliveryBytesPerSecond: path.delivery.bytesPerSecond, isPersistent: false, isMark: true))
     }

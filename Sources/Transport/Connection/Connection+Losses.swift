@@ -81,6 +81,9 @@ extension Connection {
         sent.update(number) { $0.flags.remove([.outstanding, .state]) }
         leaveFlight(record)
         recentlyLost.append(number)
+        if record.flags.contains(.marked), record.generation == path.generation, !record.flags.contains(.mtuProbe) {
+            path.ecn.packetLost()
+        }
         if record.flags.contains(.mtuProbe) {
             if record.generation == path.generation { path.mtu.probeLost(at: now) }
         } else {
@@ -111,6 +114,7 @@ extension Connection {
         counts.probeTimeouts += 1
         probesOwed = probeTimeoutCount == 0 ? 1 : 2
         probeTimeoutCount = min(probeTimeoutCount + 1, 32)
+        path.ecn.probeTimedOut(inARow: probeTimeoutCount)
         if hasLargePacketInFlight, path.mtu.suspectBlackHole(at: now) {
             events.maximumPacketSizeChanged(maximumPacketBytes)
         }

@@ -86,6 +86,7 @@ extension Connection {
         }
         known.limitedThrough = nil
         known.largestAcknowledged = nil
+        known.ecn.takeUp(reported: reportedMarks)
         let burst = configuration.initialWindowPackets * configuration.baseDatagramBytes
         known.pacer = Pacer(burstBytes: min(burst, known.controller.windowBytes), at: now)
         return known
@@ -100,6 +101,7 @@ extension Connection {
         let window = max(initial, Int(min(carried, Double(former.controller.windowBytes) / 2)))
         return PathState(
             identifier, isRelayed: isRelayed, generation: nextGeneration(), configuration: configuration,
-            initialRTT: rtt, isMeasured: measuredRTT != nil, windowBytes: window, burstBytes: initial, at: now)
+            initialRTT: rtt, isMeasured: measuredRTT != nil, windowBytes: window, burstBytes: initial,
+            reportedMarks: reportedMarks, at: now)
     }
 }

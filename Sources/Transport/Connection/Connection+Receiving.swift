@@ -84,6 +84,7 @@ extension Connection {
             packetNumber, isAckEliciting: isAckEliciting, isUrgent: isUrgent, ecn: ecn, at: now,
             maximumDelay: configuration.maximumAcknowledgementDelay)
         timers[.acknowledgement] = acknowledgement.deadline
+        if ecn == .congestionExperienced { counts.marksReceived += 1 }
         if let idleTimeout = configuration.idleTimeout { timers[.idle] = now + idleTimeout }
     }
 

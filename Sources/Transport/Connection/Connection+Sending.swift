@@ -168,6 +168,7 @@ extension Connection {
         if path.bytesInFlight == 0 { path.delivery.restart(at: now) }
         record.deliveredBytes = path.delivery.deliveredBytes
         record.deliveredAt = path.delivery.deliveredAt
+        mark(&record, isAckEliciting: draft.isAckEliciting)
         if draft.isAckEliciting {
             enterFlight(&record, at: now)
             awaitAnswer(to: number, record, at: now)
@@ -183,6 +184,18 @@ extension Connection {
         counts.bytesSent += UInt64(bytes)
         setProbeTimer(at: now)
         return number
+    }
+
+    /// Says whether the packet is to carry ECT(0). Only what is acknowledged does, for only that can be compared with the
+    /// peer's counts; and nothing that goes over two paths, for whichever copy came first may have lost its mark.
+    private mutating func mark(_ record: inout SentPacket, isAckEliciting: Bool) {
+        transmittedECN = .notCapable
+        guard configuration.usesECN, isAckEliciting, !record.flags.contains(.copied), path.ecn.marks else { return }
+        transmittedECN = .capable0
+        record.flags.insert(.marked)
+        path.ecn.packetSent()
+        markedPackets += 1
+        counts.packetsMarkable += 1
     }
 
     private mutating func enterFlight(_ record: inout SentPacket, at now: Instant) {

@@ -75,8 +75,11 @@ public struct Connection: Sendable {
     var isPingOwed = false
     var inputHedges = 0
     var isInputRepeatDue = false
-    /// ECN marks that the peer has reported.
+    /// What the peer has counted of our marks, and how many we made.
+    var reportedMarks = ECNCounts()
     var markedPackets: UInt64 = 0
+    /// How the packet that was written last is to be marked.
+    public internal(set) var transmittedECN = ECNCodepoint.notCapable
     /// How long packets of the path left last are waited for.
     var formerLossDelay = Interval.zero
     var packetsSinceBulk = 0
@@ -163,6 +166,7 @@ public struct Connection: Sendable {
         result.rttVariation = path.roundTrip.variation
         result.rttSamples = path.roundTrip.sampleCount
         result.queueingDelay = path.controller.queueingDelay
+        result.isECNCapable = path.ecn.state == .capable
         return result
     }
 

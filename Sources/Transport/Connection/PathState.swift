@@ -11,6 +11,7 @@ struct PathState: Sendable {
     var pacer: Pacer
     var mtu: PathMTUDiscovery
     var delivery: DeliveryRate
+    var ecn: ECNValidation
     var bytesInFlight = 0
     var leftAt = Instant.zero
     /// The peer's one-way clock difference at the first sample, so that later ones are small numbers.
@@ -24,7 +25,8 @@ struct PathState: Sendable {
 
     init(
         _ identifier: PathIdentifier, isRelayed: Bool, generation: UInt32, configuration: Connection.Configuration,
-        initialRTT: Interval, isMeasured: Bool, windowBytes: Int, burstBytes: Int, at now: Instant
+        initialRTT: Interval, isMeasured: Bool, windowBytes: Int, burstBytes: Int,
+        reportedMarks: ECNCounts = ECNCounts(), at now: Instant
     ) {
         self.identifier = identifier
         self.isRelayed = isRelayed
@@ -35,6 +37,7 @@ struct PathState: Sendable {
         mtu = PathMTUDiscovery(
             base: configuration.baseDatagramBytes, maximum: configuration.maximumDatagramBytes)
         delivery = DeliveryRate(at: now)
+        ecn = ECNValidation(reported: reportedMarks)
     }
 
     /// The size of packets that carry bulk streams alone.

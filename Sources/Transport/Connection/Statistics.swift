@@ -27,6 +27,10 @@ extension Connection {
         public internal(set) var congestionEvents: UInt64 = 0
         public internal(set) var persistentCongestionEvents: UInt64 = 0
         public internal(set) var pathChanges: UInt64 = 0
+        /// Packets sent with ECT(0), and those that arrived with a mark of congestion: here, and at the peer.
+        public internal(set) var packetsMarkable: UInt64 = 0
+        public internal(set) var marksReceived: UInt64 = 0
+        public internal(set) var marksReported: UInt64 = 0
 
         public internal(set) var bytesInFlight = 0
         public internal(set) var congestionWindowBytes = 0
@@ -43,5 +47,7 @@ extension Connection {
         public internal(set) var rttSamples: UInt64 = 0
         /// The queue on the way to the peer, as congestion control sees it.
         public internal(set) var queueingDelay = Interval.zero
+        /// The path was seen to carry ECN, and what goes over it is marked.
+        public internal(set) var isECNCapable = false
     }
 }

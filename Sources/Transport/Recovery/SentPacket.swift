@@ -15,6 +15,8 @@ struct SentPacket: Sendable {
         static let acknowledged = Flags(rawValue: 1 << 5)
         /// It went over more than one path.
         static let copied = Flags(rawValue: 1 << 6)
+        /// It went out with ECT(0).
+        static let marked = Flags(rawValue: 1 << 7)
     }
 
     /// A run of input events in the packet.

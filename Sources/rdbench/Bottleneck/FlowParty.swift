@@ -53,6 +53,12 @@ final class FlowParty: SimulatedEndpoint {
     }
 
     func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
+        receive(datagram, on: path, ecn: .notCapable, at: now)
+    }
+
+    var transmittedECN: ECNCodepoint { connection.transmittedECN }
+
+    func receive(_ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint, at now: Instant) {
         var reader = ByteReader(datagram)
         guard datagram.count > recordBytes, let number = try? reader.readUInt64(), let sent = try? reader.readUInt64()
         else { return }
@@ -63,7 +69,8 @@ final class FlowParty: SimulatedEndpoint {
             arrivals.waits.record(wait.milliseconds)
         }
         try? connection.receive(
-            datagram.extracting(recordBytes..<datagram.count), packetNumber: number, at: now, channel: &channel)
+            datagram.extracting(recordBytes..<datagram.count), packetNumber: number, ecn: ecn, at: now,
+            channel: &channel)
         settle()
     }
 

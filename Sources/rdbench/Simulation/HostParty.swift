@@ -48,8 +48,8 @@ package final class HostParty {
         peer.updateScreen { $0.update(pixels: picture.pixels.span, stride: picture.width, damage: all) }
     }
 
-    package func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
-        peer.receive(datagram, on: path, at: now)
+    package func receive(_ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint, at now: Instant) {
+        peer.receive(datagram, on: path, ecn: ecn, at: now)
         settle(at: now)
     }
 

@@ -9,10 +9,24 @@ package enum Party: SimulatedEndpoint {
     case viewer(ViewerParty)
 
     package mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
+        receive(datagram, on: path, ecn: .notCapable, at: now)
+    }
+
+    package mutating func receive(_ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint, at now: Instant) {
         switch self {
-        case .server(let party): party.receive(datagram, on: path, at: now)
-        case .host(let party): if let now = party.clock.awake(now) { party.receive(datagram, on: path, at: now) }
-        case .viewer(let party): if let now = party.clock.awake(now) { party.receive(datagram, on: path, at: now) }
+        case .server(let party): party.receive(datagram, on: path, ecn: ecn, at: now)
+        case .host(let party):
+            if let now = party.clock.awake(now) { party.receive(datagram, on: path, ecn: ecn, at: now) }
+        case .viewer(let party):
+            if let now = party.clock.awake(now) { party.receive(datagram, on: path, ecn: ecn, at: now) }
+        }
+    }
+
+    package var transmittedECN: ECNCodepoint {
+        switch self {
+        case .server(let party): party.transmittedECN
+        case .host(let party): party.peer.transmittedECN
+        case .viewer(let party): party.peer.transmittedECN
         }
     }
 

@@ -51,9 +51,10 @@ package final class ServerParty {
         settle(at: now)
     }
 
-    package func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
+    package func receive(_ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint, at now: Instant) {
         guard case .forward(let forward)? = try? turn.receive(datagram, on: path, at: now) else { return }
         self.forward = forward
+        forwardECN = path.transport == .udp ? ecn : .notCapable
         relayed.removeAll(keepingCapacity: true)
         relayed.append(addingCapacity: datagram.count) { $0.append(contentsOf: datagram) }
     }
@@ -66,12 +67,19 @@ package final class ServerParty {
 
     /// What goes out at the next poll, which comes before the next datagram: a copy, since the packet's slot is reused.
     private var forward: Forward?
+    /// It goes on as it came (RFC 8656 section 14).
+    private var forwardECN = ECNCodepoint.notCapable
+    package private(set) var transmittedECN = ECNCodepoint.notCapable
     private var relayed: [UInt8] = []
 
     package func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
+        transmittedECN = .notCapable
         if let forward {
             self.forward = nil
-            if forward.write(relayed.span, into: &packet) { return forward.path }
+            if forward.write(relayed.span, into: &packet) {
+                transmittedECN = forwardECN
+                return forward.path
+            }
         }
         return turn.pollTransmit(into: &packet, at: now)
     }

@@ -38,8 +38,8 @@ package final class ViewerParty {
         sockets = addresses.map { TransportAddress(ip: $0, port: port) }
     }
 
-    package func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
-        peer.receive(datagram, on: path, at: now)
+    package func receive(_ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint, at now: Instant) {
+        peer.receive(datagram, on: path, ecn: ecn, at: now)
         notePicture(at: now)
         settle(at: now)
     }

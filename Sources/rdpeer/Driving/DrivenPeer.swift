@@ -4,10 +4,11 @@ import WireFormat
 
 /// What the driver needs of a peer, host or viewer alike: datagrams, time, signaling messages, events.
 protocol DrivenPeer: SendableMetatype {
-    mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant)
+    mutating func receive(_ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint, at now: Instant)
     mutating func advance(to now: Instant)
     var nextDeadline: Instant? { mutating get }
     mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path?
+    var transmittedECN: ECNCodepoint { get }
     mutating func pollEvent() -> PeerEvent?
 
     var firstSignalingMessage: [UInt8]? { get }

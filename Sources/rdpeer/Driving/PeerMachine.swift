@@ -29,9 +29,17 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
     }
 
     mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) throws(Never) {
-        let name = path.transport == .tcp ? gatewayName(of: path) : nil
-        peer.receive(datagram, on: name ?? path, at: now)
+        receive(datagram, on: path, ecn: .notCapable, at: now)
     }
+
+    mutating func receive(
+        _ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint, at now: Instant
+    ) throws(Never) {
+        let name = path.transport == .tcp ? gatewayName(of: path) : nil
+        peer.receive(datagram, on: name ?? path, ecn: ecn, at: now)
+    }
+
+    var transmittedECN: ECNCodepoint { peer.transmittedECN }
 
     mutating func advance(to now: Instant) {
         peer.advance(to: now)

@@ -20,7 +20,9 @@ struct SessionSummary {
             ("datagrams_sent", .unsigned(figures.datagramsSent)),
             ("datagrams_received", .unsigned(figures.datagramsReceived)),
             ("datagrams_dropped", .unsigned(figures.datagramsDropped)),
-            ("packets_lost", .unsigned(transport.packetsLost)), ("path_moves", .unsigned(figures.moves)),
+            ("packets_lost", .unsigned(transport.packetsLost)), ("ecn", .boolean(transport.isECNCapable)),
+            ("ecn_marks_received", .unsigned(transport.marksReceived)),
+            ("ecn_marks_reported", .unsigned(transport.marksReported)), ("path_moves", .unsigned(figures.moves)),
             ("input_events", .unsigned(transport.inputEventsSent + transport.inputEventsReceived)),
         ]
     }

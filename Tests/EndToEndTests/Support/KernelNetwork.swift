@@ -89,6 +89,20 @@ final class KernelNetwork {
     /// The cable between router and inside is out, or in again; the inside's kernel tells.
     func setCable(_ isIn: Bool) throws { try ip("-n", names.router, "link", "set", "lan", isIn ? "up" : "down") }
 
+    /// What the router does to the ECN field of what it passes on.
+    enum Marking: String, CaseIterable {
+        /// It marks what exceeds two megabytes a second, instead of letting it wait or dropping it.
+        case marks = "ip ecn ect0 limit rate over 2000 kbytes/second burst 60 kbytes ip ecn set ce"
+        /// It clears it, as old routers do.
+        case clears = "ip ecn set not-ect"
+    }
+
+    func setMarking(_ marking: Marking) throws {
+        let chain = "chain forward {\ntype filter hook forward priority mangle\n\(marking.rawValue)\n}"
+        try world.write("table ip marking {\n\(chain)\n}\n", to: "marking.nft")
+        try run("ip", ["netns", "exec", names.router, try Tools.other("nft"), "-f", world.file("marking.nft")])
+    }
+
     private func start(
         _ name: String, _ program: String, _ arguments: [String], in namespace: String
     ) throws -> ChildProcess {

@@ -7,6 +7,7 @@ struct ScriptedEndpoint {
         var path: Path
         var bytes: [UInt8]
         var at: Instant
+        var ecn = ECNCodepoint.notCapable
     }
 
     var outgoing: [(Path, [UInt8])] = []
@@ -21,8 +22,13 @@ struct ScriptedEndpoint {
     var deadline: Instant?
     var advances: [Instant] = []
 
-    mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
-        received.append(Received(path: path, bytes: datagram.copied(), at: now))
+    /// How all that it sends is marked.
+    var transmittedECN = ECNCodepoint.notCapable
+
+    mutating func receive(
+        _ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint = .notCapable, at now: Instant
+    ) {
+        received.append(Received(path: path, bytes: datagram.copied(), at: now, ecn: ecn))
         if reflects, datagram.count > 0, datagram[0] == 1 {
             outgoing.append((path, [2] + Array("\(path.remote)".utf8)))
         }

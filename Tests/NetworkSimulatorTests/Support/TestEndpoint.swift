@@ -14,9 +14,15 @@ enum TestEndpoint: SimulatedEndpoint {
     var puncher: Puncher? { if case .puncher(let endpoint) = self { endpoint } else { nil } }
 
     mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) {
+        receive(datagram, on: path, ecn: .notCapable, at: now)
+    }
+
+    var transmittedECN: ECNCodepoint { scripted.transmittedECN }
+
+    mutating func receive(_ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint, at now: Instant) {
         switch self {
         case .scripted(var endpoint):
-            endpoint.receive(datagram, on: path, at: now)
+            endpoint.receive(datagram, on: path, ecn: ecn, at: now)
             self = .scripted(endpoint)
         case .puncher(var endpoint):
             endpoint.receive(datagram, on: path, at: now)

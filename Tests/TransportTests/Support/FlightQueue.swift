@@ -7,7 +7,7 @@ struct FlightQueue {
         var order: UInt64
         var target: Int
         var number: UInt64
-        var ecn: UInt8
+        var ecn: ECNCodepoint
         var bytes: [UInt8]
     }
 
@@ -16,7 +16,7 @@ struct FlightQueue {
 
     var next: Instant? { heap.first?.arrival }
 
-    mutating func push(to target: Int, number: UInt64, bytes: [UInt8], ecn: UInt8, arrival: Instant) {
+    mutating func push(to target: Int, number: UInt64, bytes: [UInt8], ecn: ECNCodepoint, arrival: Instant) {
         heap.append(
             Flight(arrival: arrival, order: order, target: target, number: number, ecn: ecn, bytes: bytes))
         order += 1

@@ -14,8 +14,10 @@ struct LinkModel {
     /// Bytes a second; nil is no bottleneck.
     var bytesPerSecond: Double?
     var queueBytes = Int.max
-    /// The queue marks instead of dropping, from so many bytes on.
+    /// The queue marks what is ECN-capable, from so many bytes on.
     var markBytes = Int.max
+    /// What the path does to the ECN field.
+    var treatment = ECNTreatment.carried
     /// Everything sent in these periods is lost.
     var outages: [Range<Instant>] = []
 

@@ -87,8 +87,7 @@ struct Simulation {
     }
 
     private mutating func deliver(_ flight: FlightQueue.Flight) {
-        let ecn = ECNCodepoint(rawValue: flight.ecn) ?? .notCapable
-        peers[flight.target].receive(flight.bytes, number: flight.number, ecn: ecn, at: now)
+        peers[flight.target].receive(flight.bytes, number: flight.number, ecn: flight.ecn, at: now)
     }
 
     /// Drains a peer's packets and events, as the contract asks after every call.
@@ -125,7 +124,9 @@ struct Simulation {
         links[link].sentPackets += 1
         let isOut = links[link].outages.contains { $0.contains(now) }
         guard size <= links[link].largestPacket, !isOut, !chance(links[link].loss) else { return }
-        let isMarked = links[link].backlog(at: now) > links[link].markBytes
+        let sent = peers[index].connection.transmittedECN
+        let isMarked = sent != .notCapable && links[link].backlog(at: now) > links[link].markBytes
+        guard let ecn = links[link].treatment.apply(to: isMarked ? .congestionExperienced : sent) else { return }
         guard let out = links[link].pass(size, at: now) else { return }
         links[link].deliveredBytes += size
         for _ in 0..<(chance(links[link].duplication) ? 2 : 1) {
@@ -133,7 +134,7 @@ struct Simulation {
             let extra = jitter > 0 ? Int64.random(in: 0...jitter, using: &random) : 0
             flights.push(
                 to: index ^ 1, number: number, bytes: chance(links[link].corruption) ? damaged(bytes) : bytes,
-                ecn: isMarked ? 3 : 0, arrival: out + links[link].delay + .nanoseconds(extra))
+                ecn: ecn, arrival: out + links[link].delay + .nanoseconds(extra))
         }
     }
 
