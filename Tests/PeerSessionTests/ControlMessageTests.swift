@@ -16,6 +16,7 @@ import WireFormat
             .candidates([]), .candidates([1, 2, 3]), .cursor(smallest), .cursor(largest),
             .inputPolicy(isViewOnly: true), .inputPolicy(isViewOnly: false),
             .timeLimit(seconds: 0), .timeLimit(seconds: .max),
+            .paste(.nothing), .paste(PasteLimits(byteLimit: 1 << 40, countLimit: 77)),
             .traversal([2, 1, 0, 0]), .clipboard(.nothing),
             .clipboard(ClipboardOffer(selections: [.clipboard, .primary], byteLimit: 12_345)),
         ]

@@ -22,6 +22,7 @@ import WireFormat
     private static var generous: SessionConfiguration {
         var configuration = SessionConfiguration()
         configuration.clipboard = ClipboardOffer(selections: [.clipboard], byteLimit: 1_000)
+        configuration.paste = PasteLimits(byteLimit: 1_000)
         configuration.files.receives = true
         return configuration
     }
@@ -57,6 +58,7 @@ import WireFormat
         try come(Self.limitedKeys, to: world, atEntrance: atEntrance)
         let configuration = try hostConfiguration(world)
         #expect(configuration.isViewOnly && configuration.clipboard == .nothing && configuration.files == .off)
+        #expect(configuration.paste == .nothing)
         world.actAsViewer(0) { viewer, _ in viewer.send(.key(keysym: 97, isPressed: true)) }
         world.run(for: .seconds(2))
         #expect(world.hostInput.isEmpty)
@@ -65,6 +67,8 @@ import WireFormat
         #expect(told.contains(.session(.timeLimit(.seconds(60)))))
         let isOffered = told.contains { if case .session(.clipboardWanted) = $0 { true } else { false } }
         #expect(!isOffered)
+        let isPasting = told.contains { if case .session(.paste) = $0 { true } else { false } }
+        #expect(!isPasting)
         #expect(!world.hostEvents.contains { if case .session(.clipboardWanted) = $0 { true } else { false } })
         world.run(for: .seconds(55))
         #expect(world.hostEnds.isEmpty && world.viewerEnds(0).isEmpty)
@@ -79,7 +83,7 @@ import WireFormat
         try come(Self.freeKeys, to: world, atEntrance: atEntrance)
         let configuration = try hostConfiguration(world)
         #expect(!configuration.isViewOnly && configuration.files.receives)
-        #expect(configuration.clipboard == Self.generous.clipboard)
+        #expect(configuration.clipboard == Self.generous.clipboard && configuration.paste == Self.generous.paste)
         world.actAsViewer(0) { viewer, _ in viewer.send(.key(keysym: 97, isPressed: true)) }
         world.run(for: .seconds(120))
         #expect(world.hostInput == [.key(keysym: 97, isPressed: true)])

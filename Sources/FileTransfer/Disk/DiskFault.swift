@@ -5,6 +5,8 @@ public enum DiskFault: Error, Hashable, Sendable {
     case exists
     /// A folder, a link, a device.
     case notRegular
+    /// It is not what it was when it was named.
+    case changed
     case noSpace
     /// Another program or session has it.
     case busy
@@ -15,6 +17,7 @@ public enum DiskFault: Error, Hashable, Sendable {
         switch self {
         case .notFound: .notFound
         case .notRegular: .notRegular
+        case .changed: .changed
         case .noSpace: .noSpace
         case .busy: .busy
         case .exists, .failed: .disk

@@ -29,7 +29,7 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
     private init(unchecked text: String) { self.text = text }
 
     /// The name with a number in front of its extension, for a file beside one that has the name already: `a (1).txt`.
-    func numbered(_ number: Int) -> FileName {
+    public func numbered(_ number: Int) -> FileName {
         guard let dot = text.lastIndex(of: "."), dot != text.startIndex else {
             return FileName(unchecked: "\(text) (\(number))")
         }

@@ -119,8 +119,12 @@ public struct FileTransfers: Sendable {
     public var nextDeadline: Instant? { deadlines.next }
 
     /// Gives up what the other side has not reacted to.
-    public mutating func advance(to now: Instant) {
-        while let identifier = deadlines.popDue(at: now) { fail(identifier, .unanswered) }
+    ///
+    /// - Parameter isReachable: whether it could have; if not, it is given its time anew.
+    public mutating func advance(to now: Instant, isReachable: Bool = true) {
+        while let identifier = deadlines.popDue(at: now) {
+            if isReachable { fail(identifier, .unanswered) } else { deadlines[identifier] = now + Self.patience }
+        }
     }
 
     public mutating func pollEvent() -> TransferEvent? {

@@ -1,16 +1,20 @@
 import WireFormat
 
-/// Texts on their way into the clipboard stream: one is being written, and of those that wait the newest of each
-/// selection. A text is its length (variable-length integer), its selection in one byte, and its bytes.
+/// What was copied, on its way into the clipboard stream: one item is being written, and of those that wait the newest of
+/// each selection. An item is its length (variable-length integer), its kind in one byte, and its bytes.
 package struct ClipboardSender {
     private var unsent: ArraySlice<UInt8> = []
     private var waiting: [SharedSelection: [UInt8]] = [:]
 
     package init() {}
 
-    /// Takes a text in place of one that waits in the same selection.
-    package mutating func append(_ text: ClipboardText) {
-        waiting[text.selection] = Self.frame(text)
+    /// Takes an item in place of one that waits in the same selection.
+    package mutating func append(_ item: ClipboardItem) {
+        waiting[item.selection] =
+            switch item {
+            case .text(let text): Self.frame(text.selection.rawValue, Array(text.text.utf8))
+            case .files(let announcement): Self.frame(ClipboardItem.filesTag, announcement.encoded)
+            }
     }
 
     /// Writes as much as the stream takes.
@@ -27,11 +31,10 @@ package struct ClipboardSender {
         }
     }
 
-    private static func frame(_ text: ClipboardText) -> [UInt8] {
-        let bytes = Array(text.text.utf8)
-        return [UInt8](capacity: bytes.count + 9) { output in
+    private static func frame(_ kind: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+        [UInt8](capacity: bytes.count + 9) { output in
             output.append(varint: UInt64(bytes.count + 1))
-            output.append(text.selection.rawValue)
+            output.append(kind)
             output.append(contentsOf: bytes.span)
         }
     }

@@ -17,6 +17,9 @@ public enum ControlMessage: Hashable, Sendable {
     /// What the sender takes for its clipboard.
     case clipboard(ClipboardOffer)
 
+    /// What the sender takes of files that are copied.
+    case paste(PasteLimits)
+
     /// Whether the viewer looks, or is here for files alone.
     case screen(isWanted: Bool)
 
@@ -35,6 +38,7 @@ public enum ControlMessage: Hashable, Sendable {
         case screen = 16
         case timeLimit = 17
         case recorded = 18
+        case paste = 19
     }
 
     /// The message with its length in front.
@@ -58,6 +62,12 @@ public enum ControlMessage: Hashable, Sendable {
             [UInt8](capacity: 5) { output in
                 output.append(Tag.timeLimit.rawValue)
                 output.append(bigEndian: seconds)
+            }
+        case .paste(let limits):
+            [UInt8](capacity: 13) { output in
+                output.append(Tag.paste.rawValue)
+                output.append(bigEndian: limits.byteLimit)
+                output.append(bigEndian: limits.countLimit)
             }
         case .clipboard(let offer):
             [UInt8](capacity: 6) { output in
@@ -93,6 +103,12 @@ public enum ControlMessage: Hashable, Sendable {
             var reader = ByteReader(rest)
             guard rest.count == 4, let seconds = try? reader.readUInt32() else { throw .malformed }
             return .timeLimit(seconds: seconds)
+        case .paste:
+            var reader = ByteReader(rest)
+            guard rest.count == 12, let bytes = try? reader.readUInt64(), let count = try? reader.readUInt32() else {
+                throw .malformed
+            }
+            return .paste(PasteLimits(byteLimit: bytes, countLimit: count))
         case .clipboard:
             var reader = ByteReader(rest)
             guard rest.count == 5, let bits = try? reader.readUInt8(), let limit = try? reader.readUInt32() else {

@@ -281,6 +281,27 @@ extension HostPeer {
         process(at: now)
     }
 
+    /// Announces files that were copied on this side.
+    public mutating func announce(_ listing: PasteListing, at now: Instant) -> PasteSending {
+        defer { process(at: now) }
+        return active?.session.announce(listing, at: now) ?? .notWanted
+    }
+
+    /// Fetches what was announced: see `Session`.
+    public mutating func fetchPaste(_ number: UInt64, at now: Instant) -> Bool {
+        defer { process(at: now) }
+        return active?.session.fetchPaste(number, at: now) ?? false
+    }
+
+    /// The announcements of this side whose files are still given.
+    public var givenPastes: Set<UInt64> { active?.session.givenPastes ?? [] }
+
+    /// Takes the result of a paste's `disk` event.
+    public mutating func pasteDiskFinished(_ result: DiskResult, at now: Instant) {
+        active?.session.pasteDiskFinished(result, at: now)
+        process(at: now)
+    }
+
     /// From now on keeps what sessions send, for a recording that began at a moment.
     public mutating func record(since beganAt: Instant) { screen.tap = ScreenTap(beganAt: beganAt) }
 

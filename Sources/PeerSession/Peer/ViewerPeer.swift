@@ -162,6 +162,27 @@ public struct ViewerPeer {
         process(at: now)
     }
 
+    /// Announces files that were copied on this side.
+    public mutating func announce(_ listing: PasteListing, at now: Instant) -> PasteSending {
+        defer { process(at: now) }
+        return session.announce(listing, at: now)
+    }
+
+    /// Fetches what was announced: see `Session`.
+    public mutating func fetchPaste(_ number: UInt64, at now: Instant) -> Bool {
+        defer { process(at: now) }
+        return session.fetchPaste(number, at: now)
+    }
+
+    /// The announcements of this side whose files are still given.
+    public var givenPastes: Set<UInt64> { session.givenPastes }
+
+    /// Takes the result of a paste's `disk` event.
+    public mutating func pasteDiskFinished(_ result: DiskResult, at now: Instant) {
+        session.pasteDiskFinished(result, at: now)
+        process(at: now)
+    }
+
     /// From now on keeps what the session receives, for a recording that began at a moment.
     public mutating func record(since beganAt: Instant) { session.screen.tap = ScreenTap(beganAt: beganAt) }
 

@@ -44,6 +44,7 @@ extension Session {
         case .cursor(let shape): events.append(.cursor(shape))
         case .inputPolicy(let isViewOnly): events.append(.inputPolicy(isViewOnly: isViewOnly))
         case .clipboard(let offer): receive(offer)
+        case .paste(let limits): receive(limits)
         case .timeLimit(let seconds): events.append(.timeLimit(.seconds(Int64(seconds))))
         case .recorded: events.append(.recorded)
         case .screen(let isWanted):

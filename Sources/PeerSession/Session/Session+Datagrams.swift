@@ -65,7 +65,7 @@ extension Session {
         noteTurn(at: now)
         agent.advance(to: now)
         advanceMappings(to: now)
-        files.advance(to: now)
+        advanceFiles(to: now)
         if records != nil {
             transport.advance(to: now, channel: &screen)
             noteSilence(at: now)

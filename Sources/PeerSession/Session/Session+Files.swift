@@ -2,15 +2,18 @@ import FileTransfer
 import Transport
 import WireFormat
 
-/// Files: what is said of them, and their bytes, on two bulk streams, behind everything else that a session has to send.
+/// Files: what is said of them, and their bytes.
 extension Session {
+    /// Files both ways, by their names.
+    public var files: FileTransfers { fileChannel.transfers }
+
     /// Sends a file of this machine.
     ///
     /// - Returns: nil if too many are on their way; try again when one has ended.
     public mutating func sendFile(_ path: String, at now: Instant) -> TransferIdentifier? {
         guard isEstablished else { return nil }
         defer { process(at: now) }
-        return files.send(path, at: now)
+        return fileChannel.transfers.send(path, at: now)
     }
 
     /// Asks for a file of the other side.
@@ -19,64 +22,51 @@ extension Session {
     public mutating func requestFile(_ name: FileName, at now: Instant) -> TransferIdentifier? {
         guard isEstablished else { return nil }
         defer { process(at: now) }
-        return files.request(name, at: now)
+        return fileChannel.transfers.request(name, at: now)
     }
 
     /// Gives a transfer up.
     public mutating func cancelFile(_ identifier: TransferIdentifier, at now: Instant) {
-        files.cancel(identifier)
+        fileChannel.transfers.cancel(identifier)
         process(at: now)
     }
 
     /// Takes the result of a `disk` event.
     public mutating func diskFinished(_ result: DiskResult, at now: Instant) {
-        files.diskFinished(result, at: now)
+        fileChannel.transfers.diskFinished(result, at: now)
         process(at: now)
     }
 
     mutating func moveFiles(at now: Instant) {
-        if !readableFileStreams.isEmpty { readFiles(at: now) }
-        drainFiles()
+        fileChannel.read(from: &transport, at: now)
+        pasteChannel.read(from: &transport, at: now)
+        drainFiles(at: now)
         guard isEstablished else { return }
-        flushFiles(.messages, on: .fileMessages, limit: Self.messageBytes)
-        flushFiles(.content, on: .fileContent, limit: contentLimit)
-        drainFiles()
+        askForPasted(at: now)
+        fileChannel.write(to: &transport, contentLimit: contentLimit)
+        pasteChannel.write(to: &transport, contentLimit: contentLimit)
+        drainFiles(at: now)
     }
 
     mutating func endFiles() {
-        files.end()
-        drainFiles()
+        fileChannel.transfers.end()
+        pasteChannel.transfers.end()
+        drainFiles(at: turnAt)
     }
 
-    private mutating func drainFiles() {
-        while let event = files.pollEvent() { events.append(.file(event)) }
+    /// While there is no path the other side cannot answer.
+    mutating func advanceFiles(to now: Instant) {
+        fileChannel.transfers.advance(to: now, isReachable: !isPathLost)
+        pasteChannel.transfers.advance(to: now, isReachable: !isPathLost)
     }
 
-    private mutating func readFiles(at now: Instant) {
-        for stream in FileStream.allCases where readableFileStreams.contains(stream) {
-            while readableFileStreams.contains(stream), files.wants(stream) {
-                let bytes = [UInt8](capacity: Self.readBytes) { output in
-                    _ = transport.read(stream == .messages ? .fileMessages : .fileContent, into: &output)
-                }
-                if bytes.count < Self.readBytes { readableFileStreams.remove(stream) }
-                files.receive(bytes.span, on: stream, at: now)
-            }
-        }
+    var fileDeadline: Instant? {
+        Instant.earlier(fileChannel.transfers.nextDeadline, pasteChannel.transfers.nextDeadline)
     }
 
-    /// Fills the transport's buffer up to a limit, in pieces that are worth it.
-    private mutating func flushFiles(_ stream: FileStream, on transportStream: StreamIdentifier, limit: Int) {
-        while true {
-            let waiting = files.unsentBytes(on: stream)
-            let room = limit - transport.unacknowledgedBytes(on: transportStream)
-            guard waiting > 0, room >= min(waiting, Self.pieceBytes) else { return }
-            let bytes = [UInt8](capacity: min(room, Self.readBytes)) { output in
-                _ = files.pollTransmit(stream, into: &output)
-            }
-            guard let taken = try? transport.write(bytes.span, on: transportStream), taken == bytes.count else {
-                return
-            }
-        }
+    private mutating func drainFiles(at now: Instant) {
+        while let event = fileChannel.transfers.pollEvent() { events.append(.file(event)) }
+        drainPastes(at: now)
     }
 
     /// What the path takes in half a second, so that a slow one is not busy for long with what was given up; within what
@@ -86,13 +76,5 @@ extension Session {
         return min(max(Int(rate / 2), Self.leastContentBytes), configuration.transport.streamSendBufferBytes)
     }
 
-    private static var messageBytes: Int { 64 << 10 }
-    private static var readBytes: Int { 64 << 10 }
-    private static var pieceBytes: Int { 16 << 10 }
     private static var leastContentBytes: Int { 256 << 10 }
-}
-
-extension StreamIdentifier {
-    static let fileMessages = StreamIdentifier.bulk(0)
-    static let fileContent = StreamIdentifier.bulk(1)
 }

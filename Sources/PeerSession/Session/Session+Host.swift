@@ -63,8 +63,10 @@ extension Session where Screen == ScreenSender {
         configuration = configuration.limited(by: terms)
         clipboardOffer = configuration.isViewOnly ? .nothing : configuration.clipboard
         isClipboardGiven = !configuration.clipboard.selections.isEmpty
-        clipboardReceiver = ClipboardReceiver(clipboardOffer)
-        files = FileTransfers(isHost: true, policy: configuration.files)
+        pasteBoard = PasteBoard(isHost: true, configuration)
+        clipboardReceiver = ClipboardReceiver(clipboardOffer, paste: pasteBoard.taken)
+        fileChannel = .named(isHost: true, configuration.files)
+        pasteChannel = .pasted(pasteBoard)
     }
 
     /// From here on there is a viewer.

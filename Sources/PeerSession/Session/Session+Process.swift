@@ -128,11 +128,12 @@ extension Session {
             case .inputReceived(let bytes): receiveInput(bytes.span)
             case .streamReadable(.control): readControl(at: now)
             case .streamReadable(.clipboard): readClipboard()
-            case .streamReadable(.fileMessages): readableFileStreams.insert(.messages)
-            case .streamReadable(.fileContent): readableFileStreams.insert(.content)
+            case .streamReadable(let stream):
+                fileChannel.noteReadable(stream)
+                pasteChannel.noteReadable(stream)
             case .rttSample(let sample): events.append(.roundTrip(sample))
             case .closed(let reason, let closer): if closer != .local { finish(.closedByPeer(reason.text)) }
-            case .streamReadable, .streamWritable, .maximumPacketSizeChanged: break
+            case .streamWritable, .maximumPacketSizeChanged: break
             }
         }
     }

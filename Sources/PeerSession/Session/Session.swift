@@ -52,10 +52,10 @@ public struct Session<Screen: SessionScreen> {
     var clipboardSender = ClipboardSender()
     var clipboardReceiver: ClipboardReceiver
     var peerOffer = ClipboardOffer.nothing
-    /// Files both ways.
-    public internal(set) var files: FileTransfers
-    /// Streams of files that may have bytes to be read.
-    var readableFileStreams: Set<FileStream> = []
+    /// Files by their names, and files that are copied and pasted.
+    var fileChannel: FileChannel
+    var pasteChannel: FileChannel
+    var pasteBoard: PasteBoard
     /// Host: whether the viewer looks at all.
     public internal(set) var isScreenWanted = true
     /// Whether the peer has spoken under the session's keys: it is there now, while a handshake may be somebody's copy.
@@ -101,8 +101,10 @@ public struct Session<Screen: SessionScreen> {
         self.random = random
         clipboardOffer = isHost && configuration.isViewOnly ? .nothing : configuration.clipboard
         isClipboardGiven = !configuration.clipboard.selections.isEmpty && (isHost || !configuration.isViewOnly)
-        clipboardReceiver = ClipboardReceiver(clipboardOffer)
-        files = FileTransfers(isHost: isHost, policy: configuration.files)
+        pasteBoard = PasteBoard(isHost: isHost, configuration)
+        clipboardReceiver = ClipboardReceiver(clipboardOffer, paste: pasteBoard.taken)
+        fileChannel = .named(isHost: isHost, configuration.files)
+        pasteChannel = .pasted(pasteBoard)
         startedAt = now
         heardAt = now
         spokeAt = now
@@ -180,7 +182,7 @@ public struct Session<Screen: SessionScreen> {
             if case .ended = phase { return transport.isFinished ? nil : transport.nextDeadline }
             var earliest = Instant.earlier(agent.nextDeadline, deadlines.next)
             earliest = Instant.earlier(earliest, screen.nextDeadline)
-            earliest = Instant.earlier(earliest, files.nextDeadline)
+            earliest = Instant.earlier(earliest, fileDeadline)
             if configuration.gateway != nil { earliest = Instant.earlier(earliest, mappingDeadline) }
             return isEstablished ? Instant.earlier(earliest, transport.nextDeadline) : earliest
         }

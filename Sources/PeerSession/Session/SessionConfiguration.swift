@@ -13,6 +13,8 @@ public struct SessionConfiguration: Sendable {
     public var isReporting = true
     /// What this side shares of its clipboard, both ways: nothing unless it is asked to.
     public var clipboard = ClipboardOffer.nothing
+    /// What this side takes of files that are copied on the other side; with nothing it gives none of its own either.
+    public var paste = PasteLimits.nothing
     /// What the other side may do with files: nothing unless it is asked to.
     public var files = FilePolicy.off
     /// Viewer: whether it looks at all, or comes for files alone.

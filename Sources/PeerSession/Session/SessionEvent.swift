@@ -46,6 +46,8 @@ public enum SessionEvent: Hashable, Sendable {
     case clipboard(ClipboardText)
     /// Something about files: the disk is wanted, or news.
     case file(TransferEvent)
+    /// Something about files that are copied and pasted.
+    case paste(PasteEvent)
     /// Whether the host takes input.
     case inputPolicy(isViewOnly: Bool)
     /// How long the host lets this session take.

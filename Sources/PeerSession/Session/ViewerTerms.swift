@@ -19,6 +19,7 @@ extension SessionConfiguration {
         if terms.isViewOnly { configuration.isViewOnly = true }
         if !terms.sharesClipboard { configuration.clipboard = .nothing }
         if !terms.movesFiles { configuration.files = .off }
+        if !terms.movesFiles || !terms.sharesClipboard { configuration.paste = .nothing }
         if let limit = terms.timeLimit { configuration.timeLimit = min(limit, timeLimit ?? limit) }
         return configuration
     }

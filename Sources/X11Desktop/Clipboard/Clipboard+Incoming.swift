@@ -7,9 +7,9 @@ extension Clipboard {
         if change.owner == window {
             ownSince = change.selection_timestamp
         } else if change.owner != 0 {
-            ownText = nil
+            own = nil
             guard isFollowing else { return }
-            request(atoms.utf8)
+            request(followsFiles ? atoms.targets : atoms.utf8)
         }
     }
 
@@ -21,13 +21,13 @@ extension Clipboard {
     }
 
     func selectionArrived(_ event: XSelectionEvent) {
-        guard event.selection == atoms.selection, ownText == nil else { return }
-        // No property: the owner does not have it. Programs that know no UTF-8 have Latin-1 (ICCCM section 2.6.2, STRING).
-        if event.property == 0, event.target == atoms.utf8 { return request(atoms.string) }
-        guard event.property == atoms.transfer else { return }
-        isLatin1 = event.target == atoms.string
+        guard event.selection == atoms.selection, own == nil else { return }
+        guard event.property == atoms.transfer else { return notGiven(event) }
+        arriving = event.target
         guard let part = takePart() else { return }
-        if part.type == atoms.incremental {
+        if event.target == atoms.targets {
+            choose(among: part)
+        } else if part.type == atoms.incremental {
             // Its deletion by reading started the transfer of parts.
             incoming = []
         } else if part.format == 8 {
@@ -35,10 +35,33 @@ extension Clipboard {
         }
     }
 
+    /// No property: the owner does not have it. Programs that know no UTF-8 have Latin-1 (ICCCM section 2.6.2, STRING).
+    private func notGiven(_ event: XSelectionEvent) {
+        guard event.property == 0 else { return }
+        switch event.target {
+        case atoms.targets, atoms.uriList, atoms.copiedFiles: request(atoms.utf8)
+        case atoms.utf8: request(atoms.string)
+        default: break
+        }
+    }
+
+    /// Files go before their names as a text.
+    private func choose(among part: WindowProperty) {
+        guard part.format == 32 else { return request(atoms.utf8) }
+        let size = MemoryLayout<Int>.size
+        let targets = part.bytes.withUnsafeBytes { bytes in
+            (0..<bytes.count / size).map {
+                Atom(bitPattern: bytes.loadUnaligned(fromByteOffset: $0 * size, as: Int.self))
+            }
+        }
+        request([atoms.uriList, atoms.copiedFiles].first { targets.contains($0) } ?? atoms.utf8)
+    }
+
     func propertyChanged(_ event: XPropertyEvent) {
         if event.window == window, event.atom == atoms.transfer, event.state == PropertyNewValue {
             partArrived()
         } else if event.state == PropertyDelete {
+            notePartTaken(by: event.window, event.atom)
             sendNextPart(to: event.window, property: event.atom)
         }
     }
@@ -71,11 +94,12 @@ extension Clipboard {
 
     func finish(_ bytes: [UInt8]) {
         guard bytes.count <= byteLimit else { return events.append(.tooLarge) }
-        if isLatin1 {
+        switch arriving {
+        case atoms.uriList, atoms.copiedFiles: events.append(.files(bytes))
+        case atoms.string:
             let text = String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
             events.append(text.utf8.count <= byteLimit ? .text(text) : .tooLarge)
-        } else {
-            events.append(.text(String(decoding: bytes, as: UTF8.self)))
+        default: events.append(.text(String(decoding: bytes, as: UTF8.self)))
         }
     }
 }

@@ -13,26 +13,49 @@ extension Clipboard {
     func serve(_ request: XSelectionRequestEvent) {
         // Old programs name no property (ICCCM section 2.2).
         let property = request.property == 0 ? request.target : request.property
-        let isServed = request.selection == atoms.selection && provide(request.target, request.requestor, property)
+        guard request.selection == atoms.selection else { return answer(request, property: nil) }
+        if case .files(let files) = own, [atoms.uriList, atoms.copiedFiles].contains(request.target) {
+            return serve(files, request, property)
+        }
+        answer(request, property: provide(request.target, request.requestor, property) ? property : nil)
+    }
+
+    /// - Parameter property: where what was asked for is; nil if it is not given.
+    func answer(_ request: XSelectionRequestEvent, property: Atom?) {
         var answer = XEvent()
         answer.xselection.type = SelectionNotify
         answer.xselection.requestor = request.requestor
         answer.xselection.selection = request.selection
         answer.xselection.target = request.target
-        answer.xselection.property = isServed ? property : 0
+        answer.xselection.property = property ?? 0
         answer.xselection.time = request.time
         XSendEvent(connection.display, request.requestor, 0, 0, &answer)
         connection.flush()
     }
 
     func provide(_ target: Atom, _ requestor: Window, _ property: Atom) -> Bool {
-        guard let ownText else { return false }
+        guard let own else { return false }
         switch target {
         case atoms.targets:
-            let targets = [atoms.targets, atoms.timestamp, atoms.utf8, atoms.plainUTF8, atoms.text, atoms.string]
-            change(requestor, property, beeline_atom_atom(), targets.map { Int(bitPattern: $0) })
+            let targets =
+                switch own {
+                case .text: [atoms.utf8, atoms.plainUTF8, atoms.text, atoms.string]
+                case .files: [atoms.uriList, atoms.copiedFiles]
+                }
+            change(
+                requestor, property, beeline_atom_atom(),
+                ([atoms.targets, atoms.timestamp] + targets).map { Int(bitPattern: $0) })
         case atoms.timestamp:
             change(requestor, property, beeline_atom_integer(), [Int(bitPattern: ownSince)])
+        default:
+            guard case .text(let text) = own else { return false }
+            return provide(text, as: target, requestor, property)
+        }
+        return true
+    }
+
+    private func provide(_ ownText: [UInt8], as target: Atom, _ requestor: Window, _ property: Atom) -> Bool {
+        switch target {
         case atoms.utf8, atoms.plainUTF8: return provide(ownText, target, requestor, property)
         case atoms.text: return provide(ownText, atoms.utf8, requestor, property)
         case atoms.string:
@@ -41,7 +64,6 @@ extension Clipboard {
             return provide(text, target, requestor, property)
         default: return false
         }
-        return true
     }
 
     private static func latin1(_ text: [UInt8]) -> [UInt8]? {
@@ -56,11 +78,15 @@ extension Clipboard {
             return true
         }
         XSelectInput(connection.display, requestor, PropertyChangeMask | StructureNotifyMask)
-        outgoing.removeAll { $0.window == requestor && $0.property == property }
-        if outgoing.count >= Self.transferLimit { outgoing.removeFirst() }
-        outgoing.append(OutgoingTransfer(window: requestor, property: property, type: type, bytes: text))
+        append(OutgoingTransfer(window: requestor, property: property, type: type, bytes: text))
         change(requestor, property, atoms.incremental, [text.count])
         return true
+    }
+
+    func append(_ transfer: OutgoingTransfer) {
+        outgoing.removeAll { $0.window == transfer.window && $0.property == transfer.property }
+        if outgoing.count >= Self.transferLimit { outgoing.removeFirst() }
+        outgoing.append(transfer)
     }
 
     /// The program has taken a part: the next one, or an empty one that says that it was the last.
@@ -74,7 +100,8 @@ extension Clipboard {
         outgoing[index].sentCount = end
         if transfer.sentCount == end {
             outgoing.remove(at: index)
-            if !outgoing.contains(where: { $0.window == requestor }) {
+            let isWaiting = waiting.contains { $0.request.requestor == requestor }
+            if !isWaiting, !outgoing.contains(where: { $0.window == requestor }) {
                 XSelectInput(connection.display, requestor, 0)
             }
         }

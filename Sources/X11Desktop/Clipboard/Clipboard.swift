@@ -1,6 +1,6 @@
 import CX11
 
-/// One of the display's selections as UTF-8 text, both ways.
+/// One of the display's selections as UTF-8 text or as a list of files, both ways.
 ///
 /// When another program takes the selection its text is fetched, without waiting, and `takeEvents()` gives it;
 /// `setText` takes the selection ourselves and serves whoever pastes, until another program takes it. Large texts go in
@@ -16,13 +16,18 @@ public final class Clipboard: DisplayClient, EventHandler {
     /// Whether texts of other programs are fetched; without, only our own is given.
     public var isFollowing = true
 
+    /// Whether, of files that another program has copied, their list is fetched and not their names as a text.
+    public var followsFiles = false
+
     let window: Window
     let atoms: ClipboardAtoms
-    var events = BoundedEvents<ClipboardEvent>(limit: 8)
+    var events = BoundedEvents<ClipboardEvent>(limit: 32)
     var incoming: [UInt8]?
-    var isLatin1 = false
+    /// The target that was asked for last, of what comes.
+    var arriving: Atom = 0
     var outgoing: [OutgoingTransfer] = []
-    var ownText: [UInt8]?
+    var waiting: [WaitingPaste] = []
+    var own: OwnSelection?
     var ownSince: Time = 0
 
     /// Parts of this size go in one request; larger texts in several.
@@ -60,7 +65,7 @@ public final class Clipboard: DisplayClient, EventHandler {
     /// Asks for the text that is there now, as at a session's start; it comes as an event.
     public func fetch() throws(DisplayFailure) {
         try connection.checkAlive()
-        if ownText == nil { request(atoms.utf8) }
+        if own == nil { request(atoms.utf8) }
     }
 
     /// Puts a text into the clipboard, for every program on the display to paste.
@@ -68,7 +73,11 @@ public final class Clipboard: DisplayClient, EventHandler {
         try connection.checkAlive()
         let bytes = Array(text.utf8)
         guard bytes.count <= byteLimit else { throw .limitExceeded("a clipboard of \(bytes.count) bytes") }
-        ownText = bytes
+        take(.text(bytes))
+    }
+
+    func take(_ content: OwnSelection) {
+        own = content
         incoming = nil
         XSetSelectionOwner(connection.display, atoms.selection, window, Time(CurrentTime))
         connection.flush()
@@ -82,9 +91,11 @@ public final class Clipboard: DisplayClient, EventHandler {
         switch event.type {
         case SelectionNotify where event.xselection.requestor == window: selectionArrived(event.xselection)
         case SelectionRequest where event.xselectionrequest.owner == window: serve(event.xselectionrequest)
-        case SelectionClear where event.xselectionclear.window == window: ownText = nil
+        case SelectionClear where event.xselectionclear.window == window: own = nil
         case PropertyNotify: propertyChanged(event.xproperty)
-        case DestroyNotify: outgoing.removeAll { $0.window == event.xdestroywindow.window }
+        case DestroyNotify:
+            outgoing.removeAll { $0.window == event.xdestroywindow.window }
+            waiting.removeAll { $0.request.requestor == event.xdestroywindow.window }
         default: break
         }
     }

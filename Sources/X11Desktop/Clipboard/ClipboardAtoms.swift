@@ -8,6 +8,9 @@ struct ClipboardAtoms {
     let plainUTF8: Atom
     let text: Atom
     let string: Atom
+    let uriList: Atom
+    /// What GNOME's, MATE's, Cinnamon's and Xfce's file managers say.
+    let copiedFiles: Atom
     let timestamp: Atom
     let incremental: Atom
     let transfer: Atom
@@ -19,6 +22,8 @@ struct ClipboardAtoms {
         plainUTF8 = connection.atom("text/plain;charset=utf-8")
         text = connection.atom("TEXT")
         string = beeline_atom_string()
+        uriList = connection.atom("text/uri-list")
+        copiedFiles = connection.atom("x-special/gnome-copied-files")
         timestamp = connection.atom("TIMESTAMP")
         incremental = connection.atom("INCR")
         transfer = connection.atom("BEELINE_CLIPBOARD")

@@ -51,6 +51,7 @@ final class SharedClipboard {
                 switch event {
                 case .text(let text): news.append(.text(ClipboardText(text, in: selection)))
                 case .tooLarge: news.append(.tooLarge)
+                case .files, .filesWanted: break
                 }
             }
         }

@@ -43,7 +43,8 @@ extension HostProgram {
         case .file(let event): files?.handle(event, at: now)
         case .ended(let end): endSession(end)
         case .punchSocketsWanted, .punchSocketsReleased, .answer, .signal, .streamWanted, .firstFrame, .sharpFrame,
-            .cursor, .inputPolicy, .timeLimit, .recorded, .listenersWanted, .connectionWanted, .connectionReleased:
+            .cursor, .inputPolicy, .timeLimit, .recorded, .listenersWanted, .connectionWanted, .connectionReleased,
+            .paste:
             break
         }
     }

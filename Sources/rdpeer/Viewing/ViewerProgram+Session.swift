@@ -47,7 +47,7 @@ extension ViewerProgram {
             if !terms.isRecorded { reporter.say("The host records this session.") }
         case .ended(let end): ended(end)
         case .punchSocketsWanted, .punchSocketsReleased, .answer, .signal, .streamWanted, .authenticated, .input,
-            .listenersWanted, .connectionWanted, .connectionReleased:
+            .listenersWanted, .connectionWanted, .connectionReleased, .paste:
             break
         }
     }

@@ -51,6 +51,11 @@ final class World {
     var link = WorldLink()
     let hostDisk = MemoryDisk()
     let viewerDisk = MemoryDisk()
+    /// What was copied, by the names that it travels under, and what came of the other side's.
+    let hostPastes = MemoryDisk()
+    let viewerPastes = MemoryDisk()
+    private lazy var hostPasteStore = FileStore(MemorySystem(hostPastes), tokenKey: [1])
+    private lazy var viewerPasteStore = FileStore(MemorySystem(viewerPastes), tokenKey: [2])
     private lazy var hostStore = FileStore(MemorySystem(hostDisk), tokenKey: [1])
     private lazy var viewerStore = FileStore(MemorySystem(viewerDisk), tokenKey: [2])
 
@@ -237,6 +242,9 @@ extension World {
             case .session(.file(.disk(let request))):
                 hostEvents.removeLast()
                 if let result = hostStore.perform(request) { host.diskFinished(result, at: now) }
+            case .session(.paste(.disk(let request))):
+                hostEvents.removeLast()
+                if let result = hostPasteStore.perform(request) { host.pasteDiskFinished(result, at: now) }
             default: break
             }
         }
@@ -256,6 +264,9 @@ extension World {
             case .session(.file(.disk(let request))):
                 viewerEvents[index].removeLast()
                 if let result = viewerStore.perform(request) { viewers[index].diskFinished(result, at: now) }
+            case .session(.paste(.disk(let request))):
+                viewerEvents[index].removeLast()
+                if let result = viewerPasteStore.perform(request) { viewers[index].pasteDiskFinished(result, at: now) }
             default: break
             }
         }

@@ -1,3 +1,4 @@
+import FileTransfer
 import ICE
 import PeerSession
 import Rendezvous
@@ -61,7 +62,8 @@ enum Cast {
         var random = SeededRandom(seed: 6)
         do {
             return try Session<ScreenReceiver>.view(
-                credential, keys: viewerKeys, sockets: [viewerAddress], random: &random, at: .zero)
+                credential, keys: viewerKeys, configuration: configuration, sockets: [viewerAddress], random: &random,
+                at: .zero)
         } catch { preconditionFailure("no viewer: \(error)") }
     }
 
@@ -78,6 +80,15 @@ enum Cast {
     }
 
     // MARK: Sessions with an impostor
+
+    /// All that a peer can be let do is open to it.
+    private static var configuration: SessionConfiguration {
+        var configuration = SessionConfiguration()
+        configuration.clipboard = ClipboardOffer(selections: [.clipboard, .primary], byteLimit: 1_000)
+        configuration.files = FilePolicy(receives: true, sends: true, byteLimit: 1_000)
+        configuration.paste = PasteLimits(byteLimit: 1_000, countLimit: 10)
+        return configuration
+    }
 
     nonisolated(unsafe) static let hostScene = makeHostScene()
     nonisolated(unsafe) static let viewerScene = makeViewerScene()
@@ -113,7 +124,7 @@ enum Cast {
         guard
             var session = try? Session.host(
                 .authorizedKeys([viewerKeys.publicKey]), offer: offer.encoded.span, keys: hostKeys, screen: screen,
-                sockets: [hostAddress], servers: [], random: &random, at: .zero)
+                configuration: configuration, sockets: [hostAddress], servers: [], random: &random, at: .zero)
         else { return nil }
         while let event = session.pollEvent() {
             guard case .answer(let blob) = event, let payload = try? handshake.readMessage(blob.span) else { continue }

@@ -55,7 +55,10 @@ struct Scene<Screen: SessionScreen> {
         var isBusy = true
         while isBusy {
             isBusy = false
-            while tested.pollEvent() != nil {}
+            while let event = tested.pollEvent() {
+                // Whoever has this session pastes at once.
+                if case .paste(.announced(let files)) = event { _ = tested.fetchPaste(files.number, at: now) }
+            }
             while agent.pollEvent() != nil {}
             while let packet = fromTested() {
                 isBusy = true

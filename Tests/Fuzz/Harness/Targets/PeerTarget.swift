@@ -1,3 +1,4 @@
+import FileTransfer
 import ICE
 import PeerSession
 import Rendezvous
@@ -48,21 +49,51 @@ private func messages(of stream: [UInt8], step: Int) -> (found: [ControlMessage]
     return (found, false)
 }
 
-/// However the clipboard stream is cut, the same texts come out, all of them taken and within the limit.
+/// However the clipboard stream is cut, the same things come out, all of them taken and within the limits.
 private func fuzzClipboard(_ bytes: [UInt8]) throws(Finding) {
     let offer = ClipboardOffer(selections: [.clipboard], byteLimit: 20)
-    let whole = texts(of: bytes, step: bytes.count, offer)
-    try require(whole == texts(of: bytes, step: 5, offer), "a clipboard stream in pieces says other things")
-    for text in whole {
-        try require(
-            offer.selections.contains(text.selection) && text.text.utf8.count <= Int(offer.byteLimit),
-            "a text is taken that was not offered to be")
+    let limits = PasteLimits(byteLimit: 1_000, countLimit: 10)
+    let whole = items(of: bytes, step: bytes.count, offer, limits)
+    try require(whole == items(of: bytes, step: 5, offer, limits), "a clipboard stream in pieces says other things")
+    for item in whole {
+        switch item {
+        case .text(let text):
+            try require(
+                offer.selections.contains(text.selection) && text.text.utf8.count <= Int(offer.byteLimit),
+                "a text is taken that was not offered to be")
+        case .files(let announcement): try check(announcement, limits)
+        }
+    }
+    if let announcement = PasteAnnouncement(decoding: bytes.span, limits: limits) { try check(announcement, limits) }
+    let text = String(decoding: bytes, as: UTF8.self)
+    if let name = PasteName(text) {
+        try require(name.description == text, "a paste's name is written otherwise than it was read")
+        try require(FileName(text) != nil, "a paste's name is none that a file may have")
     }
 }
 
-private func texts(of stream: [UInt8], step: Int, _ offer: ClipboardOffer) -> [ClipboardText] {
-    var receiver = ClipboardReceiver(offer)
-    var found: [ClipboardText] = []
+private func check(_ announcement: PasteAnnouncement, _ limits: PasteLimits) throws(Finding) {
+    let listing = announcement.listing
+    try require(
+        listing.byteCount <= limits.byteLimit && (1...Int(limits.countLimit)).contains(listing.entries.count),
+        "more files are announced than are taken")
+    var paths: Set<String> = []
+    for index in listing.entries.indices {
+        let path = listing.path(of: index)
+        try require((1...PasteListing.maximumDepth).contains(path.count), "a file lies too deep")
+        try require(path.allSatisfy { FileName($0.text) != nil }, "a file has a name that none may have")
+        try require(paths.insert(path.map(\.text).joined(separator: "/")).inserted, "two files have one path")
+    }
+    try require(
+        PasteAnnouncement(decoding: announcement.encoded.span, limits: limits) == announcement,
+        "an announcement is not read as it is written")
+}
+
+private func items(
+    of stream: [UInt8], step: Int, _ offer: ClipboardOffer, _ limits: PasteLimits
+) -> [ClipboardItem] {
+    var receiver = ClipboardReceiver(offer, paste: limits)
+    var found: [ClipboardItem] = []
     var rest = stream[...]
     while !rest.isEmpty {
         receiver.append([UInt8](rest.prefix(step)).span) { found.append($0) }
@@ -181,6 +212,7 @@ func peerSeeds() -> [[UInt8]] {
         [
             ControlMessage.inputPolicy(isViewOnly: true), .candidates([1, 2, 3]),
             .clipboard(ClipboardOffer(selections: [.clipboard], byteLimit: 9)),
+            .paste(PasteLimits(byteLimit: 1_000, countLimit: 10)),
         ] + (cursor.map { [.cursor($0)] } ?? [])
     let events: [InputEvent] = [
         .pointerMoved(x: 1, y: 2), .button(number: 1, isPressed: true), .key(keysym: 65, isPressed: false), .releaseAll,
@@ -192,6 +224,9 @@ func peerSeeds() -> [[UInt8]] {
         candidates: [candidate])
     var seeds: [[UInt8]] = [[0] + controls.flatMap(\.framed), [1] + description.encoded]
     seeds.append([0, 3, 1, 65, 66, 0, 3, 2, 65, 66, 3, 1, 0xC3, 0x28, 0x40, 25, 1] + [UInt8](repeating: 65, count: 24))
+    // A folder with a file in it, as files that were copied.
+    let announcement: [UInt8] = [1, 0, 0, 1, 97, 1, 4, 2, 98, 99]
+    seeds += [[0, UInt8(announcement.count + 1), 3] + announcement, [0] + announcement, [0] + Array("host-1-1".utf8)]
     seeds += events.map { [1] + $0.encoded }
     for choice: UInt8 in 0..<2 {
         let offer = Cast.offer(choice)

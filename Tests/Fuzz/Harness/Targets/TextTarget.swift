@@ -1,3 +1,4 @@
+import FileTransfer
 import NetworkSimulator
 import ScreenCodec
 import SecureChannel
@@ -7,7 +8,7 @@ import WireFormat
 /// What people and files say: whatever is understood is understood again from its own description.
 func fuzzText(_ input: [UInt8]) throws(Finding) {
     var script = Script(input)
-    let choice = script.choice(7)
+    let choice = script.choice(8)
     let bytes = script.rest()
     let text = String(decoding: bytes, as: UTF8.self)
     switch choice {
@@ -19,6 +20,7 @@ func fuzzText(_ input: [UInt8]) throws(Finding) {
         guard let range = AddressRange(text) else { return }
         try require(range.contains(range.base), "a range is without its base")
     case 5: _ = try? Population(text)
+    case 7: try fuzzURIList(bytes)
     default: try fuzzScreenRecording(bytes)
     }
 }
@@ -28,6 +30,22 @@ private func repeats<Value: Equatable & CustomStringConvertible>(
 ) throws(Finding) {
     guard let value else { return }
     try require(parse(value.description) == value, "'\(value)' is not understood as itself")
+}
+
+/// Whatever files a program has copied, both forms of their list are read as they were written.
+private func fuzzURIList(_ bytes: [UInt8]) throws(Finding) {
+    let list = URIList.decode(bytes.span, hostName: "desk")
+    try require(list.paths.count <= URIList.maximumCount, "more files than a list has")
+    for path in list.paths {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        try require(path.utf8.first == UInt8(ascii: "/"), "'\(path)' is not absolute")
+        try require(!parts.contains { ["", ".", ".."].contains($0) }, "'\(path)' leads elsewhere")
+        try require(!path.utf8.contains(0), "'\(path)' ends before its end")
+    }
+    let same = URIList(list.paths)
+    try require(
+        URIList.decode(same.encoded.span, hostName: "") == same
+            && URIList.decode(same.encodedCopy.span, hostName: "") == same, "a list is not read as it is written")
 }
 
 private func fuzzScreenRecording(_ bytes: [UInt8]) throws(Finding) {
@@ -53,6 +71,8 @@ func textSeeds() -> [[UInt8]] {
         (0, "192.0.2.1"), (0, "2001:db8::1"), (0, "::ffff:192.0.2.1"), (0, "1:2:3:4:5:6:7:8"), (0, "fe80::"),
         (1, "192.0.2.1:3478"), (1, "[2001:db8::1]:443"), (2, "7-crossover-clockwork"), (2, "12 crossover clockwork"),
         (3, key), (3, key.lowercased()), (4, "10.0.0.0/8"), (4, "fc00::/7"), (4, "192.0.2.7"),
+        (7, "# copied\r\nfile:///home/a%20b\r\nfile://desk/c/\r\nhttp://desk/d\r\n"),
+        (7, "copy\nfile:///%C3%BC\nfile:/b"),
         (
             5,
             """
