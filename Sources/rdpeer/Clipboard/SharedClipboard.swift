@@ -1,3 +1,4 @@
+import FileTransfer
 import PeerSession
 import X11Desktop
 
@@ -11,12 +12,23 @@ final class SharedClipboard {
         case tooLarge
     }
 
+    /// What happened about files.
+    enum FileNews: Equatable {
+        /// A program here has copied some; their list.
+        case copied([UInt8])
+        /// A program here has copied something else.
+        case replaced
+        /// A program here wants those of the other side's that have this number.
+        case wanted(UInt64)
+    }
+
     /// The longest text that is shared, in bytes of UTF-8.
     static let byteLimit: UInt32 = 1 << 20
 
     private let connection: DisplayConnection
     private var clipboards: [SharedSelection: Clipboard] = [:]
     private var wanted: Set<SharedSelection> = []
+    private var fileNews: [FileNews] = []
 
     init(connection: DisplayConnection) { self.connection = connection }
 
@@ -27,6 +39,43 @@ final class SharedClipboard {
             if selections.contains(selection) { _ = try clipboard(selection) }
             clipboards[selection]?.isFollowing = selections.contains(selection)
         }
+        if selections.isEmpty { clipboards[.clipboard]?.followsFiles = false }
+    }
+
+    /// From now on tells of files that are copied here.
+    func followFiles() throws(DisplayFailure) {
+        wanted.insert(.clipboard)
+        let clipboard = try clipboard(.clipboard)
+        clipboard.isFollowing = true
+        clipboard.followsFiles = true
+    }
+
+    /// Offers files of the other side to programs here.
+    ///
+    /// - Parameter list: where they will be.
+    func offer(_ number: UInt64, _ list: URIList) throws(DisplayFailure) {
+        try clipboard(.clipboard).setFiles(number, uriList: list.encoded, copiedFiles: list.encodedCopy)
+    }
+
+    /// Whoever waits for these files is told where they are.
+    func giveFiles(_ number: UInt64) { clipboards[.clipboard]?.giveFiles(number) }
+
+    /// Whoever waits for these files gets none.
+    func refuseFiles(_ number: UInt64) { clipboards[.clipboard]?.refuseFiles(number) }
+
+    /// Whoever waits for files goes on waiting.
+    func holdFiles() { clipboards[.clipboard]?.holdFiles() }
+
+    /// No files of the other side are offered any more.
+    func dropFiles() { clipboards[.clipboard]?.dropFiles() }
+
+    /// Takes what was copied here as a text after all.
+    func fetchText() { try? clipboards[.clipboard]?.fetch() }
+
+    /// What happened about files, as far as `share` has seen it.
+    func takeFileNews() -> [FileNews] {
+        defer { fileNews = [] }
+        return fileNews
     }
 
     /// Puts a text of the other side where programs here paste it from.
@@ -47,11 +96,16 @@ final class SharedClipboard {
     private func takeNews() -> [News] {
         var news: [News] = []
         for selection in SharedSelection.allCases {
-            for event in clipboards[selection]?.takeEvents() ?? [] where wanted.contains(selection) {
+            for event in clipboards[selection]?.takeEvents() ?? [] {
+                if case .filesWanted(let number) = event { fileNews.append(.wanted(number)) }
+                guard wanted.contains(selection) else { continue }
                 switch event {
-                case .text(let text): news.append(.text(ClipboardText(text, in: selection)))
+                case .text(let text):
+                    news.append(.text(ClipboardText(text, in: selection)))
+                    if selection == .clipboard { fileNews.append(.replaced) }
+                case .files(let list): fileNews.append(.copied(list))
                 case .tooLarge: news.append(.tooLarge)
-                case .files, .filesWanted: break
+                case .filesWanted: break
                 }
             }
         }

@@ -20,6 +20,11 @@ struct HostCommand: ParsableCommand {
               get), with --files both either. All of them are in one folder, and nothing outside of it can be reached or
               replaced. Without --files none are taken or given: a screen that is shared by telephone shall not become a
               folder that is.
+            COPY AND PASTE
+              Files that are copied in a file manager on either side while a session runs can be pasted on the other, up to
+              --paste-limit at once; they are fetched when they are pasted. Viewers cannot ask for any others. With
+              --view-only nothing is pasted here. --no-files or --no-clipboard on either side, or the word no-files before a
+              viewer's key, turns it off.
             """)
 
     @OptionGroup var options: SessionOptions
@@ -126,7 +131,8 @@ struct HostCommand: ParsableCommand {
                     ? try IdentityFile.load(options.connection.identity) : IdentityFile.ephemeral(),
                 session: sharedSession, interfaces: options.connection.interfacePolicy, listen: listen, isOnce: once,
                 recording: try options.recording.settings(identity: options.connection.identity),
-                filesFolder: try filesFolder(), lockCommand: lockCommand.map(LockCommand.init))
+                filesFolder: try filesFolder(), paste: try options.pasteSettings(sharedSession),
+                lockCommand: lockCommand.map(LockCommand.init))
             return try HostProgram(settings, desktop: try desktop(), reporter: reporter).run()
         }
     }
@@ -147,14 +153,10 @@ struct HostCommand: ParsableCommand {
 
     /// A test picture has no clipboard; of a display, a viewer gets what it asks for.
     private var sharedSession: SessionConfiguration {
-        var configuration = options.session
+        var configuration = options.session(hasClipboard: screen == nil, selections: [.clipboard, .primary])
         configuration.files = files.policy(byteLimit: filesLimit.bytes)
         configuration.timeLimit = timeLimit?.interval
         configuration.isRecording = options.recording.record != nil
-        if screen == nil, !options.noClipboard {
-            configuration.clipboard = ClipboardOffer(
-                selections: [.clipboard, .primary], byteLimit: SharedClipboard.byteLimit)
-        }
         return configuration
     }
 

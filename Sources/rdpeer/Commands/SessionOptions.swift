@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileTransfer
 import PeerSession
 
 /// The options that host and viewer share.
@@ -15,9 +16,38 @@ struct SessionOptions: ParsableArguments {
                 + "other, as text of up to 1 MiB. Either side can say so."))
     var noClipboard = false
 
-    var session: SessionConfiguration {
+    @Flag(
+        help: ArgumentHelp(
+            "Share no files by copying and pasting: without this, files that are copied in a file manager on either side can "
+                + "be pasted on the other. Either side can say so."))
+    var noFiles = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The most bytes that one paste may bring from the other side, such as 500M or 20G.", valueName: "size"))
+    var pasteLimit = ByteSize(bytes: FilePolicy.usualByteLimit)
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the other side's files come to lie for pasting, in a folder of the session's own that is gone with it "
+                + "(default: ~/.cache/beeline).",
+            valueName: "folder"))
+    var pasteDirectory: String?
+
+    /// - Parameter hasClipboard: whether there is one to be shared.
+    func session(hasClipboard: Bool, selections: Set<SharedSelection>) -> SessionConfiguration {
         var configuration = connection.session
         configuration.isViewOnly = viewOnly
+        guard hasClipboard, !noClipboard else { return configuration }
+        configuration.clipboard = ClipboardOffer(selections: selections, byteLimit: SharedClipboard.byteLimit)
+        if !noFiles { configuration.paste = PasteLimits(byteLimit: pasteLimit.bytes) }
         return configuration
+    }
+
+    /// Nil where no files are pasted.
+    func pasteSettings(_ session: SessionConfiguration) throws(FileFault) -> PasteSettings? {
+        guard session.paste != .nothing else { return nil }
+        if let pasteDirectory { return PasteSettings(folder: try DiskFolder.absolute(pasteDirectory)) }
+        return PasteSettings(folder: try PasteSettings.usualFolder())
     }
 }

@@ -27,6 +27,10 @@ struct ViewCommand: ParsableCommand {
               What is copied on either side while the session runs can be pasted on the other: text, up to 1 MiB. What was
               copied before stays where it is. --no-clipboard on either side turns that off; --primary adds what is marked
               with the mouse.
+              Files that are copied in a file manager are pasted likewise: files and folders, up to --paste-limit at once.
+              They are fetched when they are pasted, into a folder of the session's own, from where the file manager copies
+              them; those that are left there go with the session. Names that begin with a dot or a hyphen, links in folders
+              and devices are left out, which is said where they were copied. --no-files on either side turns that off.
             """)
 
     @OptionGroup var options: SessionOptions
@@ -116,6 +120,7 @@ struct ViewCommand: ParsableCommand {
             snapshotFile: picture.snapshot, snapshotMoment: snapshotWhen,
             duration: duration.map { .microseconds(Int64($0 * 1_000_000)) }, typedText: type,
             probe: probe)
+        settings.paste = try options.pasteSettings(settings.session)
         settings.recording = try options.recording.settings(identity: options.connection.identity)
         if !send.isEmpty {
             settings.files = FileTask(
@@ -132,11 +137,6 @@ struct ViewCommand: ParsableCommand {
 
     /// Only a window has a clipboard.
     private var sharedSession: SessionConfiguration {
-        var configuration = options.session
-        if !picture.headless, !options.noClipboard {
-            configuration.clipboard = ClipboardOffer(
-                selections: primary ? [.clipboard, .primary] : [.clipboard], byteLimit: SharedClipboard.byteLimit)
-        }
-        return configuration
+        options.session(hasClipboard: !picture.headless, selections: primary ? [.clipboard, .primary] : [.clipboard])
     }
 }

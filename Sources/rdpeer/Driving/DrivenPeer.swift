@@ -1,3 +1,4 @@
+import FileTransfer
 import NetworkIO
 import PeerSession
 import WireFormat
@@ -32,6 +33,10 @@ protocol DrivenPeer: SendableMetatype {
     func usesConnection(_ path: Path) -> Bool
     mutating func gatewayConnectionEnded(_ path: Path, isFailure: Bool, at now: Instant)
     mutating func networkChanged(at now: Instant)
+    mutating func announce(_ listing: PasteListing, at now: Instant) -> PasteSending
+    mutating func fetchPaste(_ number: UInt64, at now: Instant) -> Bool
+    var givenPastes: Set<UInt64> { get }
+    mutating func pasteDiskFinished(_ result: DiskResult, at now: Instant)
     mutating func close(text: String, at now: Instant)
 }
 

@@ -19,6 +19,8 @@ enum DriverEvent {
     case signal(Int32)
     /// The disk has done something for the session of this number.
     case diskFinished(DiskResult, session: Int)
+    /// The disk has done something for the pastes of the session of this number.
+    case paste(PasteNews, session: Int)
     /// A command that was started has ended, with this status of `wait`.
     case commandEnded(Int32)
     /// A picture is in its file, or could not be written.

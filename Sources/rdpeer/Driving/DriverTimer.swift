@@ -20,6 +20,8 @@ enum DriverTimer: Hashable, Sendable {
     case duration
     /// The server was never reached.
     case unreachable
+    /// Programs that wait for pasted files are to be kept waiting.
+    case paste
     /// The picture has been exact and still for a while.
     case rest
 }

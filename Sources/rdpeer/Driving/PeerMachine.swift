@@ -111,6 +111,8 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
         events.append(.diskFinished(result, session: session))
     }
 
+    mutating func pasteNews(_ news: PasteNews, session: Int) { events.append(.paste(news, session: session)) }
+
     mutating func pictureWritten(_ picture: WrittenPicture) { events.append(.pictureWritten(picture)) }
 
     mutating func commandEnded(_ status: Int32) { events.append(.commandEnded(status)) }

@@ -16,13 +16,16 @@ struct DiskFolder: FileSystem, Sendable {
     /// - Parameter makes: makes it, closed to others, if it is not there.
     init(_ path: String, makes: Bool) throws(FileFault) {
         if makes { try ConfigurationFolder.makeFolders(for: path + "/file") }
-        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileFault(path: path, cannot: "use") }
         guard faccessat(descriptor, ".", W_OK, 0) == 0 || !makes else {
             throw FileFault(path: path, cannot: "write to")
         }
         self.path = path
     }
+
+    /// It is not used any more.
+    func closeFolder() { Glibc.close(descriptor) }
 
     func openPart(_ name: String) throws(DiskFault) -> Int32 {
         let file = openat(descriptor, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
@@ -46,23 +49,32 @@ struct DiskFolder: FileSystem, Sendable {
         try Self.checked(openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC))
     }
 
-    func openPath(_ path: String) throws(DiskFault) -> Int32 {
-        try Self.checked(open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC))
+    func openPath(_ path: String) throws(DiskFault) -> Int32 { try Self.open(path) }
+    func status(of file: Int32) throws(DiskFault) -> FileStatus { try Self.status(of: file) }
+
+    func read(_ file: Int32, at offset: UInt64, count: Int) throws(DiskFault) -> [UInt8] {
+        try Self.read(file, at: offset, count: count)
     }
 
-    func status(of file: Int32) throws(DiskFault) -> FileStatus {
-        let status = try Self.regular(file)
+    /// Opens a regular file anywhere.
+    static func open(_ path: String) throws(DiskFault) -> Int32 {
+        try checked(Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC))
+    }
+
+    static func status(of file: Int32) throws(DiskFault) -> FileStatus { fileStatus(try regular(file)) }
+
+    static func fileStatus(_ status: stat) -> FileStatus {
         let nanoseconds = UInt64(bitPattern: Int64(status.st_mtim.tv_sec &* 1_000_000_000 &+ status.st_mtim.tv_nsec))
         return FileStatus(size: UInt64(max(status.st_size, 0)), version: nanoseconds ^ UInt64(status.st_ino) << 20)
     }
 
-    func read(_ file: Int32, at offset: UInt64, count: Int) throws(DiskFault) -> [UInt8] {
+    static func read(_ file: Int32, at offset: UInt64, count: Int) throws(DiskFault) -> [UInt8] {
         var result = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, size in
             repeat { result = pread(file, buffer.baseAddress, count, off_t(offset)) } while result < 0 && errno == EINTR
             size = max(result, 0)
         }
-        guard result >= 0 else { throw Self.fault }
+        guard result >= 0 else { throw fault }
         return bytes
     }
 
@@ -155,5 +167,15 @@ struct DiskFolder: FileSystem, Sendable {
         case ENOSPC, EDQUOT, EFBIG: .noSpace
         case let code: .failed(code: code)
         }
+    }
+}
+
+extension DiskFolder {
+    /// The same place, whatever the working directory is later.
+    static func absolute(_ path: String) throws(FileFault) -> String {
+        if path.hasPrefix("/") { return path }
+        guard let current = getcwd(nil, 0) else { throw FileFault(path: path, cannot: "find") }
+        defer { free(current) }
+        return "\(String(cString: current))/\(path)"
     }
 }

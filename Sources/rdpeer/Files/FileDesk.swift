@@ -6,7 +6,8 @@ import WireFormat
 /// A program's files: passes what sessions want of the disk to the worker, and tells people and programs what became of them.
 final class FileDesk {
     private let reporter: Reporter
-    private let worker: DiskWorker
+    private let worker: DiskThread<FileStore<DiskFolder>>
+    private let deliver: @Sendable (DiskResult, Int) -> Void
     /// Counts sessions, so that what the disk did for one is not told to the next.
     private(set) var session = 0
     private var beganAt: [TransferIdentifier: Instant] = [:]
@@ -18,7 +19,8 @@ final class FileDesk {
     ) throws(SystemFailure) {
         self.reporter = reporter
         let mailbox = driver.loop.mailbox
-        worker = try DiskWorker(folder, tokenKey: tokenKey) { result, session in
+        worker = try DiskThread { FileStore(folder, tokenKey: tokenKey) }
+        deliver = { result, session in
             // The mailbox is full for a moment at most: its loop empties it each turn.
             while !mailbox.post({ $0.machine.diskFinished(result, session: session) }) { usleepBriefly() }
         }
@@ -28,12 +30,19 @@ final class FileDesk {
     func begin() {
         session += 1
         beganAt = [:]
-        worker.end()
+        worker.perform { $0.abandonAll() }
+    }
+
+    private func perform(_ request: DiskRequest) {
+        let (session, deliver) = (session, deliver)
+        worker.perform { store in
+            if let result = store.perform(request) { deliver(result, session) }
+        }
     }
 
     func handle(_ event: TransferEvent, at now: Instant) {
         switch event {
-        case .disk(let request): worker.perform(request, session: session)
+        case .disk(let request): perform(request)
         case .began(let file):
             beganAt[file.identifier] = now
             reporter.fileBegan(file)

@@ -12,6 +12,7 @@ extension HostProgram {
         case .authenticated:
             record(.sessionBegan)
             files?.begin()
+            pastes?.end(desktop.clipboard)
             begin()
         case .connected(let pair, let setup):
             meter?.moved(to: pair, at: now)
@@ -41,10 +42,10 @@ extension HostProgram {
             reporter.clipboardReceived(text)
             try desktop.clipboard?.put(text)
         case .file(let event): files?.handle(event, at: now)
+        case .paste(let event): try pastes?.handle(event, desktop.clipboard)
         case .ended(let end): endSession(end)
         case .punchSocketsWanted, .punchSocketsReleased, .answer, .signal, .streamWanted, .firstFrame, .sharpFrame,
-            .cursor, .inputPolicy, .timeLimit, .recorded, .listenersWanted, .connectionWanted, .connectionReleased,
-            .paste:
+            .cursor, .inputPolicy, .timeLimit, .recorded, .listenersWanted, .connectionWanted, .connectionReleased:
             break
         }
     }
@@ -82,6 +83,7 @@ extension HostProgram {
         driver[.silence] = nil
         desktop.releaseAll()
         try? desktop.clipboard?.follow([])
+        pastes?.end(desktop.clipboard)
         record(.sessionEnded)
         lock(after: end)
     }

@@ -21,6 +21,7 @@ final class HostProgram {
 
     private var recording: RecordingFile?
     private(set) var files: FileDesk?
+    private(set) var pastes: PasteDesk<HostPeer>?
     var pace: CapturePace
     var meter: SessionMeter?
     /// How the session ended that is about to be concluded.
@@ -57,6 +58,9 @@ final class HostProgram {
                 try DiskFolder(folder, makes: true), tokenKey: settings.keys.copyOfSecret(), driver: driver,
                 reporter: reporter)
         }
+        if let paste = settings.paste {
+            pastes = try PasteDesk(isHost: true, paste, driver: driver, reporter: reporter)
+        }
         if let listen = settings.listen { try openEntrance(listen) }
         guard let wanted = settings.recording else { return }
         let recording = try RecordingFile(wanted, side: .host, at: driver.now)
@@ -75,6 +79,7 @@ final class HostProgram {
         }
         desktop.releaseAll()
         driver.linger()
+        pastes?.finish(desktop.clipboard)
         awaitLock()
         reporter.clearStatus()
         try finishRecording()
@@ -136,7 +141,9 @@ final class HostProgram {
     ///
     /// - Returns: whether there was anything.
     private func shareClipboard() -> Bool {
-        desktop.clipboard?.share(reporter) { driver.peer.send($0, at: driver.now) } ?? false
+        let hasCopied = desktop.clipboard?.share(reporter) { driver.peer.send($0, at: driver.now) } ?? false
+        let hasFiles = pastes?.serve(desktop.clipboard) ?? false
+        return hasCopied || hasFiles
     }
 
     private func handle(_ event: DriverEvent) throws {
@@ -157,6 +164,7 @@ final class HostProgram {
         case .gatewayConnectionWanted: break
         case .diskFinished(let result, let session):
             if session == files?.session { driver.peer.diskFinished(result, at: driver.now) }
+        case .paste(let news, let session): pastes?.handle(news, session: session, desktop.clipboard)
         case .commandEnded(let status): lockEnded(status)
         case .pictureWritten: break
         }
@@ -168,6 +176,7 @@ final class HostProgram {
         case .status: showStatus()
         case .giveUp: isFinished = true
         case .conclude: conclude()
+        case .paste: pastes?.hold(desktop.clipboard)
         default: break
         }
     }

@@ -19,6 +19,8 @@ struct HostSettings {
     var recording: RecordingSettings?
     /// Where files are received and sent from; nil if neither.
     var filesFolder: String?
+    /// How files are pasted; nil if they are not.
+    var paste: PasteSettings?
     /// What to do when a viewer is gone for good.
     var lockCommand: LockCommand?
 }

@@ -19,6 +19,12 @@ enum ConfigurationFolder {
         }
     }
 
+    /// Where this program's files are that may be deleted at any time: `beeline` in `XDG_CACHE_HOME`, else in `~/.cache`.
+    static var cache: String? {
+        if let folder = value("XDG_CACHE_HOME") { return "\(folder)/beeline" }
+        return home.map { "\($0)/.cache/beeline" }
+    }
+
     static var home: String? { value("HOME") }
 
     private static func value(_ name: String) -> String? {

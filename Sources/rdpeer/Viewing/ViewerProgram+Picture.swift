@@ -71,7 +71,9 @@ extension ViewerProgram {
     ///
     /// - Returns: whether there was anything.
     func sendClipboard() -> Bool {
-        window?.clipboard?.share(reporter) { driver.peer.send($0, at: driver.now) } ?? false
+        let hasCopied = window?.clipboard?.share(reporter) { driver.peer.send($0, at: driver.now) } ?? false
+        let hasFiles = pastes?.serve(window?.clipboard) ?? false
+        return hasCopied || hasFiles
     }
 
     /// Sends what `--type` asked for, as far as the queue takes it.

@@ -38,6 +38,7 @@ extension ViewerProgram {
             reporter.clipboardReceived(text)
             try window?.clipboard?.put(text)
         case .file(let event): handle(event)
+        case .paste(let event): try pastes?.handle(event, window?.clipboard)
         case .inputPolicy(let isViewOnly): tellPolicy(isViewOnly)
         case .timeLimit(let limit):
             reporter.event("time_limit", [("seconds", .integer(limit.nanoseconds / 1_000_000_000))])
@@ -47,7 +48,7 @@ extension ViewerProgram {
             if !terms.isRecorded { reporter.say("The host records this session.") }
         case .ended(let end): ended(end)
         case .punchSocketsWanted, .punchSocketsReleased, .answer, .signal, .streamWanted, .authenticated, .input,
-            .listenersWanted, .connectionWanted, .connectionReleased, .paste:
+            .listenersWanted, .connectionWanted, .connectionReleased:
             break
         }
     }
@@ -90,6 +91,7 @@ extension ViewerProgram {
 
     private func ended(_ end: SessionEnd) {
         ending = end
+        pastes?.end(window?.clipboard)
         endDetail = endDetail ?? pathDetail(end) ?? (end == .unreachable ? policyDetail : nil)
         driver[.conclude] = driver.now + .milliseconds(500)
         driver[.status] = nil

@@ -31,6 +31,7 @@ final class ViewerProgram {
     /// Keys that wait for room in the queue to the host.
     var untyped: [InputEvent] = []
     private(set) var files: FileDesk?
+    private(set) var pastes: PasteDesk<ViewerPeer>?
     var waitingFiles: [FileTask.Item] = []
     /// For programs that measure.
     var probe: ViewProbe?
@@ -65,6 +66,9 @@ final class ViewerProgram {
             files = try FileDesk(
                 try DiskFolder(task.folder, makes: false), tokenKey: task.tokenKey, driver: driver, reporter: reporter)
             waitingFiles = task.items
+        }
+        if let paste = settings.paste {
+            pastes = try PasteDesk(isHost: false, paste, driver: driver, reporter: reporter)
         }
         isSnapshotDue = settings.snapshotFile != nil && settings.snapshotMoment != .end
         probe = settings.probe.map { ViewProbe($0) }
@@ -116,6 +120,7 @@ final class ViewerProgram {
             if !isFinished { driver.turn(isBusy: isBusy) }
         }
         driver.linger()
+        pastes?.finish(window?.clipboard)
         reporter.clearStatus()
         try finishRecording()
         if let fault { throw fault }
@@ -187,6 +192,7 @@ final class ViewerProgram {
         case .relayUnreachable(let server, let transport, let failure):
             reporter.relayUnreachable(server, transport, failure)
         case .gatewayConnectionWanted, .commandEnded: break
+        case .paste(let news, let session): pastes?.handle(news, session: session, window?.clipboard)
         case .diskFinished(let result, _): driver.peer.diskFinished(result, at: driver.now)
         case .pictureWritten(let picture): try noteWritten(picture)
         }
@@ -244,6 +250,7 @@ final class ViewerProgram {
         case .status: try showStatus()
         case .rest: noteRest()
         case .silence: listen()
+        case .paste: pastes?.hold(window?.clipboard)
         case .capture, .present, .record, .network: break
         }
     }

@@ -24,4 +24,6 @@ struct ViewerSettings {
     var probe: PixelPlace?
     var recording: RecordingSettings?
     var files: FileTask?
+    /// How files are pasted; nil if they are not.
+    var paste: PasteSettings?
 }

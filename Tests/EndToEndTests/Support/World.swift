@@ -40,7 +40,8 @@ final class World {
         home: String = "home"
     ) throws -> ChildProcess {
         let own = [
-            "HOME": file(home), "XDG_CONFIG_HOME": "", "BEELINE_SERVER": "", "DISPLAY": "", "LC_ALL": "C.UTF-8",
+            "HOME": file(home), "XDG_CONFIG_HOME": "", "XDG_CACHE_HOME": "", "BEELINE_SERVER": "", "DISPLAY": "",
+            "LC_ALL": "C.UTF-8",
         ]
         let child = try ChildProcess(
             name, program, arguments, environment: own.merging(environment) { $1 },

@@ -1,0 +1,53 @@
+import Glibc
+
+/// The folder of one session's pastes: nobody else's, and gone with the session. What a program left that was killed, the
+/// next one removes.
+final class PasteDirectory: Sendable {
+    let path: String
+    /// Locked as long as the session lasts.
+    private let descriptor: Int32
+
+    private static let prefix = "paste-"
+
+    /// - Parameter base: where such folders are.
+    init(in base: String) throws(FileFault) {
+        try ConfigurationFolder.makeFolders(for: base + "/paste")
+        Self.removeAbandoned(in: base)
+        // Between its making and its locking another program may take it for abandoned.
+        for _ in 0..<3 {
+            var template = Array("\(base)/\(Self.prefix)XXXXXX".utf8CString)
+            guard mkdtemp(&template) != nil else { throw FileFault(path: base, cannot: "make a folder in") }
+            let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            let folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            guard folder >= 0 else { continue }
+            var status = stat()
+            if flock(folder, LOCK_EX | LOCK_NB) == 0, fstat(folder, &status) == 0, status.st_nlink > 0 {
+                self.path = path
+                descriptor = folder
+                return
+            }
+            close(folder)
+        }
+        throw FileFault("cannot keep a folder of pasted files in \(base)")
+    }
+
+    func remove() {
+        PasteTree.removeContents(of: descriptor)
+        rmdir(path)
+        close(descriptor)
+    }
+
+    func with<Result>(_ body: (Int32) -> Result) -> Result { body(descriptor) }
+
+    private static func removeAbandoned(in base: String) {
+        let folder = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        defer { close(folder) }
+        for name in PasteTree.names(in: folder) where name.hasPrefix(prefix) {
+            let other = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            guard other >= 0 else { continue }
+            if flock(other, LOCK_EX | LOCK_NB) == 0 { PasteTree.remove(name, in: folder) }
+            close(other)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import FileTransfer
+import Glibc
+import PeerSession
+
+/// Looks at what was copied: names and sizes of files, those in folders too, without reading any.
+///
+/// What was copied itself may be a link, for its owner named it. In folders links are not followed; they are left out, and
+/// so are devices and the like, what cannot be read, and what has a name that the other side does not take.
+struct PasteScan: Sendable {
+    /// Why nothing of it is announced.
+    enum Refusal: Hashable, Sendable {
+        case tooMany(limit: Int)
+        case tooLarge(limit: UInt64)
+        case tooDeep
+    }
+
+    private(set) var listing = PasteListing()
+    /// By their places in the list.
+    private(set) var sources: [Int: PasteSource] = [:]
+    /// What was left out, the first few by their paths.
+    private(set) var leftOutCount = 0
+    private(set) var leftOut: [String] = []
+    private(set) var refusal: Refusal?
+    private let limits: PasteLimits
+
+    private static let namedLeftOut = 5
+
+    init(_ list: URIList, limits: PasteLimits) {
+        self.limits = limits
+        leftOutCount = list.otherCount
+        for path in list.paths where refusal == nil { addTop(path) }
+    }
+
+    private mutating func leaveOut(_ path: String) {
+        leftOutCount += 1
+        if leftOut.count < Self.namedLeftOut { leftOut.append(path) }
+    }
+
+    /// Two things that were copied in different folders may have one name.
+    private mutating func addTop(_ path: String) {
+        guard let name = path.split(separator: "/").last.flatMap({ FileName(String($0)) }) else {
+            return leaveOut(path)
+        }
+        let known = Set(listing.topNames)
+        let free = known.contains(name) ? (1..<100).lazy.map(name.numbered).first { !known.contains($0) } : name
+        guard let free, FileName(free.text) != nil else { return leaveOut(path) }
+        var status = stat()
+        guard stat(path, &status) == 0 else { return leaveOut(path) }
+        add(path, free, status, in: nil)
+    }
+
+    private mutating func add(_ path: String, _ name: FileName, _ status: stat, in folder: Int?) {
+        let isFolder = status.st_mode & S_IFMT == S_IFDIR
+        guard isFolder || status.st_mode & S_IFMT == S_IFREG, access(path, R_OK) == 0 else { return leaveOut(path) }
+        let known = DiskFolder.fileStatus(status)
+        let entry = PasteListing.Entry(name: name, folder: folder, size: isFolder ? nil : known.size)
+        do {
+            let index = try listing.append(entry)
+            if !isFolder { sources[index] = PasteSource(path: path, status: known) }
+            checkLimits()
+            if isFolder, refusal == nil { addContents(of: path, index) }
+        } catch {
+            switch error {
+            case .tooMany: refusal = .tooMany(limit: Int(limits.countLimit))
+            case .tooLarge: refusal = .tooLarge(limit: limits.byteLimit)
+            case .tooDeep: refusal = .tooDeep
+            case .nameTaken, .noFolder: leaveOut(path)
+            }
+        }
+    }
+
+    private mutating func checkLimits() {
+        if listing.byteCount > limits.byteLimit { refusal = .tooLarge(limit: limits.byteLimit) }
+        if listing.entries.count > Int(limits.countLimit) { refusal = .tooMany(limit: Int(limits.countLimit)) }
+    }
+
+    private mutating func addContents(of path: String, _ index: Int) {
+        guard let names = Self.names(in: path) else { return leaveOut(path) }
+        for name in names where refusal == nil {
+            let inner = "\(path)/\(name ?? "?")"
+            var status = stat()
+            guard let name, let safe = FileName(name), lstat(inner, &status) == 0 else {
+                leaveOut(inner)
+                continue
+            }
+            add(inner, safe, status, in: index)
+        }
+    }
+
+    /// In their order; nil for one that is no text.
+    private static func names(in path: String) -> [String?]? {
+        guard let folder = opendir(path) else { return nil }
+        defer { closedir(folder) }
+        var names: [String?] = []
+        // No more are looked at than could be taken.
+        while names.count <= PasteListing.maximumCount, let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(validating: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted { $0 ?? "" < $1 ?? "" }
+    }
+}

@@ -1,0 +1,7 @@
+import FileTransfer
+
+/// A file that was copied here, as it was then.
+struct PasteSource: Hashable, Sendable {
+    let path: String
+    let status: FileStatus
+}

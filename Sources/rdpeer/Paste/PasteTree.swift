@@ -1,0 +1,58 @@
+import CLinux
+import Glibc
+import PeerSession
+
+/// Folders of files that were pasted: built once all files are there, and removed with all that is in them.
+enum PasteTree {
+    /// The folder of an announcement's files in its session's folder.
+    static func folderName(_ announcement: PasteAnnouncement) -> String { "\(announcement.number)" }
+
+    /// Gives the files their names, in folders as they were copied.
+    ///
+    /// - Parameters:
+    ///   - folder: the session's.
+    ///   - isHosts: whose files they are.
+    /// - Returns: false if that could not be done.
+    static func build(_ announcement: PasteAnnouncement, isHosts: Bool, in folder: Int32) -> Bool {
+        let top = folderName(announcement)
+        guard mkdirat(folder, top, 0o700) == 0 else { return false }
+        let listing = announcement.listing
+        for index in listing.entries.indices {
+            let path = ([top] + listing.path(of: index).map(\.text)).joined(separator: "/")
+            let name = PasteName(isHosts: isHosts, number: announcement.number, index: index).description
+            let isDone =
+                listing.entries[index].size == nil
+                ? mkdirat(folder, path, 0o700) == 0 : linux_rename_exclusively(folder, name, path) == 0
+            guard isDone || (errno == EINVAL && renameat(folder, name, folder, path) == 0) else { return false }
+        }
+        return true
+    }
+
+    /// Removes what has a name in a folder; no link is followed.
+    static func remove(_ name: String, in folder: Int32) {
+        if unlinkat(folder, name, 0) == 0 || errno == ENOENT { return }
+        let inner = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard inner >= 0 else { return }
+        removeContents(of: inner)
+        close(inner)
+        unlinkat(folder, name, AT_REMOVEDIR)
+    }
+
+    static func removeContents(of folder: Int32) {
+        for name in names(in: folder) { remove(name, in: folder) }
+    }
+
+    static func names(in folder: Int32) -> [String] {
+        let copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0, let stream = fdopendir(copy) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+}
