@@ -163,6 +163,43 @@ struct RelayTests {
         #expect(network.peers.map(\.received.count) == before.map { $0 + 1 })
     }
 
+    /// The server makes allocations, but its answers are lost for so long that all requests are given up: what it has is
+    /// given back, and the session starts.
+    @Test(arguments: [1, 6, 20, 45] as [Int64]) func allocationsThatNobodyHeardOfAreReplaced(_ seconds: Int64) {
+        var network = Scenario(policies: [.relayOnly, .relayOnly], hasTURN: true).makeNetwork()
+        let end = network.now + .seconds(seconds)
+        // But for the challenges, without which nobody could ask for anything.
+        var challenged: Set<TransportAddress> = []
+        network.isLost = { network, packet in
+            packet.from == TestRelay.address && network.now < end && !challenged.insert(packet.to).inserted
+        }
+        network.run(for: .seconds(seconds))
+        #expect(!network.isConverged)
+        #expect(network.relay?.allocationCount == 2)
+        network.run(until: end + .seconds(60)) { $0.isConverged }
+        #expect(network.isConverged)
+        #expect(network.now - end < .seconds(10))
+        #expect(network.relay?.allocationCount == 2)
+    }
+
+    /// The same under a session, whose server is started again: both ask whether it has their allocations still, it makes
+    /// new ones, and they do not hear of it.
+    @Test(arguments: [1, 6, 20, 45] as [Int64]) func replacementsThatNobodyHeardOfAreReplaced(_ seconds: Int64) {
+        var network = Scenario(policies: [.relayOnly, .relayOnly], hasTURN: true).makeNetwork()
+        network.run(for: .seconds(5))
+        #expect(network.isConverged)
+        network.relay?.restart(seed: 99)
+        let end = network.now + .seconds(seconds)
+        network.isLost = { network, packet in packet.from == TestRelay.address && network.now < end }
+        while network.now < end {
+            for index in 0..<2 { network.sendData(0, from: index) }
+            network.run(for: .milliseconds(100))
+        }
+        network.run(until: end + .seconds(60)) { $0.isAnswered }
+        #expect(network.isAnswered && network.isConverged)
+        #expect(network.now - end < .seconds(15))
+    }
+
     /// Allocations are given back at the end.
     @Test func closeGivesAllocationsBack() {
         var network = Scenario(nats: [.symmetric, .symmetric], hasTURN: true).makeNetwork()

@@ -198,6 +198,25 @@ import WireFormat
         #expect(world.clients[client].relayedAddress != nil)
     }
 
+    /// The answer to the Allocate never came, so that the server refuses another one: what it has is given back, by whoever
+    /// asked for it and by nobody else.
+    @Test(arguments: [("session", true), ("other", false)])
+    func whatWasNeverAnsweredIsReclaimed(user: String, isOurs: Bool) throws {
+        var world = World()
+        let (client, _) = try world.allocate()
+        var asker = world.clients[client].configuration
+        (asker.username, asker.password) = World.credentials(user: user)
+        world.clients[client] = Client(
+            configuration: asker, local: world.clients[client].local, random: SeededRandom(seed: 3), now: world.now)
+        world.clients[client].reclaim(at: world.now)
+        world.run(for: .seconds(1))
+        #expect(world.clientEvents[client].last == .deallocated)
+        #expect(world.server.allocationCount == (isOurs ? 0 : 1))
+        world.clients[client].start(at: world.now)
+        world.run(for: .seconds(1))
+        #expect((world.clients[client].relayedAddress != nil) == isOurs)
+    }
+
     @Test func portsThatCannotBeOpenedAreRefused() {
         var world = World()
         world.refusesRelays = true

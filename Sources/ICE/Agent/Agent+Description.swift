@@ -6,7 +6,23 @@ extension Agent: CustomStringConvertible {
             let mark = pair.identifier == selected ? "*" : pair.isMaintained ? "+" : " "
             lines.append("\(mark)\(pair.identifier.number) \(pair.local) -> \(pair.remote): \(pair.state.summary)")
         }
+        for relay in relays {
+            lines.append("relay \(relay.identifier) over \(relay.path): \(relay.summary)")
+        }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension Relay {
+    fileprivate var summary: String {
+        let text =
+            switch state {
+            case .allocating: "allocating"
+            case .allocated(let candidate): "\(candidate.address)"
+            case .failed: "failed \(failures) times"
+            case .releasing: "releasing"
+            }
+        return challenger == nil ? text : text + ", challenged"
     }
 }
 

@@ -23,7 +23,7 @@ extension Agent {
             remoteCandidates[index] = RemoteCandidate(candidate: candidate, isLearned: false)
             replaceRemote(candidate, at: now)
         } else {
-            guard remoteCandidates.count(where: { !$0.isLearned }) < limits.remoteCandidates else { return }
+            guard makeRoom(forLearned: false, at: now) else { return }
             remoteCandidates.append(RemoteCandidate(candidate: candidate, isLearned: false))
         }
         formPairs(with: candidate, at: now)

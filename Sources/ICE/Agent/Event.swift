@@ -38,6 +38,8 @@ extension Agent {
         case connectionWanted(Path, to: ConnectionTarget)
         /// This connection may be closed.
         case connectionReleased(Path)
+        /// The server at the other end of this connection does not answer: close it, and open another one.
+        case serverConnectionFailed(Path)
         /// No pair has been valid for `Liveness.failureTimeout`. The agent goes on trying.
         case failed
     }

@@ -72,6 +72,7 @@ extension Agent {
 
     mutating func fail(_ index: Int, at now: Instant) {
         pairs[index].state = .failed
+        pairs[index].hasFailed = true
         if early == pairs[index].identifier { early = nil }
         if followed?.pair == pairs[index].identifier { evaluate(at: now) }
     }

@@ -112,7 +112,7 @@ extension Agent {
             return known.candidate
         }
         guard origin.remote.isUnicast else { return nil }
-        forgetOldestLearned(at: now)
+        guard makeRoom(forLearned: true, at: now) else { return nil }
         let isRelayed = CandidatePriority.isFromRelay(priority)
         let candidate = Candidate(
             kind: isRelayed ? .relayed : .peerReflexive, transport: transport, address: origin.remote,
@@ -123,15 +123,20 @@ extension Agent {
     }
 
     /// Learned candidates have as many places as signaled ones. Whoever can replay a check from many addresses may
-    /// fill them, so the oldest that has come to nothing makes room for the latest.
-    private mutating func forgetOldestLearned(at now: Instant) {
-        guard remoteCandidates.count(where: \.isLearned) >= limits.remoteCandidates else { return }
-        let oldest = remoteCandidates.firstIndex { remote in
-            remote.isLearned && !pairs.contains { $0.isValid && $0.remote.isSamePlace(as: remote.candidate) }
+    /// fill the former, and a peer that moves often the latter, so the oldest that has come to nothing makes room for the
+    /// latest.
+    mutating func makeRoom(forLearned isLearned: Bool, at now: Instant) -> Bool {
+        guard remoteCandidates.count(where: { $0.isLearned == isLearned }) >= limits.remoteCandidates else {
+            return true
         }
-        guard let oldest else { return }
+        let oldest = remoteCandidates.firstIndex { remote in
+            remote.isLearned == isLearned
+                && !pairs.contains { $0.isValid && $0.remote.isSamePlace(as: remote.candidate) }
+        }
+        guard let oldest else { return false }
         let forgotten = remoteCandidates.remove(at: oldest).candidate
         removePairs(at: now) { $0.remote.isSamePlace(as: forgotten) }
+        return true
     }
 
     private mutating func noteCheckData(_ data: Span<UInt8>) {

@@ -149,9 +149,11 @@ extension Agent {
     }
 
     /// **Deviation** from the 500 ms of RFC 8489 section 6.2.1, for the reason given at `Pacing`: sent at 0, 200, 600,
-    /// 1400 and 3000 ms, given up after 4.6 s.
+    /// 1400 and 3000 ms, given up after 4.6 s. Over a connection ten seconds, and not the 39.5 of section 6.2.2, after
+    /// which another connection is opened: that one may have died unheard.
     static var serverPolicy: RetransmissionPolicy {
-        RetransmissionPolicy(initialTimeout: .milliseconds(200), sendCount: 5, finalWaitFactor: 8)
+        RetransmissionPolicy(
+            initialTimeout: .milliseconds(200), sendCount: 5, finalWaitFactor: 8, reliableTimeout: .seconds(10))
     }
 
     mutating func advanceProbes(to now: Instant) {
@@ -245,7 +247,13 @@ extension Agent {
     }
 
     mutating func offer(_ candidate: Candidate, base: Base) {
-        guard localCandidates.count < limits.localCandidates else { return }
+        if localCandidates.count >= limits.localCandidates {
+            // What a NAT mapped to before.
+            guard let oldest = localCandidates.firstIndex(where: { $0.candidate.kind == .serverReflexive }) else {
+                return
+            }
+            localCandidates.remove(at: oldest)
+        }
         localCandidates.append(LocalCandidate(candidate: candidate, base: base))
         emit(.localCandidate(candidate))
     }

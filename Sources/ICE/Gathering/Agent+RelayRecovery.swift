@@ -2,7 +2,16 @@ import TURN
 import WireFormat
 
 /// A server that was restarted, and has lost our allocation.
+///
+/// What starts it is a state and not an event: as long as no pair works, each allocation without a pair that works is
+/// asked for (`challengeRelays`), when the last pair fails and again every `Relay.challengeInterval`. So whatever was lost,
+/// on whichever side, whoever was asleep meanwhile, an allocation that is gone is replaced.
 extension Agent {
+    /// No pair works: sees for each allocation whether its server still has it.
+    mutating func challengeRelays(at now: Instant) {
+        for relay in relays { noteSilentRelay(.relay(relay.identifier), at: now) }
+    }
+
     /// Nothing comes through an allocation any more: see whether the server still has it.
     mutating func noteSilentRelay(_ base: Base, at now: Instant) {
         guard case .relay(let identifier) = base, let index = relayIndex(identifier),
@@ -19,13 +28,30 @@ extension Agent {
 
     mutating func challenge(_ index: Int, at now: Instant) {
         relays[index].challengeAt = nil
-        guard relays[index].candidate != nil, !hasHealthyPair(.relay(relays[index].identifier)),
-            let socket = socket(relays[index].socket),
+        guard relays[index].candidate != nil, !hasHealthyPair(.relay(relays[index].identifier)) else {
+            relays[index].isTaken = false
+            return
+        }
+        guard !reclaim(index, at: now), let socket = socket(relays[index].socket),
             var client = makeClient(from: socket, on: relays[index].server, at: now)
         else { return }
         client.start(at: now)
         relays[index].challenger = client
         relaysHaveOutput = true
+    }
+
+    /// Gives back what the server may have for us without our knowing.
+    ///
+    /// - Returns: false if there is nothing to be given back.
+    mutating func reclaim(_ index: Int, at now: Instant) -> Bool {
+        guard relays[index].isTaken, let former = relays[index].unanswered.popLast(),
+            let socket = socket(relays[index].socket), var client = makeClient(from: socket, on: former, at: now)
+        else { return false }
+        client.reclaim(at: now)
+        relays[index].isTaken = false
+        relays[index].challenger = client
+        relaysHaveOutput = true
+        return true
     }
 
     mutating func handleChallenger(_ event: TURN.Client.Event, of identifier: UInt16, at now: Instant) {
@@ -38,19 +64,34 @@ extension Agent {
                 client: challenger)
             isGathering = true
             noteAllocation(index, relayed, mapped, at: now)
-        case .failed(let reason):
+        case .deallocated:
             relays[index].challenger = nil
-            // Still there (437), or there under the credentials that this client had before (441).
-            if reason == .refused(.allocationMismatch) || reason == .refused(.wrongCredentials) {
-                relays[index].challengeAt = now + Relay.challengeInterval
-                return
+            if relays[index].candidate == nil {
+                relays[index].state = .failed(retryAt: now)
+            } else {
+                relays[index].challengeAt = now
             }
-            relays[index].challengeAt = now + relays[index].backOff(hasPeer: true)
-            relays[index].failures += 1
-            emit(.serverFailed(relays[index].server, reason.summary))
-        case .permissionInstalled, .permissionRefused, .channelBound, .channelRefused, .deallocated, .allocatedAlso,
+        case .failed(let reason): challengeFailed(index, challenger, reason, at: now)
+        case .permissionInstalled, .permissionRefused, .channelBound, .channelRefused, .allocatedAlso,
             .additionalFamilyRefused, .reserved, .moved:
             break
         }
+    }
+
+    private mutating func challengeFailed(
+        _ index: Int, _ challenger: TURN.Client, _ reason: TURN.Client.EndReason, at now: Instant
+    ) {
+        relays[index].challenger = nil
+        if reason.isTaken {
+            relays[index].isTaken = !relays[index].unanswered.isEmpty
+            relays[index].challengeAt =
+                now + (relays[index].isTaken ? relays[index].takenDelay : Relay.challengeInterval)
+            return
+        }
+        if reason == .timeout { relays[index].noteUnanswered(challenger.configuration) }
+        relays[index].challengeAt = now + relays[index].backOff(hasPeer: true)
+        relays[index].failures += 1
+        emit(.serverFailed(relays[index].server, reason.summary))
+        if reason == .timeout { giveUpConnection(of: index) }
     }
 }

@@ -37,7 +37,7 @@ extension Agent {
         for index in relays.indices where relays[index].deadline <= now {
             relays[index].client.advance(to: now)
             relays[index].challenger?.advance(to: now)
-            if case .failed(let retryAt) = relays[index].state, retryAt <= now { reallocate(index, at: now) }
+            if case .failed(let retryAt) = relays[index].state, retryAt <= now { retry(index, at: now) }
             if let challengeAt = relays[index].challengeAt, challengeAt <= now { challenge(index, at: now) }
         }
         drainRelays(at: now)
@@ -89,6 +89,7 @@ extension Agent {
                 kind: .relayed, base: relayed.ip, server: relay.server.address.ip, transport: .udp))
         relays[index].state = .allocated(candidate)
         relays[index].failures = 0
+        relays[index].unanswered = []
         if relay.server.transport == .udp {
             traversal.observations.note(mapped, of: relay.socket, by: relay.server.address)
         }
@@ -113,11 +114,29 @@ extension Agent {
     private mutating func noteFailure(_ index: Int, _ reason: TURN.Client.EndReason, at now: Instant) {
         let relay = relays[index]
         emit(.serverFailed(relay.server, reason.summary))
+        if reason == .timeout { relays[index].noteUnanswered(relay.client.configuration) }
+        if case .allocating = relay.state { relays[index].isTaken = reason.isTaken }
         relays[index].challenger = nil
         relays[index].challengeAt = nil
         relays[index].state = .failed(retryAt: now + relay.backOff(hasPeer: current.remote != nil))
         relays[index].failures += 1
         forget(.relay(relay.identifier), at: now)
+        if reason == .timeout || relays[index].isTaken { giveUpConnection(of: index) }
+    }
+
+    /// A connection over which a server does not answer, or thinks that it has: another one is better.
+    mutating func giveUpConnection(of index: Int) {
+        let path = relays[index].path
+        if path.transport != .udp { emit(.serverConnectionFailed(path)) }
+    }
+
+    /// Another try, after what is left of an earlier one was given back.
+    private mutating func retry(_ index: Int, at now: Instant) {
+        if reclaim(index, at: now) {
+            relays[index].state = .failed(retryAt: .distantFuture)
+        } else {
+            reallocate(index, at: now)
+        }
     }
 
     mutating func forget(_ base: Base, at now: Instant) {
@@ -135,11 +154,14 @@ extension Agent {
         client.start(at: now)
         relays[index] = Relay(
             identifier: takeBaseIdentifier(), socket: old.socket, server: old.server, client: client,
-            failures: old.failures)
+            failures: old.failures, unanswered: old.unanswered)
     }
 }
 
 extension TURN.Client.EndReason {
+    /// The server has an allocation for our address already, of ours (437) or of our former credentials (441).
+    var isTaken: Bool { self == .refused(.allocationMismatch) || self == .refused(.wrongCredentials) }
+
     var summary: Agent.ServerFailure {
         switch self {
         case .timeout, .connectionLost: .timeout

@@ -25,6 +25,10 @@ struct Relay: Sendable {
     var challengeAt: Instant?
     /// Failures in a row.
     var failures = 0
+    /// As whom we asked for allocations without an answer: the server may have made one for any of them.
+    var unanswered: [Agent.Server] = []
+    /// The server has refused an allocation since it has one for our address, which may be one of those.
+    var isTaken = false
 
     var path: Path { client.path }
 
@@ -38,6 +42,22 @@ struct Relay: Sendable {
 
     /// The server still has the allocation, so it is the peer or the path behind it that is silent.
     static let challengeInterval = Interval.seconds(30)
+
+    /// What the server has may be the allocation that we know, or one that we were never told of. The pairs of the former
+    /// have so long to answer before it is given up; doubled each time that it was neither.
+    var takenDelay: Interval { min(.seconds(2 << Int64(min(failures, 4))), Self.challengeInterval) }
+
+    /// Credentials change when signaling is lost and found; of so many an allocation may be left.
+    private static let mostUnanswered = 3
+
+    mutating func noteUnanswered(_ asked: TURN.Client.Configuration) {
+        let asker = Agent.Server(
+            address: asked.server, transport: asked.transport,
+            service: .turn(username: asked.username, password: asked.password), challenge: asked.challenge)
+        unanswered.removeAll { $0.service == asker.service }
+        if unanswered.count == Self.mostUnanswered { unanswered.removeFirst() }
+        unanswered.append(asker)
+    }
 
     var deadline: Instant {
         var earliest = client.nextDeadline ?? .distantFuture

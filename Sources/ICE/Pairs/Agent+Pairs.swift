@@ -87,7 +87,8 @@ extension Agent {
             isPermitted: isPermitted)
     }
 
-    /// RFC 8445 section 6.1.2.5: at the limit, the lowest priorities are discarded; failed pairs before those.
+    /// RFC 8445 section 6.1.2.5: at the limit, the lowest priorities are discarded; before those, pairs that have failed,
+    /// also such as are tried again: a peer that has moved often leaves many.
     private mutating func makeRoom(for pair: Pair, at now: Instant) -> Bool {
         guard pairs.count >= limits.pairs else { return true }
         var victim: Int?
@@ -104,9 +105,7 @@ extension Agent {
         return true
     }
 
-    private func evictionOrder(_ pair: Pair) -> UInt64 {
-        if case .failed = pair.state { 0 } else { pair.priority }
-    }
+    private func evictionOrder(_ pair: Pair) -> UInt64 { pair.hasFailed && !pair.isRevivable ? 0 : pair.priority }
 
     /// RFC 8838 section 12: a new pair waits, unless another of its foundations is being checked already.
     private mutating func freezeIfRedundant(_ index: Int) {

@@ -36,6 +36,8 @@ struct Pair: Sendable {
     var isWorthKeeping = false
     /// It was kept alive until its consent expired.
     var isRevivable = false
+    /// It was checked in vain once.
+    var hasFailed = false
     /// How often it failed while it was trusted, and when last.
     var strikes = 0
     var lastStrike = Instant(nanoseconds: .min)

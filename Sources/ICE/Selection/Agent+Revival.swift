@@ -41,6 +41,7 @@ extension Agent {
             revival.brokenSince = nil
         } else if revival.brokenSince == nil, revival.hasWorked {
             revival.brokenSince = now
+            challengeRelays(at: now)
         }
     }
 

@@ -104,6 +104,7 @@ extension Agent {
         for index in pairs.indices where (selected == nil || !pairs[index].isRelayed) && !pairs[index].isRevoked {
             if case .failed = pairs[index].state { pairs[index].state = .waiting }
         }
+        if selected == nil || isBroken { challengeRelays(at: now) }
         repeatProbes()
         repeatConnections(at: now)
         wakePacer(at: now)

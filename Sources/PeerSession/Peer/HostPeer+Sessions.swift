@@ -10,7 +10,7 @@ extension HostPeer {
         _ name: SessionIdentifier, _ offer: [UInt8], _ servers: [TraversalServer], _ terms: SessionTerms?,
         at now: Instant
     ) {
-        guard active == nil || isUnattended else { return refuse(name, .roomBusy) }
+        guard isOpen else { return refuse(name, .roomBusy) }
         guard let viewer = viewerCredential else { return refuse(name, .refused) }
         guard negotiations.count < Self.maximumNegotiations else { return refuse(name, .roomBusy) }
         for unknown in directory.unknownNames(in: servers) { events.append(.resolve(unknown)) }
@@ -177,7 +177,6 @@ extension HostPeer {
         // They see nothing of what the screen shows from now on: should one of them take the place, it wants all of it.
         for other in negotiations.indices { negotiations[other].session.screen.isHeld = true }
         if hosted.session.screen.isHeld { events.append(.screenWanted) }
-        if case .codes = access { code = nil }
     }
 
     /// Nobody has proven himself: with a code, that was a wrong try.
@@ -211,6 +210,7 @@ extension HostPeer {
 
     private mutating func drainActive(at now: Instant) {
         guard let introduction = active?.introduction, let sockets = active?.sockets.number else { return }
+        if active?.session.isProven == true { code = nil }
         while let event = active?.session.pollEvent() {
             if !pass(event, of: introduction, sockets: sockets, at: now) { events.append(.session(event)) }
         }

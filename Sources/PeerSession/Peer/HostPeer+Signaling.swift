@@ -114,7 +114,7 @@ extension HostPeer {
         for unknown in directory.unknownNames(in: servers) { events.append(.resolve(unknown)) }
         let known = directory.servers(for: servers)
         let roundTrip = rendezvous?.roundTrip
-        withSession(name) { $0.setServers(known, roundTrip: roundTrip, at: now) }
+        withSession(name) { $0.signalingRestored(known, roundTrip: roundTrip, at: now) }
         if active?.introduction.name == name { active?.servers = servers }
     }
 

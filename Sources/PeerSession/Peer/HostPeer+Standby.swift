@@ -22,8 +22,12 @@ extension HostPeer {
         prepareStandby(at: now)
         guard let number = standby?.sockets.number else { return }
         while let event = standby?.session.pollEvent() {
-            guard case .streamWanted(let server, let transport) = event else { continue }
-            events.append(.streamWanted(sockets: number, server, transport))
+            switch event {
+            case .streamWanted(let server, let transport):
+                events.append(.streamWanted(sockets: number, server, transport))
+            case .connectionReleased(let path): events.append(.connectionReleased(path))
+            default: break
+            }
         }
     }
 

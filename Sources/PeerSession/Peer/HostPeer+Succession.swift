@@ -3,8 +3,9 @@ import WireFormat
 
 /// Who comes after a viewer that has vanished without a word.
 ///
-/// An unattended host would otherwise be busy for as long as the session is patient. A newcomer takes the place only once
-/// it has spoken under its session's keys: an offer alone may be a copy, by whoever carries signaling. It takes it
+/// An unattended host, and one whose code has not served yet, would otherwise be busy for as long as the session is
+/// patient. A newcomer takes the place only once it has spoken under its session's keys: an offer alone may be a copy, by
+/// whoever carries signaling. It takes it
 ///  - at once, if the viewer in place has never spoken itself, or has lost its path;
 ///  - with the key of the viewer in place, which is that machine come again, as soon as the one in place has not been
 ///    heard for `silence`. One that is well speaks once a second, and then the newcomer is told that the host is busy.
@@ -30,6 +31,10 @@ extension HostPeer {
     var isUnattended: Bool {
         if case .authorizedKeys = access { true } else { false }
     }
+
+    /// Whether another viewer may try. A code has served once its viewer has spoken: until then whoever was told it may
+    /// have started again, and what the host has heard may be a copy.
+    var isOpen: Bool { isUnattended || active?.session.isProven != true }
 
     /// Whether the session in place could make room for another that begins.
     func mayEverYield(to viewer: PublicKey?) -> Bool {

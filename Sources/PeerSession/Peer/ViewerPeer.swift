@@ -358,7 +358,9 @@ extension ViewerPeer {
             case .trickled(_, let blob): session.receiveSignal(blob.span, at: now)
             case .met(_, let servers):
                 events.append(.signalingRestored)
-                use(servers, at: now)
+                learn(servers)
+                session.signalingRestored(
+                    directory.servers(for: servers), roundTrip: rendezvous?.roundTrip, at: now)
             case .detached: events.append(.signalingLost)
             case .refused(let subject, let reason): refused(subject, reason, at: now)
             case .ended(_, let reason): signalingEnded(reason, at: now)
@@ -378,9 +380,13 @@ extension ViewerPeer {
         if session.isEstablished || session.end != nil { initiator = nil }
     }
 
-    private mutating func use(_ servers: [TraversalServer], at now: Instant) {
+    private mutating func learn(_ servers: [TraversalServer]) {
         self.servers = servers
         for name in directory.unknownNames(in: servers) { events.append(.resolve(name)) }
+    }
+
+    private mutating func use(_ servers: [TraversalServer], at now: Instant) {
+        learn(servers)
         session.setServers(directory.servers(for: servers), roundTrip: rendezvous?.roundTrip, at: now)
     }
 

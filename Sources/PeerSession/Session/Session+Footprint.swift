@@ -61,11 +61,17 @@ extension ViewerPeer {
         return true
     }
 
+    /// What its paths have come to.
+    package var paths: String { "\(session.agent)" }
     package var recordWitness: RecordWitness? { session.recordWitness }
     package var sealingIdentifier: ConnectionIdentifier? { session.sealingIdentifier }
 }
 
 extension HostPeer {
+    /// What the paths of all its sessions have come to.
+    package var paths: String {
+        (([active].compactMap { $0 } + negotiations).map { "\($0.session.agent)" }).joined(separator: "\n")
+    }
     package var recordWitness: RecordWitness? { active?.session.recordWitness }
     package var sealingIdentifier: ConnectionIdentifier? { active?.session.sealingIdentifier }
 }

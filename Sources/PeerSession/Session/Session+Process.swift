@@ -38,6 +38,7 @@ extension Session {
             case .listenersWanted: events.append(.listenersWanted(sockets))
             case .connectionWanted(let path, let target): events.append(.connectionWanted(path, to: target))
             case .connectionReleased(let path): events.append(.connectionReleased(path))
+            case .serverConnectionFailed(let path): replaceStream(path, at: now)
             case .pairLost, .failed: notePathLoss(at: now)
             case .peerReturned: resume(at: now)
             case .traversalMessage(let bytes): sendControl(.traversal(bytes))
@@ -94,7 +95,8 @@ extension Session {
     private static var limitPatience: Interval { .seconds(5) }
 
     private mutating func notePathLoss(at now: Instant) {
-        if agent.selectedPair == nil, figures.setup != nil { losePath(at: now) }
+        guard agent.selectedPair == nil, figures.setup != nil else { return }
+        if isPathLost { goOnWithStreams(at: now) } else { losePath(at: now) }
     }
 
     private mutating func losePath(at now: Instant) {

@@ -84,12 +84,12 @@ extension Session {
         deadlines[.race] = nil
     }
 
-    /// Keeps a sealed record for the further paths: those of a race, or all that are left for the farewell, which is
-    /// said but once.
+    /// Keeps a sealed record for the further paths: those of a race, or for the farewell, which is said but once, one for
+    /// each way that may work.
     mutating func copy(_ record: Span<UInt8>, takenBy pair: PairIdentifier) {
         let others: [PairIdentifier]
         if case .ended = phase {
-            others = agent.validPairs.map(\.identifier).filter { $0 != pair }
+            others = agent.spares(of: pair).map(\.identifier)
         } else if let race {
             others = race.others
         } else {

@@ -34,7 +34,7 @@ extension Session {
     mutating func noteReturn(at now: Instant) {
         guard agent.isBroken != wasBroken else { return }
         wasBroken = agent.isBroken
-        if !wasBroken { resume(at: now) }
+        if !wasBroken { resume(at: now) } else if isPathLost { goOnWithStreams(at: now) }
     }
 
     /// What is newest goes out anew over the selected path.

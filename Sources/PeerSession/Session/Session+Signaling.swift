@@ -24,6 +24,15 @@ extension Session {
         process(at: now)
     }
 
+    /// Both have met at the server again, which names these servers from now on. What either said on the way there may be
+    /// lost, with the connection that was; it is all said again, and whoever has heard it loses nothing.
+    mutating func signalingRestored(_ servers: [Agent.Server], roundTrip: Interval?, at now: Instant) {
+        if !isProven, let confirmation { events.append(.signal(SignalingBlob.confirmation(confirmation).encoded)) }
+        drainAgent(at: now)
+        untoldCandidates = agent.candidates
+        setServers(servers, roundTrip: roundTrip, at: now)
+    }
+
     /// A local address to use: a bound UDP socket, or an open connection to a TURN server.
     ///
     /// - Parameter server: the other end of such a connection.

@@ -42,10 +42,21 @@ extension Session {
         if let first = streams.start(at: now) { deadlines[.streams] = first }
     }
 
+    /// Whatever works no more was thought to work when relays were looked for last.
+    mutating func goOnWithStreams(at now: Instant) {
+        if deadlines[.streams] == nil { restartStreams(at: now) }
+    }
+
+    /// A connection to a relay has died unheard: another one is tried.
+    mutating func replaceStream(_ path: Path, at now: Instant) {
+        removeStream(path.local, path.transport, at: now)
+        events.append(.connectionReleased(path))
+    }
+
     /// A connection to a relay is there. If a server has answered meanwhile, over UDP or another connection, it stays
     /// idle for a day when nothing else works: its relay would only be one more that dies with the others.
     mutating func addStream(_ stream: RelayStream, at now: Instant) {
-        streams.opened(stream.transport, at: now)
+        streams.opened(stream, at: now)
         if hasAnswer, now < streams.answerExpires {
             idleStreams.append(stream)
         } else {
@@ -59,10 +70,10 @@ extension Session {
     }
 
     mutating func removeStream(_ local: TransportAddress, _ transport: TransportProtocol, at now: Instant) {
-        streams.closed(transport)
+        streams.closed(local, transport)
         if let index = idleStreams.firstIndex(where: { $0.local == local && $0.transport == transport }) {
             idleStreams.remove(at: index)
-        } else {
+        } else if agent.serverConnections.contains(where: { $0.local == local && $0.transport == transport }) {
             agent.removeSocket(local, transport: transport, at: now)
             restartStreams(at: now)
         }
@@ -82,7 +93,7 @@ extension Session {
     /// Takes the next step, unless there is a path.
     mutating func climb(at now: Instant) {
         deadlines[.streams] = nil
-        guard agent.selectedIdentifier == nil else { return }
+        guard agent.selectedIdentifier == nil || agent.isBroken else { return }
         let hasAnswer = self.hasAnswer
         // Who waits for a viewer has nothing more to wish for.
         if isWaiting, hasAnswer { return }

@@ -59,6 +59,7 @@ extension Session where Screen == ScreenReceiver {
             if !configuration.isScreenWanted { sendControl(.screen(isWanted: false)) }
             tellClipboardOffer()
             adopt(description, at: now)
+            self.confirmation = confirmation
             if let confirmation { events.append(.signal(SignalingBlob.confirmation(confirmation).encoded)) }
         } catch {
             // Anyone who can write to signaling could have sent what is not authentic; the true answer may still come.

@@ -62,6 +62,8 @@ public struct Session<Screen: SessionScreen> {
     public internal(set) var isProven = false
     /// Viewer: how long the server's policy lets the session take. The host ends it first, if it keeps to its word.
     var policyLimit: Interval?
+    /// Viewer with a code: the third message, which the host may not have before it has spoken.
+    var confirmation: [UInt8]?
     /// How the handshake travels.
     var way = Prologue.Way.signaling
     /// The secret name under which both can meet again through the server: of a host from its answer on.

@@ -13,7 +13,7 @@ struct StreamLadder: Sendable {
     private enum Phase: Hashable, Sendable {
         case waiting
         case opening(since: Instant)
-        case open(since: Instant, requestedAt: Instant)
+        case open(from: TransportAddress, since: Instant, requestedAt: Instant)
         case failed
     }
 
@@ -78,8 +78,8 @@ struct StreamLadder: Sendable {
     mutating func setServers(_ servers: [Agent.Server], at now: Instant) {
         rungs = servers.filter { $0.transport != .udp }.map { server in
             let known = rungs.first { $0.server.address == server.address && $0.server.transport == server.transport }
-            if case .open(_, let requestedAt) = known?.phase {
-                return Rung(server: server, phase: .open(since: now, requestedAt: requestedAt))
+            if case .open(let local, _, let requestedAt) = known?.phase {
+                return Rung(server: server, phase: .open(from: local, since: now, requestedAt: requestedAt))
             }
             return Rung(server: server, phase: known?.phase ?? .waiting)
         }
@@ -96,10 +96,10 @@ struct StreamLadder: Sendable {
     }
 
     /// A connection is open; the newest request for this transport is meant.
-    mutating func opened(_ transport: TransportProtocol, at now: Instant) {
-        for index in rungs.indices.reversed() where rungs[index].server.transport == transport {
+    mutating func opened(_ stream: RelayStream, at now: Instant) {
+        for index in rungs.indices.reversed() where rungs[index].server.transport == stream.transport {
             guard case .opening(let since) = rungs[index].phase else { continue }
-            rungs[index].phase = .open(since: now, requestedAt: since)
+            rungs[index].phase = .open(from: stream.local, since: now, requestedAt: since)
             return
         }
     }
@@ -113,9 +113,9 @@ struct StreamLadder: Sendable {
     }
 
     /// An open connection broke.
-    mutating func closed(_ transport: TransportProtocol) {
+    mutating func closed(_ local: TransportAddress, _ transport: TransportProtocol) {
         for index in rungs.indices where rungs[index].server.transport == transport {
-            if case .open = rungs[index].phase { rungs[index].phase = .failed }
+            if case .open(local, _, _) = rungs[index].phase { rungs[index].phase = .failed }
         }
     }
 
@@ -147,7 +147,7 @@ struct StreamLadder: Sendable {
             switch rung.phase {
             case .waiting, .failed: continue
             case .opening(let since): (requestedAt, deadline) = (since, since + stride)
-            case .open(let since, let requested): (requestedAt, deadline) = (requested, since + stride)
+            case .open(_, let since, let requested): (requestedAt, deadline) = (requested, since + stride)
             }
             if newest.map({ $0.at <= requestedAt }) ?? true { newest = (requestedAt, deadline) }
         }

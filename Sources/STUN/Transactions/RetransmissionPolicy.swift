@@ -16,18 +16,19 @@ public struct RetransmissionPolicy: Hashable, Sendable {
     /// The longest time between two sendings, where the doubling is to end earlier.
     public var maximumTimeout: Interval
 
+    /// How long to wait for an answer over a reliable transport: "a default of 39.5 s" (RFC 8489 section 6.2.2).
+    public var reliableTimeout: Interval
+
     public init(
         initialTimeout: Interval = .milliseconds(500), sendCount: Int = 7, finalWaitFactor: Int64 = 16,
-        maximumTimeout: Interval = .seconds(3600)
+        maximumTimeout: Interval = .seconds(3600), reliableTimeout: Interval = .milliseconds(39_500)
     ) {
         self.initialTimeout = initialTimeout
         self.sendCount = sendCount
         self.finalWaitFactor = finalWaitFactor
         self.maximumTimeout = maximumTimeout
+        self.reliableTimeout = reliableTimeout
     }
-
-    /// How long to wait for an answer over a reliable transport: "a default of 39.5 s" (RFC 8489 section 6.2.2).
-    public static var reliableTimeout: Interval { .milliseconds(39_500) }
 
     /// The wait after the `count`-th sending, counted from one.
     func wait(afterSending count: Int) -> Interval {

@@ -40,7 +40,7 @@ public struct TransactionTable<Content: Sendable>: Sendable {
         isReliable: Bool = false, at now: Instant
     ) -> Bool {
         guard entries.count < limit else { return false }
-        let wait = isReliable ? RetransmissionPolicy.reliableTimeout : policy.wait(afterSending: 1)
+        let wait = isReliable ? policy.reliableTimeout : policy.wait(afterSending: 1)
         entries.append(
             Transaction(
                 identifier: identifier, content: content, startedAt: now, sendCount: 1, deadline: now + wait,

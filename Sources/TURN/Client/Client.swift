@@ -96,6 +96,25 @@ public struct Client: Sendable {
         case .allocating, .allocated, .deallocating: return
         }
         state = .allocating
+        expectChallenge()
+        nextChannel = ChannelData.channelNumbers.lowerBound
+        begin(.allocate, at: now)
+    }
+
+    /// Gives back what this user may have here without knowing of it, since the answer to its request was lost: as long
+    /// as the server has that, it refuses another (437, RFC 8656 section 7.2). `.deallocated` follows, whether there was
+    /// anything or not.
+    public mutating func reclaim(at now: Instant) {
+        switch state {
+        case .idle, .ended: break
+        case .allocating, .allocated, .deallocating: return
+        }
+        state = .deallocating
+        expectChallenge()
+        begin(.refresh(lifetimeSeconds: 0), at: now)
+    }
+
+    private mutating func expectChallenge() {
         server = configuration.server
         // One that cannot be answered is not better known than none: the server's own will say what is wrong.
         credentials = configuration.challenge.flatMap { challenge in
@@ -103,8 +122,6 @@ public struct Client: Sendable {
                 challenge: challenge, username: [UInt8](configuration.username.utf8),
                 password: [UInt8](configuration.password.utf8))
         }
-        nextChannel = ChannelData.channelNumbers.lowerBound
-        begin(.allocate, at: now)
     }
 
     /// Asks that datagrams to and from a peer's IP address, on any port, pass; nothing if they do already.

@@ -40,6 +40,13 @@ extension FaultSession {
         }
     }
 
+    /// Where both stand, as their agents see it.
+    func notePaths() {
+        for (name, text) in [("host", live.host.peer.paths), ("viewer", live.viewer.peer.paths)] {
+            for line in text.split(separator: "\n") { note(name, "\(line)", at: live.simulator.now) }
+        }
+    }
+
     private static var journalWidth: Int { 240 }
 
     func readHostEvents() {

@@ -109,7 +109,7 @@ package final class FaultSession {
         }
         heal()
         try rest()
-        if outcome.failures.isEmpty { try part() }
+        if outcome.failures.isEmpty { try part() } else { notePaths() }
         finish()
         return outcome
     }
