@@ -7,12 +7,28 @@ struct HostedSession {
     let introduction: Introduction
     var sockets: SocketSet
     var servers: [TraversalServer]
-    var session: Session<ScreenSender>
+    private var shared: CopyOnWrite<Session<ScreenSender>>
     let beganAt: Instant
     /// When its viewer had spoken.
     var provenAt: Instant?
     /// What the session said before its viewer had proven itself.
     var events: [SessionEvent] = []
+
+    init(
+        introduction: Introduction, sockets: SocketSet, servers: [TraversalServer], session: Session<ScreenSender>,
+        beganAt: Instant
+    ) {
+        self.introduction = introduction
+        self.sockets = sockets
+        self.servers = servers
+        self.beganAt = beganAt
+        shared = CopyOnWrite(session)
+    }
+
+    var session: Session<ScreenSender> {
+        _read { yield shared.value }
+        _modify { yield &shared.value }
+    }
 
     mutating func apply(_ change: (inout Session<ScreenSender>) -> Void) { change(&session) }
 }

@@ -72,8 +72,10 @@ extension Session {
     /// What the path takes in half a second, so that a slow one is not busy for long with what was given up; within what
     /// the transport holds.
     private var contentLimit: Int {
-        let rate = transport.windowBytesPerSecond ?? 0
-        return min(max(Int(rate / 2), Self.leastContentBytes), configuration.transport.streamSendBufferBytes)
+        mutating get {
+            let rate = transport.windowBytesPerSecond ?? 0
+            return min(max(Int(rate / 2), Self.leastContentBytes), configuration.transport.streamSendBufferBytes)
+        }
     }
 
     private static var leastContentBytes: Int { 256 << 10 }

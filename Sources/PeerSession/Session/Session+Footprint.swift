@@ -30,24 +30,27 @@ extension Session {
     private static var controlBytes: Int { 5 * ControlMessage.maximumSize }
 }
 
-/// What a peer keeps, its session's included; empty before there is one.
+/// What a peer keeps, its session's included; empty before there is one. Mutating, for a peer is large and a plain getter
+/// would copy it.
 extension ViewerPeer {
     package var footprint: [(name: String, count: Int, limit: Int)] {
-        session.footprint + (rendezvous?.footprint ?? []) + [("viewer events", events.count, 256)]
+        mutating get { session.footprint + (rendezvous?.footprint ?? []) + [("viewer events", events.count, 256)] }
     }
 }
 
 extension HostPeer {
     package var footprint: [(name: String, count: Int, limit: Int)] {
-        var result = active?.session.footprint ?? []
-        for hosted in negotiations { result += hosted.session.footprint }
-        if let standby { result += standby.session.footprint }
-        return result + (rendezvous?.footprint ?? []) + [
-            ("negotiations", negotiations.count, Self.maximumNegotiations),
-            ("leaving sessions", leaving.count, 2 * Self.maximumNegotiations),
-            ("socket sets", socketSets.count, 2 * Self.maximumNegotiations),
-            ("host events", events.count, 256),
-        ]
+        mutating get {
+            var result = active?.session.footprint ?? []
+            for hosted in negotiations { result += hosted.session.footprint }
+            if let standby { result += standby.session.footprint }
+            return result + (rendezvous?.footprint ?? []) + [
+                ("negotiations", negotiations.count, Self.maximumNegotiations),
+                ("leaving sessions", leaving.count, 2 * Self.maximumNegotiations),
+                ("socket sets", socketSets.count, 2 * Self.maximumNegotiations),
+                ("host events", events.count, 256),
+            ]
+        }
     }
 }
 
@@ -64,7 +67,7 @@ extension ViewerPeer {
     /// What its paths have come to.
     package var paths: String { "\(session.agent)" }
     package var recordWitness: RecordWitness? { session.recordWitness }
-    package var sealingIdentifier: ConnectionIdentifier? { session.sealingIdentifier }
+    package var sealingIdentifier: ConnectionIdentifier? { mutating get { session.sealingIdentifier } }
 }
 
 extension HostPeer {
@@ -73,5 +76,5 @@ extension HostPeer {
         (([active].compactMap { $0 } + negotiations).map { "\($0.session.agent)" }).joined(separator: "\n")
     }
     package var recordWitness: RecordWitness? { active?.session.recordWitness }
-    package var sealingIdentifier: ConnectionIdentifier? { active?.session.sealingIdentifier }
+    package var sealingIdentifier: ConnectionIdentifier? { mutating get { active?.session.sealingIdentifier } }
 }

@@ -14,11 +14,12 @@ extension Session {
     /// Answers over the path in use are overdue.
     mutating func noteSilence(at now: Instant) {
         guard transport.isSilent, let pair = agent.selectedIdentifier else { return }
+        let isTaken = race?.reason == .silence
+        guard !isTaken || !agent.isInDoubt(pair) else { return }
         // Before they are put to the test, for what is under test counts for nothing.
         let spares = agent.spares(of: pair)
         if !agent.isInDoubt(pair) { agent.reportSilence(over: pair, at: now) }
-        guard race?.reason != .silence else { return }
-        guard let first = spares.first else { return }
+        guard !isTaken, let first = spares.first else { return }
         beginRace(from: pair, over: spares.map(\.identifier), because: .silence, at: now)
         transport.race(
             on: PathIdentifier(UInt64(first.identifier.number)), isRelayed: first.isRelayed,

@@ -24,6 +24,8 @@ package struct RecordWitness: Sendable {
     package let identifier: ConnectionIdentifier
     private let protection: HeaderProtection
     private var keys: RecordKeys
+    /// Made once, when a record is not of the present ones.
+    private var nextKeys: RecordKeys?
     private var highest: UInt64 = 0
     private var seen: [Nonce: [UInt8]] = [:]
 
@@ -47,13 +49,15 @@ package struct RecordWitness: Sendable {
         let header = RecordHeader(record.span, identifierCount: identifier.count, protection: protection)
         let number = TruncatedNumber.complete(
             header.truncatedNumber, byteCount: header.numberCount, expected: highest + 1)
-        for candidate in [keys, keys.next()] where opens(record, header, number, with: candidate) {
-            highest = max(highest, number)
-            keys = candidate
-            let known = seen.updateValue(record, forKey: Nonce(generation: candidate.generation, number: number))
-            return known == nil ? .fresh : known == record ? .repeated : .reused
+        if !opens(record, header, number, with: keys) {
+            let next = nextKeys ?? keys.next()
+            nextKeys = next
+            guard opens(record, header, number, with: next) else { return .unknown }
+            (keys, nextKeys) = (next, nil)
         }
-        return .unknown
+        highest = max(highest, number)
+        let known = seen.updateValue(record, forKey: Nonce(generation: keys.generation, number: number))
+        return known == nil ? .fresh : known == record ? .repeated : .reused
     }
 
     private func opens(_ record: [UInt8], _ header: RecordHeader, _ number: UInt64, with keys: RecordKeys) -> Bool {
