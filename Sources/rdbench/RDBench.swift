@@ -7,7 +7,7 @@ struct RDBench: ParsableCommand {
         commandName: "rdbench",
         abstract: "Measures Beeline: direct rate, round trips, time to the first frame, the codec, the handshake.",
         discussion: """
-            Without any option it runs all suites but lab, vnc, relay, signaling and faults, in about two minutes, and prints \
+            Without any option it runs all suites but lab, vnc, relay, signaling, files and faults, in about two minutes, and prints \
             one table and a comparison of relay and peer-to-peer. The same seed draws the same simulated sessions, packet for packet.
 
             Suites: population (simulated sessions over a population of networks), live (real processes on this \
@@ -20,7 +20,8 @@ struct RDBench: ParsableCommand {
             VNC servers: bytes, processor time, frames, latency; needs their Debian packages and Xvfb, xterm), relay (what \
             our relay and coturn take to relay the same packets, what they add to their way, what an allocation costs; \
             needs coturn), signaling (hosts that wait at our server: its memory for each; meetings: how long, how many \
-            are lost; --sessions says how many hosts), faults (simulated sessions on bad lines, in which NATs forget, \
+            are lost; --sessions says how many hosts), files (sent by rdpeer over a link with delay and over loopback, \
+            beside bare TCP), faults (simulated sessions on bad lines, in which NATs forget, \
             addresses change, servers, relays and both programs die, machines sleep, clocks leap and an attacker replays and \
             forges; nothing may be broken). \
             Strategies: relay-only, plain-ice, full.

@@ -17,7 +17,9 @@ struct Report: Sendable {
     var failures: [String] = []
     var wallSeconds = 0.0
 
-    private static let ownTables: Set<Suite> = [.handshake, .ttff, .transport, .vnc, .relay, .signaling, .faults]
+    private static let ownTables: Set<Suite> = [
+        .handshake, .ttff, .transport, .vnc, .relay, .signaling, .files, .faults,
+    ]
 
     /// The results without those that have tables of their own, as single pairs in the laboratory have.
     var overview: [CaseResult] {

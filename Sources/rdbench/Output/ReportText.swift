@@ -16,6 +16,7 @@ struct ReportText {
         if let transport = TransportTable(report.results).text { parts.append(transport) }
         if let keys = KeyTable(report.results).text { parts.append(keys) }
         if let trips = RoundTripTable(report.results).text { parts.append(trips) }
+        if let files = FileTable(report.results).text { parts.append(files) }
         let views = report.results.filter { $0.suite == .vnc }
         if !views.isEmpty { parts.append(ViewTable(views).text) }
         if let relays = RelayTable(report.results).text { parts.append(relays) }

@@ -16,7 +16,7 @@ final class EchoSocket {
 
     /// - Throws: `BenchFailure` or `SystemFailure`.
     init(at ip: IPAddress, in namespace: String) throws {
-        descriptor = try Self.open(at: ip, in: namespace)
+        descriptor = try NamespaceSocket.open(in: namespace) { PlainSocket.open(bound: ip, port: Self.port) }
         let (descriptor, isStopped) = (descriptor, isStopped)
         thread = try WorkerThread(named: "echo") {
             while !isStopped.value.load(ordering: .acquiring) { Self.answer(on: descriptor) }
@@ -28,29 +28,6 @@ final class EchoSocket {
         isStopped.value.store(true, ordering: .releasing)
         thread?.join()
         close(descriptor)
-    }
-
-    /// A socket belongs to the namespace of the thread that opens it, so a thread goes there for that.
-    private static func open(at ip: IPAddress, in namespace: String) throws -> Int32 {
-        let result = Mutex<Int32>(-1)
-        let opener = try WorkerThread(named: "echo-open") {
-            let place = Glibc.open("/run/netns/\(namespace)", O_RDONLY | O_CLOEXEC)
-            guard place >= 0 else { return }
-            defer { close(place) }
-            guard enter(place) == 0 else { return }
-            result.withLock { $0 = PlainSocket.open(bound: ip, port: port) }
-        }
-        opener.join()
-        let descriptor = result.withLock { $0 }
-        guard descriptor >= 0 else { throw BenchFailure.noLaboratory("no socket in \(namespace)") }
-        return descriptor
-    }
-
-    /// setns(2), which glibc declares for C alone.
-    private static func enter(_ namespace: Int32) -> Int32 {
-        typealias Function = @convention(c) (Int32, Int32) -> Int32
-        guard let symbol = dlsym(nil, "setns") else { return -1 }
-        return unsafeBitCast(symbol, to: Function.self)(namespace, 0)
     }
 
     private static func answer(on descriptor: Int32) {

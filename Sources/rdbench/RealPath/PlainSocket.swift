@@ -43,7 +43,7 @@ enum PlainSocket {
         return times
     }
 
-    private static func withAddress(
+    static func withAddress(
         _ ip: IPAddress, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
     ) -> Int32 {
         guard case .v4(let bits) = ip else { return -1 }

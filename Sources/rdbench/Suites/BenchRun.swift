@@ -53,6 +53,9 @@ struct BenchRun {
         if let (results, notes) = attempt(.signaling, &report, { try runSignaling(in: scratch) }) {
             add(results, notes, to: &report)
         }
+        if let results = attempt(.files, &report, { try FileSuite(context: context).run(in: scratch) }) {
+            add(results, FileSuite.notes, to: &report)
+        }
         if let faults = attempt(.faults, &report, { try FaultSuite(context: context).run() }) {
             add(faults.results, faults.notes, to: &report)
             report.failures += faults.failures

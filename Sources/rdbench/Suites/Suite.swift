@@ -22,6 +22,8 @@ package enum Suite: String, CaseIterable, Sendable {
     case relay
     /// Hosts that wait at our server, and meetings.
     case signaling
+    /// Files over a link and over loopback, beside bare copies.
+    case files
     /// Simulated sessions to which everything happens that can happen.
     case faults
 

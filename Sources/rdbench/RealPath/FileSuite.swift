@@ -1,0 +1,146 @@
+import Foundation
+import WireFormat
+
+/// A file that `rdpeer send` takes to a host, beside a bare copy over TCP on the same path: end to end encrypted, checked and
+/// safe on the disk before it counts, against none of that.
+struct FileSuite {
+    /// A path that both take, one after the other.
+    private struct Way {
+        let name: String
+        /// Nil for loopback.
+        let loss: Double?
+        let bytes: Int
+        let runs: Int
+    }
+
+    /// Some seconds of the link, and of a processor.
+    private static let ways = [
+        Way(name: "file-40ms", loss: 0, bytes: 20_000_000, runs: 3),
+        Way(name: "file-40ms-loss-1%", loss: 0.01, bytes: 10_000_000, runs: 3),
+        Way(name: "file-loopback", loss: nil, bytes: 400_000_000, runs: 3),
+    ]
+    private static let patience = 20.0
+    private static let transferSeconds = 180.0
+    /// Of the bare copy's speed, where the link is what bounds both.
+    private static let leastShare = 0.9
+
+    let context: SuiteContext
+
+    func run(in scratch: ScratchFolder) throws -> [CaseResult] {
+        for program in ["rdserver", "rdpeer"] { _ = try ProgramFolder.program(program) }
+        ChildRegistry.guardExits()
+        return try ways.map { try run($0, scratch.path) }
+    }
+
+    /// Loopback alone, and why, where there can be no link.
+    private var ways: [Way] {
+        guard let problem = context.linkProblem else { return Self.ways }
+        context.progress.note("files: loopback only, for there can be no link with delay. \(problem)")
+        return Self.ways.filter { $0.loss == nil }
+    }
+
+    private func run(_ way: Way, _ folder: String) throws -> CaseResult {
+        guard let loss = way.loss else {
+            let server = try LiveServer(folder: folder)
+            defer { server.stop() }
+            return try measure(way, to: IPAddress.v4(0x7F00_0001), in: nil, ["--server", server.url], folder)
+        }
+        let shape = LinkShape(
+            bitsPerSecond: BenchLink.shape.bitsPerSecond, loss: loss, queue: BenchLink.shape.queue)
+        let network = try BenchNetwork(seed: context.seed, shape: shape)
+        defer { network.remove() }
+        let server = try LabServer(at: BenchNetwork.farAddress, in: network.namespace, folder: folder)
+        defer { server.stop() }
+        return try measure(
+            way, to: BenchNetwork.farAddress, in: network.namespace,
+            ["--server", server.url, "--server-certificate", server.certificate], folder)
+    }
+
+    private func measure(
+        _ way: Way, to ip: IPAddress, in namespace: String?, _ server: [String], _ folder: String
+    ) throws -> CaseResult {
+        let path = "\(folder)/\(way.name).bin"
+        try Self.write(way.bytes, to: path, seed: context.seed)
+        var (ours, bare, processor) = (Distribution(), Distribution(), Distribution())
+        for run in 0..<way.runs {
+            context.progress.step(way.name, run, of: way.runs)
+            let megabits = Double(way.bytes) * 8 / 1e6
+            bare.record(megabits / (try TCPCopy.seconds(bytes: way.bytes, to: ip, in: namespace)))
+            let sent = try send(path, in: namespace, server, folder)
+            ours.record(megabits / sent.seconds)
+            processor.record(sent.processorSeconds * 1e9 / Double(way.bytes))
+        }
+        try? FileManager.default.removeItem(atPath: path)
+        var result = CaseResult(suite: .files, name: way.name, seed: context.seed)
+        result.sessions = way.runs
+        result.measures = [
+            "file_bytes": .integer(way.bytes), "file_mbit_per_s": ours.json, "tcp_mbit_per_s": bare.json,
+            "cpu_s_per_gb": processor.json, "loss": .number(way.loss ?? 0),
+            "tcp_congestion_control": .string(TCPCopy.congestionControl),
+        ]
+        if way.loss != nil {
+            result.measures["link_mbit_per_s"] = .rounded(Double(BenchLink.shape.bitsPerSecond) / 1e6)
+        }
+        return result
+    }
+
+    /// Sends the file once, and fails if what arrived is not what was sent.
+    ///
+    /// - Returns: seconds from the offer of the file until it was safe there, and the processor time of both programs, all
+    ///   of their session included.
+    private func send(_ path: String, in namespace: String?, _ server: [String], _ folder: String) throws -> (
+        seconds: Double, processorSeconds: Double
+    ) {
+        let box = "\(folder)/box"
+        let before = Self.childrenSeconds
+        let host = try ChildProcess(
+            "rdpeer",
+            ["host", "--screen", "test:160x120@0", "--once", "--json", "--files", "receive", "--files-directory", box]
+                + server, folder: folder, namespace: namespace)
+        defer { host.stop(SIGKILL, seconds: 1) }
+        guard let code = try host.wait(for: "code", seconds: Self.patience)["code"]?.text else {
+            throw BenchFailure.programFailed("rdpeer host", reason: "its event 'code' has no code")
+        }
+        let sender = try ChildProcess("rdpeer", ["send", code, path, "--json"] + server, folder: folder)
+        defer { sender.stop(SIGKILL, seconds: 1) }
+        let stored = try sender.wait(for: "file_stored", seconds: Self.transferSeconds)
+        guard let milliseconds = stored["ms"]?.double else {
+            throw BenchFailure.programFailed("rdpeer send", reason: "its event 'file_stored' has no time")
+        }
+        guard sender.finish(seconds: Self.patience), host.finish(seconds: Self.patience) else {
+            throw BenchFailure.programFailed("rdpeer", reason: "it did not end after the file")
+        }
+        let arrived = "\(box)/\(URL(fileURLWithPath: path).lastPathComponent)"
+        guard FileManager.default.contentsEqual(atPath: path, andPath: arrived) else {
+            throw BenchFailure.programFailed("rdpeer send", reason: "what arrived is not what was sent")
+        }
+        try? FileManager.default.removeItem(atPath: box)
+        return (milliseconds / 1_000, Self.childrenSeconds - before)
+    }
+
+    /// Processor seconds of all children that have ended.
+    private static var childrenSeconds: Double {
+        var usage = rusage()
+        getrusage(RUSAGE_CHILDREN.rawValue, &usage)
+        return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
+    }
+
+    private static func write(_ bytes: Int, to path: String, seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        try Data(random.bytes(count: bytes)).write(to: URL(fileURLWithPath: path))
+    }
+
+    /// What of the goals a row misses, in words.
+    static func misses(_ result: CaseResult) -> [String] {
+        func median(_ name: String) -> Double { result.measures[name]?["p50"]?.double ?? 0 }
+        guard result.measures["link_mbit_per_s"] != nil else { return [] }
+        return median("file_mbit_per_s") < median("tcp_mbit_per_s") * leastShare ? ["speed"] : []
+    }
+
+    static let notes = [
+        "files: a file is sent by rdpeer send to rdpeer host over the link of the processes (20 Mbit/s, round trip 40 ms) or "
+            + "loopback, and counts from its offer until it is checked and safe on the other disk; TCP is a bare copy by the "
+            + "kernel on the same path, neither encrypted nor written. Processor seconds are of both programs, their whole "
+            + "session included."
+    ]
+}
