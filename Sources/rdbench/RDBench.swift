@@ -108,6 +108,9 @@ struct RDBench: ParsableCommand {
                 """))
     var churn = false
 
+    @Flag(help: "With --suite signaling: over TLS (wss) instead of plain ws.")
+    var tls = false
+
     @Option(
         help: """
             How many sessions of the lab suite run at one time. Only one of them (with delay, two) is on its way to its \
@@ -149,6 +152,9 @@ struct RDBench: ParsableCommand {
         }
         if churn, try !chosenSuites().contains(.signaling) {
             throw ValidationError("--churn is of the signaling suite: say --suite signaling as well.")
+        }
+        if tls, try !chosenSuites().contains(.signaling) {
+            throw ValidationError("--tls is of the signaling suite: say --suite signaling as well.")
         }
         guard (1...64).contains(jobs) else { throw ValidationError("--jobs wants 1 to 64.") }
         if let sessions, !(1...1_000_000).contains(sessions) {
@@ -203,7 +209,8 @@ struct RDBench: ParsableCommand {
     }
 
     private func chosenSignaling() throws -> SignalingChoice {
-        try SignalingChoice(meetingsPerSecond: meetingsPerSecond, seconds: seconds, isChurn: churn)
+        try SignalingChoice(
+            meetingsPerSecond: meetingsPerSecond, seconds: seconds, isChurn: churn, isSecure: tls)
     }
 
     private func chosenSuites() throws -> [Suite] {

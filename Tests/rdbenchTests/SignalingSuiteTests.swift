@@ -10,6 +10,9 @@ struct SignalingSuiteTests {
         #expect(churn.meetingsPerSecond == 50 && churn.seconds == 60 && churn.isChurn)
         let own = try SignalingChoice(meetingsPerSecond: 3, seconds: 4, isChurn: true)
         #expect(own.meetingsPerSecond == 3 && own.seconds == 4)
+        #expect(!usual.isSecure)
+        #expect(try SignalingChoice(isSecure: true).isSecure)
+        #expect(throws: (any Error).self) { try SignalingChoice(isChurn: true, isSecure: true) }
     }
 
     @Test("refuses what cannot be", arguments: [0, -1, 1e9, .nan, .infinity])

@@ -30,13 +30,15 @@ package final class OpenSSLHandshake {
             throw BenchFailure.programFailed("OpenSSL", reason: "libssl.so.3 is not installed (Debian package libssl3)")
         }
         self.library = library
-        let (key, certificate) = try Self.makeCertificate(in: folder)
+        let certificate = try BenchCertificate(named: "dtls", in: folder)
         guard let context = library.newContext(library.datagramMethod()) else { throw Self.refused("SSL_CTX_new") }
         self.context = context
-        guard library.useCertificate(context, certificate, Constant.textFile) == 1 else {
+        guard library.useCertificate(context, certificate.file, Constant.textFile) == 1 else {
             throw Self.refused("the certificate")
         }
-        guard library.usePrivateKey(context, key, Constant.textFile) == 1 else { throw Self.refused("the key") }
+        guard library.usePrivateKey(context, certificate.key, Constant.textFile) == 1 else {
+            throw Self.refused("the key")
+        }
         guard library.setCiphers(context, Self.cipher) == 1 else { throw Self.refused(Self.cipher) }
         var groups = Array(Self.groups.utf8CString)
         guard library.controlContext(context, Constant.setGroups, 0, &groups) == 1,
@@ -91,20 +93,5 @@ package final class OpenSSLHandshake {
 
     private static func refused(_ what: String) -> BenchFailure {
         .programFailed("OpenSSL", reason: "\(what) was refused")
-    }
-
-    private static func makeCertificate(in folder: String) throws -> (key: String, certificate: String) {
-        let (key, certificate) = ("\(folder)/dtls.key", "\(folder)/dtls.pem")
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments =
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-            + ["-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=rdbench"]
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        do { try process.run() } catch { throw refused("running the program openssl") }
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw refused("making a certificate with the program openssl") }
-        return (key, certificate)
     }
 }

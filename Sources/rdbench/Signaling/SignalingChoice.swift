@@ -14,15 +14,21 @@ package struct SignalingChoice: Sendable {
 
     /// Whole sessions that come and go, instead of hosts that wait and meetings.
     package let isChurn: Bool
+    /// Over TLS (wss), as servers that others reach have it.
+    package let isSecure: Bool
 
     /// - Parameters: nil for what is usual.
-    package init(meetingsPerSecond: Double? = nil, seconds: Double? = nil, isChurn: Bool = false) throws {
+    package init(
+        meetingsPerSecond: Double? = nil, seconds: Double? = nil, isChurn: Bool = false, isSecure: Bool = false
+    ) throws {
         self.meetingsPerSecond = meetingsPerSecond ?? (isChurn ? Self.churnRateByDefault : Self.rateByDefault)
         self.seconds = seconds ?? (isChurn ? Self.churnSecondsByDefault : Self.secondsByDefault)
         self.isChurn = isChurn
+        self.isSecure = isSecure
         guard (1...10_000).contains(self.meetingsPerSecond) else {
             throw ValidationError("--meetings-per-second wants 1 to 10000.")
         }
         guard (1...86_400).contains(self.seconds) else { throw ValidationError("--seconds wants 1 to 86400.") }
+        if isSecure, isChurn { throw ValidationError("--tls is of hosts that wait, not of --churn.") }
     }
 }

@@ -34,6 +34,8 @@ struct SignalingSuite {
         let hosts = context.sessions ?? SignalingChoice.hostsByDefault
         let most = Self.raiseDescriptorLimit() - Self.spareDescriptors
         let count = max(1, (hosts + most - 1) / max(1, most))
+        let certificate =
+            context.signaling.isSecure ? try BenchCertificate(named: "signaling", in: scratch.path) : nil
         var parts: [Part] = []
         defer {
             for part in parts { part.load.order = .stop }
@@ -41,26 +43,35 @@ struct SignalingSuite {
         }
         for number in 0..<count {
             let share = hosts * (number + 1) / count - hosts * number / count
-            parts.append(try begin(number, hosts: share, folder: scratch.path))
+            parts.append(try begin(number, hosts: share, certificate, folder: scratch.path))
         }
         return [try measure(parts, hosts: hosts)]
     }
 
     /// Starts a server, and a load of which the first hosts wait when this returns.
-    private func begin(_ number: Int, hosts: Int, folder: String) throws -> Part {
-        let server = try SignalingProgram(folder: folder)
+    private func begin(
+        _ number: Int, hosts: Int, _ certificate: BenchCertificate?, folder: String
+    ) throws -> Part {
+        let secure = certificate.map {
+            ["--tls-certificate", $0.file, "--tls-key", $0.key, "--turn-tls-port", "0"]
+        }
+        let server = try SignalingProgram(folder: folder, arguments: secure ?? [])
+        let isSecure = certificate != nil
         let first = MeetingLoad.start(
-            server: server.address, number: 2 * number, hosts: min(hosts, Self.firstHosts), seed: context.seed)
+            server: server.address, isSecure: isSecure, number: 2 * number, hosts: min(hosts, Self.firstHosts),
+            seed: context.seed)
         try wait([first], seconds: Self.patience) { $0.waiting >= min(hosts, Self.firstHosts) }
         let bytes = server.residentBytes
         first.order = .stop
         let load = MeetingLoad.start(
-            server: server.address, number: 2 * number + 1, hosts: hosts, seed: context.seed)
+            server: server.address, isSecure: isSecure, number: 2 * number + 1, hosts: hosts, seed: context.seed)
         return Part(server: server, hosts: hosts, firstResidentBytes: bytes, load: load)
     }
 
     private func measure(_ parts: [Part], hosts: Int) throws -> CaseResult {
-        var figures = Figures(hosts: hosts, servers: parts.count, seconds: context.signaling.seconds)
+        var figures = Figures(
+            hosts: hosts, servers: parts.count, seconds: context.signaling.seconds,
+            isSecure: context.signaling.isSecure)
         figures.gathering = try span(parts) {
             for part in parts {
                 try wait([part.load], seconds: Self.patience) { tally in
@@ -115,6 +126,7 @@ struct SignalingSuite {
         let hosts: Int
         let servers: Int
         let seconds: Double
+        let isSecure: Bool
         var gathering = Span()
         var idle = Span()
         var meeting = Span()
@@ -122,14 +134,16 @@ struct SignalingSuite {
         var tallies: [LoadControl.Tally] = []
 
         func result(seed: UInt64) -> CaseResult {
-            var result = CaseResult(suite: .signaling, name: "\(Figure.grouped(hosts)) hosts wait", seed: seed)
+            var result = CaseResult(
+                suite: .signaling, name: "\(Figure.grouped(hosts)) hosts wait\(isSecure ? ", wss" : "")", seed: seed)
             let begun = tallies.reduce(0) { $0 + $1.meetingsBegun }
             let told = tallies.reduce(0) { $0 + $1.told }
             let idleShare = idle.processorMilliseconds / max(1e-3, idle.seconds)
             let ofMeetings = meeting.processorMilliseconds - idleShare * meeting.seconds
             result.sessions = begun
             result.measures = [
-                "servers": .integer(servers), "waiting_hosts": .integer(tallies.reduce(0) { $0 + $1.waiting }),
+                "tls": .bool(isSecure), "servers": .integer(servers),
+                "waiting_hosts": .integer(tallies.reduce(0) { $0 + $1.waiting }),
                 "hosts_per_s": .rounded(Double(hosts) / max(1e-3, gathering.seconds)),
                 "cpu_us_per_host": .rounded(gathering.processorMilliseconds * 1_000 / Double(hosts)),
                 "resident_bytes_per_host": .rounded(residentBytesEach), "seconds": .rounded(seconds),
@@ -178,7 +192,7 @@ struct SignalingSuite {
 
     static let notes = [
         "signaling: rdserver, one process unless a process may not have as many descriptors as there are hosts, with the load on "
-            + "threads of rdbench, all over loopback without TLS, from hundreds of addresses. An exchange is from the moment "
+            + "threads of rdbench, all over loopback, without TLS unless --tls says so, from hundreds of addresses. An exchange is from the moment "
             + "at which the viewer should begin to connect to the host's answer at the viewer: TCP, HTTP with the offer of 800 "
             + "bytes, introduction, answer. Meetings begin by the clock. Lost are those whose end the host was not told 10 s "
             + "after the last began. Bytes of a host are the process's resident memory beyond what it had with the first 200 "

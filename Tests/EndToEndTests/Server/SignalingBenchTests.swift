@@ -16,6 +16,16 @@ extension EndToEnd {
             #expect(bytes > 0 && bytes <= 16_384)
         }
 
+        @Test("over TLS none is lost either, and a host takes at most 32 KiB, most of them the TLS library's")
+        func secure() throws {
+            let row = try Self.row(["--tls", "--sessions", "1000", "--meetings-per-second", "10", "--seconds", "2"])
+            #expect(row["tls"]?.boolean == true && row["waiting_hosts"]?.number == 1_000)
+            #expect(row["sessions"]?.number == 20)
+            #expect(row["lost"]?.number == 0 && row["hosts_lost"]?.number == 0)
+            let bytes = try #require(row["resident_bytes_per_host"]?.number)
+            #expect(bytes > 0 && bytes <= 32_768)
+        }
+
         @Test("sessions that come and go leave no descriptor behind")
         func churn() throws {
             let row = try Self.row(["--churn", "--meetings-per-second", "10", "--seconds", "4"])

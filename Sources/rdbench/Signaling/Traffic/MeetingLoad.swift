@@ -47,8 +47,10 @@ final class MeetingLoad {
     /// - Parameters:
     ///   - number: which of several loads this is; each has addresses of its own.
     ///   - hosts: how many wait.
-    init(server: TransportAddress, number: Int, hosts: Int, seed: UInt64, control: LoadControl) throws(BenchFailure) {
-        sockets = try SignalingSockets(server: server)
+    init(
+        server: TransportAddress, isSecure: Bool, number: Int, hosts: Int, seed: UInt64, control: LoadControl
+    ) throws(BenchFailure) {
+        sockets = try SignalingSockets(server: server, isSecure: isSecure)
         self.control = control
         wanted = hosts
         firstSource = 0x7F10_0000 + UInt32(number) << 16
@@ -57,11 +59,15 @@ final class MeetingLoad {
     }
 
     /// Starts a thread for it, which ends when it is told to stop.
-    static func start(server: TransportAddress, number: Int, hosts: Int, seed: UInt64) -> LoadControl {
+    static func start(
+        server: TransportAddress, isSecure: Bool, number: Int, hosts: Int, seed: UInt64
+    ) -> LoadControl {
         let control = LoadControl()
         Thread.detachNewThread {
             do throws(BenchFailure) {
-                try MeetingLoad(server: server, number: number, hosts: hosts, seed: seed, control: control).run()
+                try MeetingLoad(
+                    server: server, isSecure: isSecure, number: number, hosts: hosts, seed: seed, control: control
+                ).run()
             } catch {
                 control.change { $0.failure = "\(error)" }
             }

@@ -31,6 +31,9 @@ final class SignalingSockets {
         let tag: Tag
         let request: [UInt8]
         var isConnected = false
+        /// Of a connection over TLS, once it is connected.
+        var tls: TLSClient.Handle?
+        var isSecured = false
         var isOpen = false
         var input: [UInt8] = []
     }
@@ -41,6 +44,7 @@ final class SignalingSockets {
     private static let bindAddressNoPort: Int32 = 24
 
     let server: TransportAddress
+    private let tls: TLSClient?
     private let poller: Int32
     private let events: UnsafeMutablePointer<epoll_event>
     private let room: UnsafeMutableRawPointer
@@ -49,9 +53,10 @@ final class SignalingSockets {
     private(set) var count = 0
 
     /// Call it on the thread that uses it.
-    init(server: TransportAddress) throws(BenchFailure) {
+    init(server: TransportAddress, isSecure: Bool = false) throws(BenchFailure) {
         guard linux_unshare(CLONE_FILES) == 0 else { throw .programFailed("unshare", reason: Self.reason) }
         self.server = server
+        tls = isSecure ? try TLSClient() : nil
         poller = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard poller >= 0 else { throw .programFailed("epoll_create1", reason: Self.reason) }
         events = .allocate(capacity: Self.eventsAtOnce)
@@ -59,7 +64,10 @@ final class SignalingSockets {
     }
 
     deinit {
-        for (descriptor, state) in states.enumerated() where state != nil { Foundation.close(Int32(descriptor)) }
+        for (descriptor, state) in states.enumerated() where state != nil {
+            if let handle = state?.tls { tls?.end(handle) }
+            Foundation.close(Int32(descriptor))
+        }
         Foundation.close(poller)
         events.deallocate()
         room.deallocate()
@@ -115,16 +123,54 @@ final class SignalingSockets {
     private func connected(_ socket: Socket) {
         states[Int(socket.descriptor)]?.isConnected = true
         watch(socket.descriptor, EPOLL_CTL_MOD, EPOLLIN.rawValue)
-        write(states[Int(socket.descriptor)]?.request ?? [], socket)
+        guard let tls else { return write(states[Int(socket.descriptor)]?.request ?? [], socket) }
+        states[Int(socket.descriptor)]?.tls = tls.begin(on: socket.descriptor)
+        // An end that comes now comes with the next poll again.
+        _ = secure(socket)
+    }
+
+    /// Goes on with the TLS handshake; after it the request leaves.
+    ///
+    /// - Returns: false at the end.
+    private func secure(_ socket: Socket) -> Bool {
+        guard let tls, let handle = states[Int(socket.descriptor)]?.tls else { return false }
+        switch tls.shakeHands(handle) {
+        case .done:
+            states[Int(socket.descriptor)]?.isSecured = true
+            write(states[Int(socket.descriptor)]?.request ?? [], socket)
+            return true
+        case .later: return true
+        case .ended: return false
+        }
+    }
+
+    /// What has come; nil at the end.
+    private func read(_ socket: Socket) -> [UInt8]? {
+        guard let tls, let handle = states[Int(socket.descriptor)]?.tls else {
+            let count = recv(socket.descriptor, room, Self.readBytes, 0)
+            if count < 0, errno == EAGAIN { return [] }
+            return count > 0 ? Array(UnsafeRawBufferPointer(start: room, count: count)) : nil
+        }
+        if states[Int(socket.descriptor)]?.isSecured == false {
+            guard secure(socket) else { return nil }
+            guard states[Int(socket.descriptor)]?.isSecured == true else { return [] }
+        }
+        var bytes: [UInt8] = []
+        while true {
+            switch tls.read(handle, into: room, count: Self.readBytes) {
+            case .done(let count): bytes += UnsafeRawBufferPointer(start: room, count: count)
+            case .later: return bytes
+            case .ended: return bytes.isEmpty ? nil : bytes
+            }
+        }
     }
 
     private func receive(
         _ socket: Socket, _ tag: Tag, _ take: (Socket, Tag, Event) throws(BenchFailure) -> Void
     ) throws(BenchFailure) {
-        let count = recv(socket.descriptor, room, Self.readBytes, 0)
-        if count < 0, errno == EAGAIN { return }
-        guard count > 0 else { return try end(socket, tag, take) }
-        states[Int(socket.descriptor)]?.input += UnsafeRawBufferPointer(start: room, count: count)
+        guard let bytes = read(socket) else { return try end(socket, tag, take) }
+        guard !bytes.isEmpty else { return }
+        states[Int(socket.descriptor)]?.input += bytes
         var rest = (states[Int(socket.descriptor)]?.input ?? [])[...]
         states[Int(socket.descriptor)]?.input = []
         if states[Int(socket.descriptor)]?.isOpen == false {
@@ -153,6 +199,7 @@ final class SignalingSockets {
         _ socket: Socket, _ tag: Tag, _ take: (Socket, Tag, Event) throws(BenchFailure) -> Void
     ) throws(BenchFailure) {
         guard states[Int(socket.descriptor)]?.number == socket.number else { return }
+        if let handle = states[Int(socket.descriptor)]?.tls { tls?.end(handle) }
         states[Int(socket.descriptor)] = nil
         count -= 1
         Foundation.close(socket.descriptor)
@@ -161,6 +208,11 @@ final class SignalingSockets {
 
     private func write(_ bytes: [UInt8], _ socket: Socket) {
         guard states[Int(socket.descriptor)]?.number == socket.number else { return }
+        if let tls, let handle = states[Int(socket.descriptor)]?.tls {
+            let outcome = bytes.withUnsafeBytes { tls.write(handle, $0) }
+            if outcome != .done(bytes.count) { shutdown(socket.descriptor, Int32(SHUT_RDWR)) }
+            return
+        }
         let sent = bytes.withUnsafeBytes {
             Foundation.send(socket.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
         }
