@@ -48,8 +48,7 @@ final class ServerService: Sendable {
             challenges.accepts(proof, to: challenge, from: key, as: .viewer)
         }
         hooks.audit = { event in
-            observer.note(event)
-            audit.note(event)
+            if observer.note(event) { audit.note(event) }
         }
         configuration.relay = relay?.sink
         if !options.trustedProxies.isEmpty {

@@ -22,6 +22,8 @@ enum DriverTimer: Hashable, Sendable {
     case unreachable
     /// Programs that wait for pasted files are to be kept waiting.
     case paste
+    /// The server is told the figures of the session that goes on.
+    case report
     /// The picture has been exact and still for a while.
     case rest
 }

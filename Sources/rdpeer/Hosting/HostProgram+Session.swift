@@ -69,6 +69,7 @@ extension HostProgram {
     private func tellConnected(_ setup: Interval) {
         let fields = meter?.pathFields ?? []
         driver[.silence] = driver.now + SessionMeter.silence
+        driver[.report] = driver.now + SessionMeter.firstReport
         reporter.event("connected", fields + [("setup_ms", .number(setup.milliseconds))])
         let way = meter?.pathName ?? ""
         let isViewOnly = driver.peer.session?.configuration.isViewOnly ?? settings.session.isViewOnly
@@ -81,6 +82,7 @@ extension HostProgram {
         driver[.conclude] = driver.now + .milliseconds(500)
         driver[.status] = nil
         driver[.silence] = nil
+        driver[.report] = nil
         desktop.releaseAll()
         try? desktop.clipboard?.follow([])
         pastes?.end(desktop.clipboard)
@@ -122,6 +124,12 @@ extension HostProgram {
     private func currentReport(isFinal: Bool) -> SessionReport? {
         guard let meter, let figures = driver.peer.figures else { return nil }
         return meter.report(figures, isFinal: isFinal, at: driver.now)
+    }
+
+    /// So that the server's operator sees how the sessions are that go on.
+    func reportAgain() {
+        report(isFinal: false)
+        driver[.report] = driver.now + SessionMeter.reportInterval
     }
 
     private func report(isFinal: Bool) {

@@ -174,6 +174,7 @@ final class HostProgram {
         switch timer {
         case .silence: listen()
         case .status: showStatus()
+        case .report: reportAgain()
         case .giveUp: isFinished = true
         case .conclude: conclude()
         case .paste: pastes?.hold(desktop.clipboard)

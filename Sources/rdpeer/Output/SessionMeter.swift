@@ -9,6 +9,10 @@ struct SessionMeter {
     /// A session measures its round trip every second at least, so this long without any packet is worth a word.
     static let silence = Interval.milliseconds(2_500)
 
+    /// What the server is told of a session that goes on: soon, when there are some round trips, and then now and again.
+    static let firstReport = Interval.seconds(5)
+    static let reportInterval = Interval.seconds(60)
+
     private var roundTrips = Histogram<UInt32>(numberOfSignificantValueDigits: .three)
     private var packetsReceived: UInt64 = 0
     private(set) var pair: CandidatePair?

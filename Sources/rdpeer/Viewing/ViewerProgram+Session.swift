@@ -16,7 +16,7 @@ extension ViewerProgram {
             rememberHost()
         case .pathChanged(let pair):
             meter.moved(to: pair, at: now)
-            driver.peer.report(meter.report(driver.peer.session.figures, isFinal: false, at: now))
+            report()
             reporter.event("path", meter.pathFields)
             reporter.say("The path is \(pair.isRelayed ? "relayed" : "direct") now: \(pair.remote).")
             showTitle()
@@ -64,11 +64,22 @@ extension ViewerProgram {
 
     private func connected(_ setup: Interval) {
         driver[.silence] = driver.now + SessionMeter.silence
+        driver[.report] = driver.now + SessionMeter.firstReport
         reporter.event("connected", meter.pathFields + [("setup_ms", .number(setup.milliseconds))])
         reporter.say("Connected, \(meter.pathName ?? ""), after \(SessionSummary.text(setup.milliseconds)) ms.")
-        driver.peer.report(meter.report(driver.peer.session.figures, isFinal: false, at: driver.now))
+        report()
         if reporter.showsStatus || window != nil || files != nil { driver[.status] = driver.now + .seconds(1) }
         showTitle()
+    }
+
+    /// So that the server's operator sees how the sessions are that go on.
+    func reportAgain() {
+        report()
+        driver[.report] = driver.now + SessionMeter.reportInterval
+    }
+
+    private func report() {
+        driver.peer.report(meter.report(driver.peer.session.figures, isFinal: false, at: driver.now))
     }
 
     private func tellPolicy(_ isViewOnly: Bool) {
@@ -99,6 +110,7 @@ extension ViewerProgram {
         driver[.unreachable] = nil
         driver[.rest] = nil
         driver[.silence] = nil
+        driver[.report] = nil
     }
 
     /// Waits until the host could be told.

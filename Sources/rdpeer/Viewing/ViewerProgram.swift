@@ -248,6 +248,7 @@ final class ViewerProgram {
         case .conclude: try conclude()
         case .giveUp: isFinished = true
         case .status: try showStatus()
+        case .report: reportAgain()
         case .rest: noteRest()
         case .silence: listen()
         case .paste: pastes?.hold(window?.clipboard)

@@ -27,12 +27,13 @@ struct Observations: Sendable {
     private(set) var endedTraffic = TURN.Server.Traffic()
     private(set) var allocationEnds: [String: UInt64] = [:]
 
-    mutating func note(_ event: RendezvousServer.Event, at date: Date) {
+    /// - Returns: false if a peer has only told again of a session that goes on as it did.
+    mutating func note(_ event: RendezvousServer.Event, at date: Date) -> Bool {
         switch event {
         case .introduced(let session, let introduction):
             introduced += 1
             forgetOld(at: date)
-            guard sessions.count < Self.sessionLimit else { return }
+            guard sessions.count < Self.sessionLimit else { return true }
             let name = session.description
             sessions[name] = ObservedSession(name: name, startedAt: date, introduction: introduction)
         case .ended(let session, _, _, _):
@@ -40,11 +41,12 @@ struct Observations: Sendable {
             ended.append((session.description, date))
             forgetOld(at: date)
         case .reported(let session, let report, let side, let source):
-            note(report, of: session.description, by: side, from: source)
+            return note(report, of: session.description, by: side, from: source)
         case .opened, .closed, .answered, .refused, .declined, .challengeNeeded, .verify, .verifyViewer, .serversNeeded,
             .standbyNeeded, .close:
             break
         }
+        return true
     }
 
     mutating func note(_ event: TURN.Server.Event) {
@@ -78,15 +80,17 @@ struct Observations: Sendable {
 
     private mutating func note(
         _ report: SessionReport, of name: String, by side: RendezvousServer.Side, from source: TransportAddress
-    ) {
-        guard var session = sessions[name], !session.isCounted,
-            session.note(report, by: side, from: source)
-        else { return }
+    ) -> Bool {
+        guard var session = sessions[name], !session.isCounted else { return true }
+        let known = [session.hostReport, session.viewerReport]
+        guard session.note(report, by: side, from: source) else { return true }
         if session.isReported, let figures = session.figures {
             session.isCounted = true
             count(figures)
         }
         sessions[name] = session
+        let old = zip(known, [session.hostReport, session.viewerReport]).first { $0 != $1 }?.0
+        return report.isFinal || old.map { $0.path != report.path } ?? true
     }
 
     private mutating func count(_ figures: SessionFigures) {

@@ -8,7 +8,8 @@ final class Observer: Sendable {
     private let observations = Mutex(Observations())
     let startedAt = Date()
 
-    func note(_ event: RendezvousServer.Event) { observations.withLock { $0.note(event, at: Date()) } }
+    /// - Returns: false if a peer has only told again of a session that goes on as it did.
+    func note(_ event: RendezvousServer.Event) -> Bool { observations.withLock { $0.note(event, at: Date()) } }
 
     func note(_ event: TURN.Server.Event) { observations.withLock { $0.note(event) } }
 

@@ -42,6 +42,10 @@ extension EndToEnd {
                         ? true : nil
                 }
 
+                // Peers tell how a session is while it goes on, too.
+                try TimeLimit.poll("the live session's round trip", seconds: 60) {
+                    try web.get("/").body.firstMatch(of: /<td>relayed<\/td><td>[0-9.e-]+ ms<\/td>/) != nil ? true : nil
+                }
                 let dom = try browse(web, ["--dump-dom"], world).lines.joined(separator: "\n")
                 #expect(dom.contains("id=\"direct-rate\">50.0 %<"), "\(dom)")
                 #expect(dom.contains("id=\"fallback-rate\">50.0 %<"))
