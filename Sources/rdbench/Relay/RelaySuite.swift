@@ -19,6 +19,7 @@ struct RelaySuite {
         let slices = min(max(context.sessions ?? Self.slicesByDefault, 1), Self.mostSlices)
         var results = try packets(slices, folder: scratch.path)
         results += try latency(folder: scratch.path)
+        results += try flood(folder: scratch.path)
         results += try allocations(folder: scratch.path)
         results += try strangers(folder: scratch.path)
         context.progress.note("relay: \(context.relays.shapes.count) shapes of traffic")
@@ -87,6 +88,21 @@ struct RelaySuite {
         }
     }
 
+    private func flood(folder: String) throws -> [CaseResult] {
+        let stages = try stages(folder: folder, isStamping: true)
+        defer { for stage in stages { stage.stop() } }
+        for stage in stages { try stage.bindChannels() }
+        context.progress.note("relay: single packets beside a flood")
+        return try zip(RelayKind.allCases, stages).map { kind, stage in
+            let figures = try FloodMeter(stage: stage, seed: context.seed).measure()
+            var result = result("beside a flood of Allocate", kind)
+            result.measures["flood_per_s"] = .rounded(figures.requestsPerSecond)
+            result.measures["quiet_us"] = figures.quiet.json
+            result.measures["flooded_us"] = figures.flooded.json
+            return result
+        }
+    }
+
     private func allocations(folder: String) throws -> [CaseResult] {
         let stages = try stages(folder: folder)
         defer { for stage in stages { stage.stop() } }
@@ -145,7 +161,8 @@ struct RelaySuite {
             + "hands over and takes as one message (UDP_SEGMENT, UDP_GRO), as Beeline's peers do. It never sleeps on a socket, so that no relay pays for waking it. CPU is the relay process's alone, system calls and loopback's "
             + "delivery included; the share is the median of the slices' shares.",
         "relay: one way is from the call that sends to the kernel's stamp at the receiver, at 1,000 packets a second through each "
-            + "relay and without one, in turn; added is the difference of the percentiles.",
+            + "relay and without one, in turn; added is the difference of the percentiles. Floods are Allocate requests of 28 bytes "
+            + "from 4,096 addresses in every other window of 0.4 s; quiet is between them.",
         "relay: bytes of an allocation are the process's resident memory beyond what it has with one allocation; the kernel's "
             + "objects of a relayed address (UDP socket, inode, dentry, file, epoll item) come on top of it for both. CPU of an "
             + "allocation is that of the first request, the challenge, the authentic one and the answer. Strangers send an "

@@ -63,7 +63,8 @@ struct StrangerMeter {
         return bytes
     }
 
-    private static func request(_ random: inout SeededRandom) -> [UInt8] {
+    /// An Allocate as short as it may be.
+    static func request(_ random: inout SeededRandom) -> [UInt8] {
         [UInt8](capacity: 64) { packet in
             var message = MessageBuilder(
                 .request, .allocate, transaction: TransactionIdentifier(random: &random), into: &packet)

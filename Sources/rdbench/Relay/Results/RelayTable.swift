@@ -7,7 +7,7 @@ package struct RelayTable {
     /// Nil if the suite was not run.
     package var text: String? {
         guard !results.isEmpty else { return nil }
-        return [packets.text, latency.text, allocations.text, strangers.text].joined(separator: "\n\n")
+        return [packets.text, latency.text, flood.text, allocations.text, strangers.text].joined(separator: "\n\n")
     }
 
     private var packets: TextTable {
@@ -35,6 +35,20 @@ package struct RelayTable {
             table.add([
                 own.name, both(own, "one_way_us"), both(other, "one_way_us"), both(own, "direct_us"),
                 added(own), added(other),
+            ])
+        }
+        return table
+    }
+
+    private var flood: TextTable {
+        var table = TextTable([
+            ("one way", .left), ("requests\na second", .right), ("quiet us\np50/p95", .right),
+            ("flooded us\np50/p95", .right), ("coturn:\nquiet", .right), ("flooded", .right),
+        ])
+        for (own, other) in pairs(with: "flooded_us") {
+            table.add([
+                own.name, number(own, "flood_per_s"), both(own, "quiet_us"), both(own, "flooded_us"),
+                both(other, "quiet_us"), both(other, "flooded_us"),
             ])
         }
         return table
