@@ -42,7 +42,7 @@ struct OperatorPage {
         <section class="plots">\(roundTrips.text)\(firstFrames.text)</section>
         <h2>Live sessions</h2>\(sessions)
         <h2>Refusals</h2>\(refusals)
-        \(audit)
+        \(policy)\(audit)
         <p class="note">Figures are of sessions that are over and whose peers both told them (\(reportedCount) so far, the last \
         \(history.count) drawn). The same numbers for a monitoring system: <a href="/metrics">/metrics</a>.</p>
         </body></html>
@@ -115,6 +115,18 @@ struct OperatorPage {
         if let relay = figures.relay { rows += Metrics.refusals(relay.statistics).map { ("relay", $0.0, $0.1) } }
         return HTML.table(
             id: "refusals", ["By", "Reason", "Count"], rows.filter { $0.2 > 0 }.map { [$0.0, $0.1, "\($0.2)"] })
+    }
+
+    private var policy: String {
+        guard let policy = figures.policy else {
+            return "<p id=\"policy\">No policy: everybody may meet everybody.</p>"
+        }
+        let broken =
+            policy.failedReloads == 0
+            ? "" : " A changed one could not be used, \(policy.failedReloads) times: see the log."
+        return
+            "<p id=\"policy\">Policy: \(policy.rules == 1 ? "1 rule" : "\(policy.rules) rules"), \(policy.allowed) introductions allowed, "
+            + "\(policy.forbidden) forbidden.\(broken)</p>"
     }
 
     private var audit: String {

@@ -95,6 +95,8 @@ extension EndToEnd {
                 let metrics = try server.metrics()
                 #expect(metrics["beeline_refusals_total{reason=\"forbidden\"}"] == 2)
                 #expect(metrics["beeline_policy_decisions_total{decision=\"allowed\"}"] == 1)
+                let page = try #require(server.admin).get("/").body
+                #expect(page.contains("Policy: 1 rule, 1 introductions allowed, 2 forbidden."), "\(page)")
                 try checkReload(stage, server, viewer)
                 try stage.end(viewer)
                 try checkTrail(stage, server)
