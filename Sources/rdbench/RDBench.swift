@@ -90,6 +90,9 @@ struct RDBench: ParsableCommand {
     @Option(help: "Bytes of payloads of the relay suite, separated by commas. 100,1200 without it.")
     var payloads: String?
 
+    @Option(help: "Relaying threads of each relay in the relay suite. 1 without it.")
+    var relayThreads = 1
+
     @Option(help: "Packets of a burst of the relay suite, separated by commas, at most 32. 1,8,32 without it.")
     var bursts: String?
 
@@ -205,7 +208,7 @@ struct RDBench: ParsableCommand {
     }
 
     private func chosenRelays() throws -> RelayChoice {
-        try RelayChoice(allocations: allocations, payloads: payloads, bursts: bursts)
+        try RelayChoice(allocations: allocations, payloads: payloads, bursts: bursts, threads: relayThreads)
     }
 
     private func chosenSignaling() throws -> SignalingChoice {

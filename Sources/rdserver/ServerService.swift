@@ -189,7 +189,7 @@ final class ServerService: Sendable {
             shortRequests: options.answersShortRequests ? .answered : .dropped)
         return try RelayService(
             listen: TransportAddress(ip: options.listen, port: options.relayPort), webPort: options.turnTCPPort,
-            secure: secure(options), alternate: alternate, configuration: configuration
+            secure: secure(options), alternate: alternate, configuration: configuration, threads: options.relayThreads
         ) { event in
             observer.note(event)
             audit.note(event)

@@ -152,6 +152,11 @@ public final class DatagramLoop<Machine: DatagramMachine> {
         } while offset < received.bytes.count
     }
 
+    /// Takes a datagram that another loop with a socket at the same address has received. In mailbox tasks only.
+    public func inject(_ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint) {
+        do { try take(datagram, on: path, ecn: ecn, at: now) } catch { engine.statistics.pointee.rejected += 1 }
+    }
+
     /// Hands the machine a datagram, or a stream's frame.
     @inlinable
     func take(

@@ -31,5 +31,27 @@ public struct DatagramStatistics: Hashable, Sendable {
     /// Turns after which the machine's deadline was still in the past; the loop then waits a little nevertheless.
     public var stalls: UInt64 = 0
 
+    /// Counts another's in.
+    public mutating func add(_ other: DatagramStatistics) {
+        datagramsReceived += other.datagramsReceived
+        bytesReceived += other.bytesReceived
+        receiveCalls += other.receiveCalls
+        coalescedReceived += other.coalescedReceived
+        receiveErrors += other.receiveErrors
+        receiveDropped += other.receiveDropped
+        rejected += other.rejected
+        datagramsSent += other.datagramsSent
+        bytesSent += other.bytesSent
+        sendCalls += other.sendCalls
+        segmentedSent += other.segmentedSent
+        sendFull += other.sendFull
+        sendTooLarge += other.sendTooLarge
+        sendErrors += other.sendErrors
+        sendUnknownPath += other.sendUnknownPath
+        segmentationRefused += other.segmentationRefused
+        turns += other.turns
+        stalls += other.stalls
+    }
+
     public init() {}
 }

@@ -30,12 +30,13 @@ extension DatagramLoop {
 
     /// Accepts connections; port 0 takes any.
     ///
+    /// - Parameter sharesPort: lets other sockets of this user have the same port, the kernel spreading the connections.
     /// - Returns: the bound address.
     public func listenStreams(
-        on address: TransportAddress, framing: @escaping StreamFraming,
+        on address: TransportAddress, sharesPort: Bool = false, framing: @escaping StreamFraming,
         precedence: @escaping StreamPrecedence = { _ in false }
     ) throws(SystemFailure) -> TransportAddress {
-        try streams.listen(on: address, framing: framing, precedence: precedence)
+        try streams.listen(on: address, sharesPort: sharesPort, framing: framing, precedence: precedence)
     }
 
     /// Accepts no more connections at this bound address; those that are open stay.

@@ -55,10 +55,11 @@ extension StreamEngine {
     }
 
     func listen(
-        on address: TransportAddress, framing: @escaping StreamFraming, precedence: @escaping StreamPrecedence
+        on address: TransportAddress, sharesPort: Bool, framing: @escaping StreamFraming,
+        precedence: @escaping StreamPrecedence
     ) throws(SystemFailure) -> TransportAddress {
         let listener = try StreamListener(
-            address, framing: framing, precedence: precedence, backlog: configuration.backlog)
+            address, framing: framing, precedence: precedence, backlog: configuration.backlog, sharesPort: sharesPort)
         try watch(listener)
         listeners.append(listener)
         return listener.local

@@ -13,10 +13,10 @@ final class StreamListener {
 
     init(
         _ wanted: TransportAddress, framing: @escaping StreamFraming, precedence: @escaping StreamPrecedence,
-        backlog: Int32, isPacketed: Bool = false
+        backlog: Int32, isPacketed: Bool = false, sharesPort: Bool = false
     ) throws(SystemFailure) {
         socket = try StreamSocket(isIPv4: wanted.ip.isIPv4)
-        if isPacketed { socket.sharePort() }
+        if isPacketed || sharesPort { socket.sharePort() }
         try socket.listen(on: wanted, backlog: backlog)
         guard let local = socket.localAddress else { throw SystemFailure("getsockname") }
         self.local = local

@@ -37,6 +37,34 @@ public struct StreamStatistics: Hashable, Sendable {
 
     public init() {}
 
+    /// Counts another's in.
+    public mutating func add(_ other: StreamStatistics) {
+        connections += other.connections
+        opened += other.opened
+        failedToOpen += other.failedToOpen
+        accepted += other.accepted
+        refusedByLimit += other.refusedByLimit
+        refusedBySource += other.refusedBySource
+        acceptPauses += other.acceptPauses
+        framesReceived += other.framesReceived
+        bytesReceived += other.bytesReceived
+        framesRejected += other.framesRejected
+        framesSent += other.framesSent
+        bytesSent += other.bytesSent
+        sendCalls += other.sendCalls
+        framesDropped += other.framesDropped
+        framesWithoutPath += other.framesWithoutPath
+        closed += other.closed
+        closedByRemote += other.closedByRemote
+        failed += other.failed
+        endedByInvalidFrame += other.endedByInvalidFrame
+        endedByLongFrame += other.endedByLongFrame
+        endedByRefusal += other.endedByRefusal
+        endedAsSlow += other.endedAsSlow
+        endedAsIdle += other.endedAsIdle
+        endedAsUnwanted += other.endedAsUnwanted
+    }
+
     mutating func count(_ end: StreamEnd) {
         switch end {
         case .closed: closed += 1

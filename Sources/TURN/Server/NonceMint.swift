@@ -14,9 +14,10 @@ struct NonceMint: Sendable {
     private let lifetimeSeconds: Int64
     private let cookie: [13 of UInt8]
 
-    init(random: inout SeededRandom, lifetime: Interval, features: SecurityFeatures) {
+    /// - Parameter key: 32 unpredictable bytes.
+    init(key: [UInt8], lifetime: Interval, features: SecurityFeatures) {
         cookie = features.cookie
-        secret = SharedSecret(random.bytes(count: 32))
+        secret = SharedSecret(key)
         lifetimeSeconds = max(1, lifetime.nanoseconds / 1_000_000_000)
     }
 

@@ -30,6 +30,11 @@ extension Server {
             self.burst = max(1, burst)
         }
 
+        /// What each of several gets of it.
+        public func divided(by count: Int) -> RateLimit {
+            RateLimit(perSecond: perSecond / max(1, count), burst: burst / max(1, count))
+        }
+
         var pause: Interval { Interval(nanoseconds: 1_000_000_000 / Int64(max(1, perSecond))) }
     }
 }

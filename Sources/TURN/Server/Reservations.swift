@@ -1,8 +1,15 @@
 import WireFormat
 
-/// Names a reserved port: 64 random bits (RFC 8656 section 18.9).
+/// Names a reserved port (RFC 8656 section 18.9): 58 random bits, and above them which server of a team has it.
 struct ReservationToken: Hashable, Sendable {
     let rawValue: UInt64
+    var server: Int { Int(rawValue >> 58) }
+
+    init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    init(of server: Int, random: inout SeededRandom) {
+        rawValue = random.next() >> 6 | UInt64(server) << 58
+    }
 }
 
 /// Ports that wait for the allocation they were reserved for.

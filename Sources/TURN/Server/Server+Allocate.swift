@@ -23,7 +23,7 @@ extension Server {
         }
         do throws(Objection) {
             let grant = try grant(message, origin, credentials)
-            guard create(origin, credentials, grant, at: now) else { throw Objection(.insufficientCapacity) }
+            try create(origin, credentials, grant, at: now)
         } catch {
             refuse(error.code, origin, key: credentials.key)
         }
@@ -80,6 +80,7 @@ extension Server {
         guard let allocation = allocations[slot] else { return }
         expiries.insert(allocation.identifier, at: expiresAt)
         statistics.allocationsCreated &+= 1
+        noteRelays(of: allocation, areOpen: true)
         events.append(.allocationCreated(allocation.record))
         replyAllocated(slot, lifetimeSeconds: opening.lifetimeSeconds)
     }
@@ -130,7 +131,7 @@ extension Server {
             grant.additional = configuration.relays.first { !$0.advertised.isIPv4 }
             if grant.additional == nil { grant.additionalRefusal = .addressFamilyNotSupported }
         }
-        try checkQuotas(origin, credentials)
+        if let code = objection(to: credentials, at: origin.path) { throw Objection(code) }
         if let reservation = message.first(.reservationToken) {
             guard evenPort == nil, !message.contains(.requestedAddressFamily), !wantsAdditional,
                 let token = reservation.uint64
@@ -140,15 +141,6 @@ extension Server {
             grant.reservedPort = port
         }
         return grant
-    }
-
-    /// "486 (Allocation Quota Reached): ... this username"; we count sources as well, whatever their users' names.
-    private func checkQuotas(_ origin: Origin, _ credentials: Credentials) throws(Objection) {
-        let limits = configuration.limits
-        guard (userCounts[credentials.user] ?? 0) < limits.allocationsPerUser,
-            (sourceCounts[SourceNetwork(origin.path.remote.ip)] ?? 0) < limits.allocationsPerSource
-        else { throw Objection(.allocationQuotaReached) }
-        guard allocationCount < limits.allocations else { throw Objection(.insufficientCapacity) }
     }
 
     /// The relay's address of the family that is asked for; IPv4 if none is.
@@ -168,11 +160,19 @@ extension Server {
 
     private mutating func create(
         _ origin: Origin, _ credentials: Credentials, _ grant: Grant, at now: Instant
-    ) -> Bool {
+    ) throws(Objection) {
         let slot = freeSlots.last ?? allocations.count
-        guard let port = takePort(for: slot, grant) else { return false }
+        guard slot <= AllocationIdentifier.largestSlot, let port = takePort(for: slot, grant) else {
+            throw Objection(.insufficientCapacity)
+        }
+        // Others of a team may have made some in the meantime.
+        if let code = countOneMore(of: credentials, at: origin.path) {
+            relayPorts.release(port)
+            if grant.parity == .evenAndNext { relayPorts.release(port + 1) }
+            throw Objection(code)
+        }
         generation &+= 1
-        let identifier = AllocationIdentifier(slot: slot, generation: generation)
+        let identifier = AllocationIdentifier(slot: slot, of: configuration.team?.index ?? 0, generation: generation)
         let opening = Opening(
             parity: grant.parity, lifetimeSeconds: grant.lifetimeSeconds, isReserved: grant.reservedPort != nil)
         var allocation = Allocation(
@@ -182,22 +182,19 @@ extension Server {
             transaction: origin.transaction, createdAt: now, state: .opening(opening),
             expiresAt: now + Self.openingTimeout)
         if grant.parity == .evenAndNext {
-            let token = ReservationToken(rawValue: random.next())
+            let token = ReservationToken(of: configuration.team?.index ?? 0, random: &random)
             reservations.insert(token, port + 1, user: credentials.user, at: now)
             allocation.reservation = token
         }
         if grant.wantsMobility { allocation.mobility = MobilityTicket(identifier, random: &random) }
         if freeSlots.popLast() != nil { allocations[slot] = allocation } else { allocations.append(allocation) }
         clients.insert(origin.path, slot: slot)
-        userCounts[credentials.user, default: 0] += 1
-        sourceCounts[SourceNetwork(origin.path.remote.ip), default: 0] += 1
         switch configuration.relayOpening {
         case .implicit: relayOpened(identifier, at: now)
         case .asked:
             expiries.insert(identifier, at: allocation.expiresAt)
             events.append(.openRelay(identifier, allocation.relay.bound))
         }
-        return true
     }
 
     private mutating func takePort(for slot: Int, _ grant: Grant) -> UInt16? {

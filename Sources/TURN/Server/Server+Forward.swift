@@ -66,7 +66,7 @@ extension Server {
         _ datagram: Span<UInt8>, on path: Path, at now: Instant
     ) throws(Failure) -> Forward {
         guard let slot = relayPorts[path.local.port] else { throw .noAllocation }
-        return try deliver(0..<datagram.count, to: slot, from: path.remote, at: now)
+        return try deliver(0..<datagram.count, to: slot, from: advertised(path.remote), at: now)
     }
 
     private mutating func receiveChannelData(
@@ -100,6 +100,11 @@ extension Server {
             let forward = try deliver(payload, to: other, from: ends.relay.relayed, at: now)
             allocations[slot]?.countToPeer(payload.count)
             return forward
+        }
+        if let bound = bound(ofTeamRelay: peer) {
+            statistics.forwarded &+= 1
+            allocations[slot]?.countToPeer(payload.count)
+            return Forward(payload, to: Path(transport: .udp, local: ends.relay.bound, remote: bound))
         }
         // The permission is for an address, whose other ports are only peers if the operator says so.
         guard !policy.ownAddresses.contains(peer.ip) || policy.refusal(of: peer.ip) == nil else {

@@ -49,7 +49,7 @@ extension Server {
     private mutating func objection(to peer: TransportAddress, of allocation: Allocation) -> ErrorCode? {
         guard allocation.relay(for: peer.ip) != nil else { return .peerAddressFamilyMismatch }
         // Two clients of this server may meet: the address then is a live relayed one, port and all.
-        if liveRelay(at: peer) != nil { return nil }
+        if liveRelay(at: peer) != nil || bound(ofTeamRelay: peer) != nil { return nil }
         guard policy.refusal(of: peer.ip) != nil else { return nil }
         statistics.refusedPeers &+= 1
         return .forbidden

@@ -28,6 +28,7 @@ extension Server {
         let gone = isPrimary ? allocation.relay : additional
         if isPrimary { allocations[slot]?.relay = additional }
         allocations[slot]?.additional = nil
+        configuration.team?.ledger.note(gone.relayed, isOpen: false)
         allocations[slot]?.forgetPeers(isIPv4: gone.relayed.ip.isIPv4)
         if configuration.relayOpening == .asked { events.append(.closeRelay(allocation.identifier, gone.bound)) }
     }
@@ -43,9 +44,9 @@ extension Server {
         else { return refuse(.allocationMismatch, origin, key: credentials.key) }
         let old = allocation.client
         clients.remove(old, slot: slot)
-        uncountSource(of: old)
         clients.insert(origin.path, slot: slot)
-        sourceCounts[SourceNetwork(origin.path.remote.ip), default: 0] += 1
+        let sources = (SourceNetwork(old.remote.ip), SourceNetwork(origin.path.remote.ip))
+        count { $0.move(from: sources.0, to: sources.1) }
         allocations[slot]?.client = origin.path
         allocations[slot]?.mobility = MobilityTicket(ticket.identifier, random: &random)
         statistics.allocationsMoved &+= 1

@@ -45,8 +45,8 @@ public struct Server: Sendable {
     var allocations: [Allocation?] = []
     var freeSlots: [Int] = []
     var generation: UInt32 = 0
-    var userCounts: [[UInt8]: Int] = [:]
-    var sourceCounts: [SourceNetwork: Int] = [:]
+    /// Of this server alone; a team's are in its ledger.
+    var ownCounts = AllocationCounts()
     var sourceRates: SourceRates
     var reservations = Reservations()
     var expiries = ExpiryHeap()
@@ -62,13 +62,16 @@ public struct Server: Sendable {
     public init(configuration: Configuration, random: SeededRandom) {
         self.configuration = configuration
         self.random = random
-        relayPorts = RelayPorts(range: configuration.relayPorts)
+        let ports = configuration.relayPorts
+        relayPorts = RelayPorts(range: configuration.team?.ports(of: ports) ?? ports)
         secret = SharedSecret(configuration.secret)
         realm = [UInt8](configuration.realm.utf8)
         sourceRates = SourceRates(random: &self.random)
         clients = ClientTable(key: sourceRates.key)
         let features: SecurityFeatures = configuration.passwordAlgorithms.isEmpty ? [] : .passwordAlgorithms
-        nonces = NonceMint(random: &self.random, lifetime: configuration.nonceLifetime, features: features)
+        let ownKey = self.random.bytes(count: 32)
+        nonces = NonceMint(
+            key: configuration.team?.nonceKey ?? ownKey, lifetime: configuration.nonceLifetime, features: features)
         var policy = configuration.policy
         for relay in configuration.relays { policy.ownAddresses += [relay.bound, relay.advertised] }
         self.policy = policy
@@ -142,10 +145,9 @@ public struct Server: Sendable {
         freeSlots.append(slot)
         clients.remove(allocation.client, slot: slot)
         relayPorts.release(allocation.relay.bound.port)
-        let user = allocation.credentials.user
-        let count = (userCounts[user] ?? 1) - 1
-        userCounts[user] = count > 0 ? count : nil
-        uncountSource(of: allocation.client)
+        let (user, source) = (allocation.credentials.user, SourceNetwork(allocation.client.remote.ip))
+        count { $0.remove(user, source) }
+        if allocation.isLive { noteRelays(of: allocation, areOpen: false) }
         if configuration.relayOpening == .asked {
             events.append(.closeRelay(allocation.identifier, allocation.relay.bound))
             if let additional = allocation.additional {
@@ -153,11 +155,5 @@ public struct Server: Sendable {
             }
         }
         return allocation
-    }
-
-    mutating func uncountSource(of client: Path) {
-        let source = SourceNetwork(client.remote.ip)
-        let count = (sourceCounts[source] ?? 1) - 1
-        sourceCounts[source] = count > 0 ? count : nil
     }
 }

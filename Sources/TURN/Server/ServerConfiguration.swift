@@ -26,6 +26,8 @@ extension Server {
         /// What challenges offer, the first preferred (RFC 8489 section 9.2.4). Clients that know no list use MD5 and
         /// SHA-1 whatever it holds.
         public var passwordAlgorithms: [PasswordAlgorithm] = [.sha256, .md5]
+        /// Whom it shares its address with; nil for nobody.
+        public var team: Team?
 
         public init(
             realm: String = "beeline", secret: [UInt8], unixSecondsAtZero: Int64, relays: [RelayAddress],

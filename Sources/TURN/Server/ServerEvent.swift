@@ -18,12 +18,17 @@ extension Server {
     public struct AllocationIdentifier: Hashable, Sendable {
         public let rawValue: UInt64
         /// Where it is kept.
-        var slot: Int { Int(truncatingIfNeeded: rawValue & 0xFFFF_FFFF) }
+        var slot: Int { Int(truncatingIfNeeded: rawValue) & Self.largestSlot }
+        /// Which server of a team has it.
+        var server: Int { Int(truncatingIfNeeded: rawValue >> 24 & 0xFF) }
+
+        static let largestSlot = 0xFF_FFFF
 
         init(rawValue: UInt64) { self.rawValue = rawValue }
 
-        init(slot: Int, generation: UInt32) {
-            rawValue = UInt64(generation) << 32 | UInt64(UInt32(truncatingIfNeeded: slot))
+        /// - Precondition: the slot is not above `largestSlot`.
+        init(slot: Int, of server: Int, generation: UInt32) {
+            rawValue = UInt64(generation) << 32 | UInt64(server) << 24 | UInt64(slot)
         }
     }
 

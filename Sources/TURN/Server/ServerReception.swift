@@ -50,6 +50,26 @@ extension Server {
         public var allocationsEnded: UInt64 = 0
         public var allocationsMoved: UInt64 = 0
 
+        /// Counts another's in.
+        public mutating func add(_ other: Statistics) {
+            bindings &+= other.bindings
+            challenges &+= other.challenges
+            refusals &+= other.refusals
+            refusedPeers &+= other.refusedPeers
+            withheldAnswers &+= other.withheldAnswers
+            forwarded &+= other.forwarded
+            malformed &+= other.malformed
+            unexpected &+= other.unexpected
+            withoutAllocation &+= other.withoutAllocation
+            notPermitted &+= other.notPermitted
+            tooLong &+= other.tooLong
+            overloaded &+= other.overloaded
+            tooOften &+= other.tooOften
+            allocationsCreated &+= other.allocationsCreated
+            allocationsEnded &+= other.allocationsEnded
+            allocationsMoved &+= other.allocationsMoved
+        }
+
         mutating func count(_ failure: Failure) {
             switch failure {
             case .malformed: malformed &+= 1

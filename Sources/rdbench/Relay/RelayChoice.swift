@@ -7,9 +7,13 @@ package struct RelayChoice: Sendable {
     private static let bursts = [1, 8, 32]
 
     package let shapes: [RelayShape]
+    /// How many threads of each relay relay.
+    let threads: Int
 
     /// - Parameters: lists of numbers; nil for all.
-    package init(allocations: String? = nil, payloads: String? = nil, bursts: String? = nil) throws {
+    package init(allocations: String? = nil, payloads: String? = nil, bursts: String? = nil, threads: Int = 1) throws {
+        guard (1...32).contains(threads) else { throw ValidationError("--relay-threads is none of 1 to 32.") }
+        self.threads = threads
         // Ports for more relayed addresses there are not; a payload has a mark, and with its header fits Ethernet.
         let allocations = try Self.list(allocations, Self.allocations, in: 1...10_000)
         let payloads = try Self.list(payloads, Self.payloads, in: 8...1_400)

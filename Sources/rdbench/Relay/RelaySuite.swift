@@ -31,7 +31,9 @@ struct RelaySuite {
         do {
             for kind in RelayKind.allCases {
                 stages.append(
-                    try RelayStage(kind, seed: context.seed, folder: folder, isStamping: isStamping))
+                    try RelayStage(
+                        kind, threads: context.relays.threads, seed: context.seed, folder: folder,
+                        isStamping: isStamping))
             }
         } catch {
             for stage in stages { stage.stop() }
@@ -153,7 +155,7 @@ struct RelaySuite {
     }
 
     static let notes = [
-        "relay: rdserver and coturn, one relaying thread each, on loopback, in alternating slices of a quarter of a second under "
+        "relay: rdserver and coturn, one relaying thread each unless --relay-threads says otherwise, on loopback, in alternating slices of a quarter of a second under "
             + "the same load: ChannelData from clients to peers and datagrams from peers to relayed addresses, at most 64 "
             + "packets on their way in each direction. Clients and peers have addresses of their own; each client has four "
             + "peers, and packets one by one go to another allocation or peer each time. The generator sends every datagram "

@@ -71,6 +71,14 @@ struct ServerFlags: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
+            The threads that relay, each with sockets of its own at the same ports. (default: one less than there are \
+            processors, at most 8)
+            """, valueName: "count"))
+    var relayThreads: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            """
             Networks that relayed packets may go to although they are not public, as in 10.0.0.0/8; repeatable. A \
             server that listens on loopback serves one machine, and allows all.
             """, valueName: "network"))
@@ -191,7 +199,8 @@ struct ServerFlags: ParsableArguments {
         ]
         let numbers: [Setting: Int?] = [
             .port: port, .turnPort: turnPort, .turnTCPPort: turnTCPPort, .turnTLSPort: turnTLSPort,
-            .alternatePort: alternatePort, .auditKeep: auditKeep, .auditSyncMilliseconds: auditSyncMilliseconds,
+            .alternatePort: alternatePort, .relayThreads: relayThreads, .auditKeep: auditKeep,
+            .auditSyncMilliseconds: auditSyncMilliseconds,
             .drainSeconds: drainSeconds,
         ]
         let flags: [Setting: Bool?] = [

@@ -14,6 +14,8 @@ struct BindingListener {
     let port: AlternatePort
     /// Relayed addresses' ports, of which none is ours.
     let relayPorts: ClosedRange<UInt16>
+    /// Other loops bind the same sockets.
+    var sharesPort = false
 
     /// The main socket is open already.
     ///
@@ -65,7 +67,12 @@ struct BindingListener {
         }
         var opened: [TransportAddress] = []
         do {
-            for address in wanted { opened.append(try loop.bind(address)) }
+            for address in wanted {
+                // One that is shared would be with another server of the same user as well.
+                let code = sharesPort ? PortProbe.bind(address, isStream: false) : 0
+                guard code == 0 else { throw SystemFailure("bind \(address)", code: code) }
+                opened.append(try loop.bind(address, sharesPort: sharesPort))
+            }
         } catch {
             for address in opened { loop.close(address) }
             throw error

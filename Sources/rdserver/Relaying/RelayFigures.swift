@@ -11,6 +11,15 @@ struct RelayFigures: Sendable {
     var live: TURN.Server.Traffic
     var datagrams: DatagramStatistics
     var streams: StreamStatistics
+
+    /// Counts another loop's in.
+    mutating func add(_ other: RelayFigures) {
+        allocations += other.allocations
+        statistics.add(other.statistics)
+        live.add(other.live)
+        datagrams.add(other.datagrams)
+        streams.add(other.streams)
+    }
 }
 
 /// Brings figures from the relay's thread to the one that waits for them.

@@ -18,23 +18,50 @@ struct RelayListener {
     /// A second port for TCP.
     let webPort: UInt16?
 
+    /// Other loops listen at the same ports.
+    var sharesPort = false
+
     /// - Returns: the bound address.
     func open(in loop: DatagramLoop<RelayMachine>) throws -> TransportAddress {
         if let webPort {
             let second = TransportAddress(ip: address.ip, port: webPort)
-            _ = try loop.listenStreams(on: second, framing: Self.framing, precedence: Self.precedence)
+            try checkFree(second, isStream: true)
+            try listenStreams(on: second, in: loop)
         }
         return try openMain(in: loop)
+    }
+
+    /// Opens in another loop what `open` has opened, and further sockets of UDP.
+    func join(_ main: TransportAddress, _ sockets: [TransportAddress], in loop: DatagramLoop<RelayMachine>) throws {
+        if let webPort { try listenStreams(on: TransportAddress(ip: address.ip, port: webPort), in: loop) }
+        try listenStreams(on: main, in: loop)
+        _ = try loop.bind(main, sharesPort: true)
+        for socket in sockets where socket != main { _ = try loop.bind(socket, sharesPort: true) }
+    }
+
+    private func listenStreams(on address: TransportAddress, in loop: DatagramLoop<RelayMachine>) throws(SystemFailure)
+    {
+        _ = try loop.listenStreams(
+            on: address, sharesPort: sharesPort, framing: Self.framing, precedence: Self.precedence)
+    }
+
+    /// A port that is shared would be with another server of the same user as well.
+    private func checkFree(_ address: TransportAddress, isStream: Bool) throws(SystemFailure) {
+        guard sharesPort else { return }
+        let code = PortProbe.bind(address, isStream: isStream)
+        if code != 0 { throw SystemFailure("bind \(address)", code: code) }
     }
 
     private func openMain(in loop: DatagramLoop<RelayMachine>) throws -> TransportAddress {
         guard address.port == 0 else {
             guard !relayPorts.contains(address.port) else { throw RelayPortFailure.isRelayed(address.port) }
-            _ = try loop.listenStreams(on: address, framing: Self.framing, precedence: Self.precedence)
-            return try loop.bind(address)
+            try checkFree(address, isStream: true)
+            try checkFree(address, isStream: false)
+            try listenStreams(on: address, in: loop)
+            return try loop.bind(address, sharesPort: sharesPort)
         }
         for _ in 0..<Self.attempts {
-            let bound = try loop.bind(address)
+            let bound = try loop.bind(address, sharesPort: sharesPort)
             if !relayPorts.contains(bound.port), try listen(on: bound, in: loop) { return bound }
             loop.close(bound)
         }
@@ -44,7 +71,8 @@ struct RelayListener {
     /// - Returns: false if somebody else has the port.
     private func listen(on bound: TransportAddress, in loop: DatagramLoop<RelayMachine>) throws -> Bool {
         do throws(SystemFailure) {
-            _ = try loop.listenStreams(on: bound, framing: Self.framing, precedence: Self.precedence)
+            try checkFree(bound, isStream: true)
+            try listenStreams(on: bound, in: loop)
             return true
         } catch {
             guard error.code == EADDRINUSE else { throw error }

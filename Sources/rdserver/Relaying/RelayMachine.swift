@@ -16,24 +16,50 @@ struct RelayMachine: DatagramMachine {
     var server: TURN.Server
     /// Nil until its sockets are open.
     var bindings: BindingServer?
+    /// Among several loops: hands a datagram to the one that it is for.
+    var handOver: ((Handovers.Datagram, _ owner: Int) -> Void)?
+    private let index: Int
+    /// Clients that came to the wrong one.
+    var strays = Strays()
     /// Connections over which an allocation is held.
     private var allocatedStreams: Set<Path> = []
 
-    init(server: TURN.Server) { self.server = server }
+    /// - Parameter index: which of the relay's loops this is.
+    init(server: TURN.Server, index: Int = 0) {
+        self.server = server
+        self.index = index
+    }
 
     mutating func forward(
         _ datagram: Span<UInt8>, on path: Path, at now: Instant, into packet: inout OutputSpan<UInt8>
     ) throws(Failure) -> Path? {
-        guard server.isPayload(datagram, on: path) else { return nil }
+        guard server.isPayload(datagram, on: path), strays.owner(of: path) == nil else { return nil }
         do { return try server.forward(datagram, on: path, at: now, into: &packet) } catch { throw .relay(error) }
     }
 
     mutating func receive(_ datagram: Span<UInt8>, on path: Path, at now: Instant) throws(Failure) {
+        try receive(datagram, on: path, ecn: .notCapable, at: now)
+    }
+
+    mutating func receive(
+        _ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint, at now: Instant
+    ) throws(Failure) {
+        if let handOver, let owner = owner(of: datagram, on: path) {
+            return handOver(Handovers.Datagram(bytes: datagram.copied(), path: path, ecn: ecn, finder: index), owner)
+        }
         if Self.isBindingRequest(datagram), path.transport == .udp, bindings?.sockets.contains(path.local) == true {
             do { try bindings?.receive(datagram, on: path, at: now) } catch { throw .binding(error) }
             return
         }
         do { _ = try server.receive(datagram, on: path, at: now) } catch { throw .relay(error) }
+    }
+
+    /// Which other loop a datagram is for.
+    private mutating func owner(of datagram: Span<UInt8>, on path: Path) -> Int? {
+        if let owner = strays.owner(of: path) { return owner }
+        guard let owner = server.owner(of: datagram, on: path) else { return nil }
+        strays.suppose(owner, has: path)
+        return owner
     }
 
     /// The first two bytes of one (RFC 8489 section 5).

@@ -1,10 +1,11 @@
 import Foundation
 import NetworkIO
 import STUN
+import Synchronization
 import TURN
 import WireFormat
 
-/// STUN and TURN, over UDP, TCP and TLS, on a thread of their own.
+/// STUN and TURN, over UDP, TCP and TLS, on threads of their own.
 final class RelayService: Sendable {
     /// Where it listens, over UDP and TCP.
     let address: TransportAddress
@@ -16,79 +17,82 @@ final class RelayService: Sendable {
     /// Makes its challenges ahead of requests.
     let challenges: ChallengeMint
     private let load: RelayLoad
-    private let mailbox: Mailbox<DatagramLoop<RelayMachine>>
-    private let thread: WorkerThread
+    private let mailboxes: [Mailbox<DatagramLoop<RelayMachine>>]
+    private let threads: [WorkerThread]
 
-    /// Binds the sockets and starts the thread.
+    /// Binds the sockets and starts the threads.
     ///
     /// - Parameters:
     ///   - webPort: a second port for TCP.
     ///   - secure: the address and certificate for TLS.
     ///   - alternate: what STUN answers from beside that.
-    ///   - audit: hears of allocations, on the relay's thread.
+    ///   - threads: how many relay.
+    ///   - audit: hears of allocations, on the relay's threads.
     init(
         listen: TransportAddress, webPort: UInt16? = nil,
         secure: (address: TransportAddress, certificate: ServerCertificate)? = nil, alternate: BindingListener,
-        configuration: TURN.Server.Configuration,
+        configuration: TURN.Server.Configuration, threads count: Int,
         audit: @escaping @Sendable (TURN.Server.Event) -> Void
     ) throws {
-        var system = SystemRandomNumberGenerator()
-        let server = TURN.Server(configuration: configuration, random: SeededRandom(from: &system))
-        challenges = server.challengeMint
         let load = RelayLoad(limit: configuration.limits.allocations)
         self.load = load
-        var loopConfiguration = DatagramConfiguration()
-        loopConfiguration.streams.connectionLimit = DescriptorLimit.share(wanted: 4_096)
-        let loop = try DatagramLoop(machine: RelayMachine(server: server), configuration: loopConfiguration) {
-            loop, event in
-            Self.handle(event, in: loop)
+        let relay = try RelayLoops(configuration, count: count) { event in
             load.note(event)
             audit(event)
         }
-        address = try RelayListener(address: listen, relayPorts: configuration.relayPorts, webPort: webPort)
-            .open(in: loop)
-        var binding = try alternate.open(beside: address, in: loop)
-        binding.answersShortRequests = configuration.shortRequests == .answered
-        let bindings = BindingServer(configuration: binding, random: SeededRandom(from: &system))
-        loop.machine.bindings = bindings
-        bindingSockets = bindings.sockets
-        mailbox = loop.mailbox
-        nonisolated(unsafe) let runner = loop
-        thread = try WorkerThread(named: "relay") { runner.run() }
-        let sink = Self.sink(of: mailbox)
+        challenges = relay.challenges
+        let listener = RelayListener(address: listen, relayPorts: configuration.relayPorts, webPort: webPort)
+        (address, bindingSockets) = try relay.open(listener, alternate, configuration)
+        let mailboxes = relay.loops.map(\.mailbox)
+        self.mailboxes = mailboxes
+        var threads: [WorkerThread] = []
         do {
+            for (index, loop) in relay.loops.enumerated() {
+                nonisolated(unsafe) let runner = loop
+                threads.append(try WorkerThread(named: "relay-\(index + 1)") { runner.run() })
+            }
+            let sink = Self.sink(of: mailboxes)
             secureListener = try secure.map { secure in
                 try SecureStreamListener(on: secure.address, certificate: secure.certificate, sink: sink)
             }
         } catch {
-            mailbox.post { loop in loop.stop() }
-            thread.join()
+            Self.stop(mailboxes, threads)
             throw error
         }
+        self.threads = threads
     }
 
     /// Whether hosts that wait may have allocations: half of them are for sessions.
     var hasRoomForWaiting: Bool { load.share < 0.5 }
 
-    /// What the relay has done and does; nil if it does not answer. Waits for its thread.
+    /// What the relay has done and does, all its loops together; nil if one does not answer. Waits for their threads.
     var figures: RelayFigures? {
-        let reply = RelayReply()
-        mailbox.post { loop in
-            let server = loop.machine.server
-            reply.give(
-                RelayFigures(
-                    allocations: server.allocationCount, statistics: server.statistics, live: server.liveTraffic,
-                    datagrams: loop.statistics, streams: loop.streamStatistics))
+        let replies = mailboxes.map { mailbox in
+            let reply = RelayReply()
+            mailbox.post { loop in
+                let server = loop.machine.server
+                reply.give(
+                    RelayFigures(
+                        allocations: server.allocationCount, statistics: server.statistics, live: server.liveTraffic,
+                        datagrams: loop.statistics, streams: loop.streamStatistics))
+            }
+            return reply
         }
-        return reply.take(seconds: 5)
+        var sum: RelayFigures?
+        for reply in replies {
+            guard let figures = reply.take(seconds: 5) else { return nil }
+            if sum == nil { sum = figures } else { sum?.add(figures) }
+        }
+        return sum
     }
 
-    /// Takes connections that begin as TURN does and came in elsewhere.
-    var sink: RelaySink { Self.sink(of: mailbox) }
+    /// Takes connections that begin as TURN does and came in elsewhere, each loop in its turn.
+    var sink: RelaySink { Self.sink(of: mailboxes) }
 
-    private static func sink(of mailbox: Mailbox<DatagramLoop<RelayMachine>>) -> RelaySink {
-        RelaySink(framing: RelayListener.framing) { handover in
-            mailbox.post { loop in
+    private static func sink(of mailboxes: [Mailbox<DatagramLoop<RelayMachine>>]) -> RelaySink {
+        let turn = Turn()
+        return RelaySink(framing: RelayListener.framing) { handover in
+            mailboxes[turn.next(of: mailboxes.count)].post { loop in
                 loop.adoptStream(handover, framing: RelayListener.framing, precedence: RelayListener.precedence)
             }
         }
@@ -97,24 +101,23 @@ final class RelayService: Sendable {
     /// Reads the files of the certificate again, for connections to come.
     func reloadCertificate() throws { try secureListener?.reloadCertificate() }
 
-    /// Stops the loop and waits for its end.
+    /// Stops the loops and waits for their end.
     func stop() {
         secureListener?.stop()
-        mailbox.post { loop in loop.stop() }
-        thread.join()
+        Self.stop(mailboxes, threads)
     }
 
-    private static func handle(_ event: TURN.Server.Event, in loop: DatagramLoop<RelayMachine>) {
-        switch event {
-        case .openRelay(let identifier, let address):
-            do {
-                _ = try loop.bind(address)
-                loop.machine.server.relayOpened(identifier, at: loop.now)
-            } catch {
-                loop.machine.server.relayFailed(identifier, at: loop.now)
-            }
-        case .closeRelay(_, let address): loop.close(address)
-        case .allocationCreated, .allocationEnded, .allocationMoved: break
-        }
+    private static func stop(_ mailboxes: [Mailbox<DatagramLoop<RelayMachine>>], _ threads: [WorkerThread]) {
+        for mailbox in mailboxes { mailbox.post { loop in loop.stop() } }
+        for thread in threads { thread.join() }
+    }
+}
+
+/// Whose turn it is, on whatever thread.
+private final class Turn: Sendable {
+    private let count = Atomic(0)
+
+    func next(of places: Int) -> Int {
+        Int(UInt(bitPattern: count.add(1, ordering: .relaxed).oldValue) % UInt(max(1, places)))
     }
 }

@@ -15,6 +15,7 @@ struct ServerOptions: Sendable {
     var alternatePort: AlternatePort
     var publicAddress: IPAddress?
     var relayPorts: ClosedRange<UInt16>
+    var relayThreads: Int
     var allowedPeers: [AddressRange]
     var secret: SecretChoice
     var tlsCertificate: String?

@@ -12,6 +12,7 @@ enum Setting: String, CaseIterable, Sendable {
     case publicAddress = "public-address"
     case relay
     case relayPorts = "relay-ports"
+    case relayThreads = "relay-threads"
     case allowPeers = "allow-peers"
     case answerShortRequests = "answer-short-requests"
     case secret
@@ -45,6 +46,7 @@ enum Setting: String, CaseIterable, Sendable {
     var kind: Kind {
         switch self {
         case .port, .turnPort, .turnTCPPort, .turnTLSPort, .alternatePort: .number(0...65_535)
+        case .relayThreads: .number(1...RelayLoops.limit)
         case .auditKeep: .number(1...10_000)
         case .auditSyncMilliseconds: .number(1...60_000)
         case .drainSeconds: .number(0...86_400)
@@ -64,6 +66,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .turnPort: .number(3_478)
         case .relay: .flag(true)
         case .relayPorts: .text("49152-65535")
+        case .relayThreads: .number(RelayLoops.usual)
         case .answerShortRequests, .auditDaily, .json: .flag(false)
         case .auditSize: .text("64M")
         case .auditKeep: .number(30)

@@ -6,7 +6,10 @@ extension EndToEnd {
     struct DrainTests {
         private func startServer(_ seconds: Int, _ world: World, _ rest: [String] = []) throws -> Server {
             try world.startServer(
-                ["--port", "0", "--turn-port", "0", "--admin", "127.0.0.1:0", "--drain-seconds", "\(seconds)"] + rest)
+                [
+                    "--port", "0", "--turn-port", "0", "--admin", "127.0.0.1:0", "--drain-seconds", "\(seconds)",
+                    "--relay-threads", "2",
+                ] + rest)
         }
 
         private func relayedSession(_ server: Server, _ world: World) throws -> (host: ChildProcess, view: LiveView) {

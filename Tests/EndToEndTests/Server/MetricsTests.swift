@@ -4,7 +4,7 @@ import Testing
 extension EndToEnd {
     @Suite("What the operator sees", .serialized)
     struct MetricsTests {
-        static let admin = ["--port", "0", "--turn-port", "0", "--admin", "127.0.0.1:0"]
+        static let admin = ["--port", "0", "--turn-port", "0", "--admin", "127.0.0.1:0", "--relay-threads", "2"]
 
         private func session(
             _ server: Server, _ world: World, host: [String] = [], viewer: [String] = []

@@ -15,8 +15,10 @@ final class RelayServer {
     private let process: LineProcess
     private let secretFile: URL
 
-    /// - Parameter certificate: for TLS, if there is to be any.
-    init(certificate: TestCertificate? = nil) throws {
+    /// - Parameters:
+    ///   - certificate: for TLS, if there is to be any.
+    ///   - threads: how many relay; nil: as many as usual.
+    init(certificate: TestCertificate? = nil, threads: Int? = nil) throws {
         secretFile = FileManager.default.temporaryDirectory.appendingPathComponent("interop-\(UUID().uuidString)")
         try Self.secret.write(to: secretFile, atomically: true, encoding: .utf8)
         // The shell ends the server when its input ends, which the server itself does not read.
@@ -29,7 +31,7 @@ final class RelayServer {
             [
                 "-c", command, "sh", try Self.program(), "--json", "--port", "0", "--turn-port", "0", "--secret-file",
                 secretFile.path, "--answer-short-requests",
-            ] + (secure ?? []))
+            ] + (secure ?? []) + (threads.map { ["--relay-threads", "\($0)"] } ?? []))
         let announcement = try process.line { try? JSONDecoder().decode(Announcement.self, from: Data($0.utf8)) }
         guard let address = TransportAddress(announcement.turn) else { throw process.failure("relays nothing") }
         let signaling = announcement.url.split(separator: "/").dropFirst().first.map(String.init)

@@ -11,11 +11,13 @@ final class RelayStage {
     private let clients: RelayClients
     private var flows: [RelayFlow] = []
 
-    /// - Parameter isStamping: arrivals have their times, which costs every packet on the machine a little.
-    init(_ kind: RelayKind, seed: UInt64, folder: String, isStamping: Bool = false) throws {
+    /// - Parameters:
+    ///   - threads: how many of the program's relay.
+    ///   - isStamping: arrivals have their times, which costs every packet on the machine a little.
+    init(_ kind: RelayKind, threads: Int, seed: UInt64, folder: String, isStamping: Bool = false) throws {
         clientSocket = try LoopbackSocket(isStamping: isStamping)
         peerSocket = try LoopbackSocket(isStamping: isStamping)
-        program = try RelayProgram(kind, folder: folder)
+        program = try RelayProgram(kind, threads: threads, folder: folder)
         clients = RelayClients(server: program.server, socket: clientSocket, seed: seed)
         // One is there in any case, so that nothing which a program makes once counts as an allocation's.
         try clients.allocate(1)

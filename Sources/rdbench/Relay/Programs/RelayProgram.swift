@@ -2,7 +2,7 @@ import Foundation
 import STUN
 import WireFormat
 
-/// A relay of the bench's own, one relaying thread, on loopback.
+/// A relay of the bench's own, on loopback.
 final class RelayProgram {
     private static let patience = 10.0
     private static let secret = "a-secret-of-the-bench-alone"
@@ -12,7 +12,7 @@ final class RelayProgram {
     private let own: ChildProcess?
     private let other: DisplayProgram?
 
-    init(_ kind: RelayKind, folder: String) throws {
+    init(_ kind: RelayKind, threads: Int, folder: String) throws {
         self.kind = kind
         switch kind {
         case .beeline:
@@ -22,7 +22,7 @@ final class RelayProgram {
                 "rdserver",
                 [
                     "--listen", kind.ip, "--port", "0", "--turn-port", "0", "--alternate-port", "0", "--secret-file",
-                    secretFile, "--json",
+                    secretFile, "--relay-threads", "\(threads)", "--json",
                 ], folder: folder)
             let line = try process.wait(for: "listening", seconds: Self.patience)
             guard let server = line["turn"]?.text.flatMap({ TransportAddress($0) }) else {
@@ -34,13 +34,14 @@ final class RelayProgram {
             guard let server = TransportAddress("\(kind.ip):\(port)") else {
                 throw BenchFailure.programFailed("turnserver", reason: "it has no address")
             }
-            // What it would tell of sessions goes nowhere; it has one relaying thread, as ours.
+            // What it would tell of sessions goes nowhere; it has as many relaying threads as ours.
             let process = try DisplayProgram(
                 ["turnserver"],
                 [
                     "-n", "--no-cli", "--no-tls", "--no-dtls", "--listening-ip", kind.ip, "--relay-ip", kind.ip,
                     "--listening-port", "\(port)", "--use-auth-secret", "--static-auth-secret", Self.secret, "--realm",
-                    "bench.example", "--allow-loopback-peers", "--relay-threads", "1", "--log-file", "/dev/null",
+                    "bench.example", "--allow-loopback-peers", "--relay-threads", "\(threads)", "--log-file",
+                    "/dev/null",
                     "--no-stdout-log", "--simple-log", "--pidfile", "\(folder)/turnserver.pid", "--userdb",
                     "\(folder)/turnserver.db",
                 ], package: "coturn", folder: folder)
