@@ -25,6 +25,7 @@ let package = Package(
                 "Libsodium",
                 .product(name: "WireFormat", package: "beeline"),
                 .product(name: "STUN", package: "beeline"),
+                .product(name: "TURN", package: "beeline"),
                 .product(name: "SecureChannel", package: "beeline"),
                 .product(name: "Transport", package: "beeline"),
                 .product(name: "ScreenCodec", package: "beeline"),

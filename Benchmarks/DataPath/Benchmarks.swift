@@ -7,6 +7,7 @@ let benchmarks: @Sendable () -> Void = {
         maxDuration: .seconds(2), maxIterations: 1_000)
     codecBenchmarks()
     recordBenchmarks()
+    relayBenchmarks()
     stunBenchmarks()
     transportBenchmarks()
     randomBenchmarks()
