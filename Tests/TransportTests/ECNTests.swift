@@ -24,6 +24,7 @@ import WireFormat
         #expect(sender.marksReported == 0 && receiver.marksReceived == 0)
         // The receiver's own packets are acknowledgements, which are not answered.
         #expect(receiver.packetsMarkable < 10)
+        #expect(receiver.isECNCapable == (receiver.packetsMarkable > 0))
         #expect(simulation.complaints == [])
     }
 

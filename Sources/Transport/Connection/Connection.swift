@@ -166,7 +166,7 @@ public struct Connection: Sendable {
         result.rttVariation = path.roundTrip.variation
         result.rttSamples = path.roundTrip.sampleCount
         result.queueingDelay = path.controller.queueingDelay
-        result.isECNCapable = path.ecn.state == .capable
+        result.isECNCapable = path.ecn.hasSucceeded
         return result
     }
 

@@ -43,6 +43,15 @@ struct ECNValidation: Sendable {
         }
     }
 
+    /// Whether marks have come through, and their counts back. One who sends little is not done with the test for long.
+    var hasSucceeded: Bool {
+        switch state {
+        case .capable: true
+        case .testing: acknowledged > 0
+        case .unknown, .suspended, .failed: false
+        }
+    }
+
     /// The path is in use again, after others or none were: it may have changed, unless it was found bad just now.
     mutating func takeUp(reported: ECNCounts) {
         guard state != .failed else { return }
