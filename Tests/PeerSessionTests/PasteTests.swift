@@ -204,10 +204,13 @@ import WireFormat
         world.silenced = [World.hostIP]
         world.run(for: .seconds(seconds))
         #expect(outcome(ofHost: false, in: world).isEmpty)
+        let progress = try #require(world.viewers[0].pasteProgress)
+        #expect(progress.bytes > 0 && progress.bytes < progress.size && progress.size == 700_003)
         world.silenced = []
         world.run(for: .seconds(30))
         #expect(outcome(ofHost: false, in: world) == ["fetched 1"])
         for name in world.hostPastes.finished { #expect(world.viewerPastes[name] == world.hostPastes[name]) }
+        #expect(world.viewers[0].pasteProgress == nil)
     }
 
     @Test func `a request that the path swallows is not given up while there is no path`() throws {

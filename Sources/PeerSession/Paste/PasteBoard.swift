@@ -161,7 +161,7 @@ extension PasteBoard {
     }
 
     mutating func noteStored(_ file: FileProgress) {
-        if let index = fetchIndex(of: PasteName(file.name)) { fetches[index].noteStored() }
+        if let index = fetchIndex(of: PasteName(file.name)) { fetches[index].noteStored(file.size) }
     }
 
     /// Fetches that are whole, the one that began first first.
@@ -177,7 +177,17 @@ extension PasteBoard {
         return (fetches.remove(at: index).announcement, name.index)
     }
 
-    mutating func cancelFetch(_ number: UInt64) { fetches.removeAll { $0.announcement.number == number } }
+    /// How far the fetches are, with what is on its way now.
+    func progress(_ files: [FileProgress]) -> PasteProgress? {
+        guard !fetches.isEmpty else { return nil }
+        var progress = PasteProgress(bytes: 0, size: 0)
+        for fetch in fetches {
+            progress.bytes += fetch.storedBytes
+            progress.size += fetch.announcement.listing.byteCount
+        }
+        for file in files where file.direction == .receiving && !isAbandoned(file) { progress.bytes += file.bytes }
+        return progress
+    }
 
     /// Whether a file on its way is wanted no more.
     func isAbandoned(_ file: FileProgress) -> Bool {

@@ -6,6 +6,7 @@ struct PasteFetch: Sendable {
     /// Entries before this one were asked for.
     private var nextIndex = 0
     private(set) var storedCount = 0
+    private(set) var storedBytes: UInt64 = 0
 
     init(_ announcement: PasteAnnouncement) { self.announcement = announcement }
 
@@ -16,5 +17,8 @@ struct PasteFetch: Sendable {
 
     mutating func noteAsked(_ index: Int) { nextIndex = index + 1 }
 
-    mutating func noteStored() { storedCount += 1 }
+    mutating func noteStored(_ size: UInt64) {
+        storedCount += 1
+        storedBytes += size
+    }
 }

@@ -27,10 +27,13 @@ extension Session {
     ///
     /// - Returns: false if it is none that can be fetched: something else was copied there since, or too much is on its way.
     public mutating func fetchPaste(_ number: UInt64, at now: Instant) -> Bool {
-        guard isEstablished, pasteBoard.beginFetch(number) else { return false }
+        guard isEstablished, !pasteChannel.transfers.isOver, pasteBoard.beginFetch(number) else { return false }
         process(at: now)
         return true
     }
+
+    /// How far the fetches are; nil if there are none.
+    public var pasteProgress: PasteProgress? { pasteBoard.progress(pasteChannel.transfers.progress) }
 
     /// Takes the result of a paste's `disk` event.
     public mutating func pasteDiskFinished(_ result: DiskResult, at now: Instant) {

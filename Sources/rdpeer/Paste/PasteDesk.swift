@@ -20,9 +20,14 @@ final class PasteDesk<Peer: DrivenPeer> {
     /// Since when an announcement's files are on their way, and which of them are here.
     private var fetching: [UInt64: Instant] = [:]
     private var fetched: Set<UInt64> = []
+    /// How far they were when that changed last.
+    private var progress: PasteProgress?
+    private var progressAt = Instant.zero
 
     /// Qt gives up what does not answer for 5 seconds.
     private static var holdInterval: Interval { .seconds(3) }
+    /// Nobody is kept waiting for longer than this if nothing comes: some programs stand still meanwhile.
+    private static var holdLimit: Interval { .seconds(60) }
     /// How long the disk may take for the last things to do.
     private static var lastSeconds: Int32 { 10 }
 
@@ -36,21 +41,17 @@ final class PasteDesk<Peer: DrivenPeer> {
         worker = try DiskThread { PasteStore(isHost: isHost, tokenKey: tokenKey) }
     }
 
-    /// A session begins.
-    func begin() {
-        session += 1
-        limits = .nothing
-        fetching = [:]
-        fetched = []
-    }
-
-    /// A session is over: whoever waits gets nothing, and nothing of it stays.
+    /// A session is over, or another begins: whoever waits gets nothing, and nothing of it stays.
     func end(_ clipboard: SharedClipboard?) {
         driver[.paste] = nil
         clipboard?.dropFiles()
         directory = nil
         worker.perform { $0.end() }
-        begin()
+        session += 1
+        limits = .nothing
+        fetching = [:]
+        fetched = []
+        progress = nil
     }
 
     /// The program is about to end.
@@ -104,12 +105,25 @@ final class PasteDesk<Peer: DrivenPeer> {
         }
     }
 
-    /// Keeps programs waiting for what is on its way.
+    /// Keeps programs waiting for what is on its way. If nothing comes for long they get nothing; what comes later can be
+    /// pasted then.
     func hold(_ clipboard: SharedClipboard?) {
         guard !fetching.isEmpty else { return }
-        clipboard?.holdFiles()
-        reporter.event("paste_held")
         driver[.paste] = driver.now + Self.holdInterval
+        noteProgress()
+        if driver.now < progressAt + Self.holdLimit {
+            clipboard?.holdFiles()
+            reporter.pasteHeld(progress)
+        } else {
+            for number in fetching.keys { clipboard?.refuseFiles(number) }
+        }
+    }
+
+    private func noteProgress() {
+        let current = driver.peer.pasteProgress
+        guard current != progress else { return }
+        progress = current
+        progressAt = driver.now
     }
 
     private func work(_ job: @escaping @Sendable (inout PasteStore) -> PasteNews?) {
@@ -202,6 +216,7 @@ extension PasteDesk {
                 return
             }
             fetching[number] = driver.now
+            progressAt = driver.now
             let numbers = Set(fetching.keys)
             worker.perform { $0.keep(numbers) }
             reporter.pasteBegan(number)

@@ -76,6 +76,7 @@ struct PasteScan: Sendable {
 
     private mutating func addContents(of path: String, _ index: Int) {
         guard let names = Self.names(in: path) else { return leaveOut(path) }
+        if names.count > PasteListing.maximumCount { refusal = .tooMany(limit: Int(limits.countLimit)) }
         for name in names where refusal == nil {
             let inner = "\(path)/\(name ?? "?")"
             var status = stat()

@@ -48,6 +48,12 @@ extension Reporter {
         say("A program here pastes the other side's files: fetching them ...")
     }
 
+    /// A program is kept waiting.
+    func pasteHeld(_ progress: PasteProgress?) {
+        let fields = progress.map { [("done_bytes", JSONValue.unsigned($0.bytes)), ("bytes", .unsigned($0.size))] }
+        event("paste_held", fields ?? [])
+    }
+
     /// Files are on this side's disk, or on the other's.
     func pasted(_ announcement: PasteAnnouncement, _ direction: FileProgress.Direction, after interval: Interval?) {
         let listing = announcement.listing
