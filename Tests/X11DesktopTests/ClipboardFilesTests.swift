@@ -167,6 +167,19 @@ struct ClipboardFilesTests {
         }
     }
 
+    @Test("histories of the clipboard are asked to leave them alone, and texts are not given")
+    func targets() throws {
+        let server = try VirtualServer()
+        try offering(server) { connection, clipboard in
+            let hint = try Asker(server, "x-kde-passwordManagerHint")
+            try wait(for: connection) { hint.look() }
+            #expect(hint.answer == Array("secret".utf8))
+            let text = try Asker(server, "UTF8_STRING")
+            try wait(for: connection) { text.look() }
+            #expect(text.isRefused && clipboard.takeEvents().isEmpty)
+        }
+    }
+
     @Test("files are followed where they are wanted, in either form, and texts as ever", arguments: [false, true])
     func follows(wantsFiles: Bool) throws {
         let server = try VirtualServer()

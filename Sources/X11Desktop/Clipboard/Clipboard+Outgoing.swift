@@ -40,7 +40,7 @@ extension Clipboard {
             let targets =
                 switch own {
                 case .text: [atoms.utf8, atoms.plainUTF8, atoms.text, atoms.string]
-                case .files: [atoms.uriList, atoms.copiedFiles]
+                case .files: [atoms.uriList, atoms.copiedFiles, atoms.historyHint]
                 }
             change(
                 requestor, property, beeline_atom_atom(),
@@ -48,8 +48,12 @@ extension Clipboard {
         case atoms.timestamp:
             change(requestor, property, beeline_atom_integer(), [Int(bitPattern: ownSince)])
         default:
-            guard case .text(let text) = own else { return false }
-            return provide(text, as: target, requestor, property)
+            switch own {
+            case .text(let text): return provide(text, as: target, requestor, property)
+            case .files:
+                // A history of the clipboard that took them would fetch what nobody has pasted.
+                return target == atoms.historyHint && provide(Array("secret".utf8), target, requestor, property)
+            }
         }
         return true
     }

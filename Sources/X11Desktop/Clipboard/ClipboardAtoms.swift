@@ -11,6 +11,8 @@ struct ClipboardAtoms {
     let uriList: Atom
     /// What GNOME's, MATE's, Cinnamon's and Xfce's file managers say.
     let copiedFiles: Atom
+    /// Keeps out histories of the clipboard: those of KDE and others leave alone what says `secret` here.
+    let historyHint: Atom
     let timestamp: Atom
     let incremental: Atom
     let transfer: Atom
@@ -24,6 +26,7 @@ struct ClipboardAtoms {
         string = beeline_atom_string()
         uriList = connection.atom("text/uri-list")
         copiedFiles = connection.atom("x-special/gnome-copied-files")
+        historyHint = connection.atom("x-kde-passwordManagerHint")
         timestamp = connection.atom("TIMESTAMP")
         incremental = connection.atom("INCR")
         transfer = connection.atom("BEELINE_CLIPBOARD")

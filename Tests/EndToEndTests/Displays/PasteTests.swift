@@ -173,6 +173,30 @@ extension EndToEnd {
             }
         }
 
+        @Test("of one name are told apart, and folders in too many others stay")
+        func names() throws {
+            try World.run { world in
+                let setting = try Setting(world, from: "near")
+                for folder in ["one", "two", "deep" + String(repeating: "/d", count: 16)] {
+                    try FileManager.default.createDirectory(
+                        atPath: world.file(folder), withIntermediateDirectories: true)
+                }
+                try world.write("1", to: "one/a.txt")
+                try world.write("2", to: "two/a.txt")
+                try setting.copy([world.file("one/a.txt"), world.file("two/a.txt")])
+                let paths = try #require(try setting.paste())
+                #expect(paths.map { $0.split(separator: "/").last } == ["a.txt", "a (1).txt"])
+                #expect(try paths.map { try Self.contents($0) } == [Data("1".utf8), Data("2".utf8)])
+                try world.write(URL(fileURLWithPath: world.file("deep")).absoluteString, to: "uris")
+                try setting.source.run(
+                    "xclip", ["-i", "-t", Self.list, "-selection", "clipboard", world.file("uris")])
+                #expect(try setting.giver.text("reason", of: "files_not_shared") == "too-deep")
+                // What was copied before is pasted as before.
+                #expect(try setting.paste() == paths)
+                try setting.place.end()
+            }
+        }
+
         @Test("keep a program waiting that would give up, and go on when the other side is back")
         func held() throws {
             try World.run { world in
