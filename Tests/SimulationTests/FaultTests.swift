@@ -14,7 +14,9 @@ import rdbench
         2_002_220, 2_003_899, 2_006_241, 2_007_044, 2_007_938, 2_009_776,
     ]
 
-    @Test(arguments: found) func `what once broke something breaks nothing`(_ seed: UInt64) throws { try play(seed) }
+    @Test(arguments: found) func `what once broke something breaks nothing`(_ seed: UInt64) throws {
+        try play(seed, .usual)
+    }
 
     @Test func `one seed gives one session`() throws {
         for seed in 1_000..<1_010 as Range<UInt64> {
@@ -32,8 +34,8 @@ import rdbench
         #expect(kinds == Set(FaultKind.allCases))
     }
 
-    private func play(_ seed: UInt64) throws {
-        let plan = FaultPlan(seed: seed, population: Fixture.population)
+    private func play(_ seed: UInt64, _ variation: FaultPlan.Variation? = nil) throws {
+        let plan = FaultPlan(seed: seed, population: Fixture.population, variation: variation)
         let outcome = try FaultSession(plan).play()
         #expect(outcome.failures.isEmpty, "seed \(seed): \(outcome.failures.joined(separator: "; ")). \(plan.text)")
         #expect(outcome.checks > 500, "seed \(seed)")

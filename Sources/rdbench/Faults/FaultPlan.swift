@@ -4,10 +4,10 @@ import WireFormat
 
 /// What a session with faults is like and what happens to it, all of it drawn from a seed.
 package struct FaultPlan: Sendable {
-    enum Side: Sendable { case host, viewer }
+    package enum Side: Sendable { case host, viewer }
 
     /// Something that happens, once it is its time.
-    enum Trouble: Sendable {
+    package enum Trouble: Sendable {
         case attack(FaultKind, lasts: Interval)
         /// The gateway is one of those of both sides.
         case rebinding(gateway: Int)
@@ -23,14 +23,29 @@ package struct FaultPlan: Sendable {
         case restart(Side, lasts: Interval, isPowerLost: Bool)
     }
 
-    struct Planned: Sendable {
+    /// What is otherwise than usual.
+    package enum Variation: String, Sendable {
+        case usual
+        /// The peers try direct connections over TCP where UDP brings no direct path.
+        case tcp = "TCP"
+        /// The viewer goes to the host's own address, without a server.
+        case pathAlone = "the path alone"
+    }
+
+    package struct Planned: Sendable {
         let at: Interval
         let trouble: Trouble
+
+        package init(at: Interval, _ trouble: Trouble) {
+            self.at = at
+            self.trouble = trouble
+        }
     }
 
     package let seed: UInt64
     let access: LiveSession.Access
     let isRelayOnly: Bool
+    let variation: Variation
     let host: PopulationDraw
     let viewer: PopulationDraw
     /// In the order of their times, from the viewer's start.
@@ -42,9 +57,12 @@ package struct FaultPlan: Sendable {
     /// What the lines do to packets.
     let lineFaults: Set<FaultKind>
 
-    package init(seed: UInt64, population: Population) {
+    /// - Parameter variation: nil draws it from the seed.
+    package init(seed: UInt64, population: Population, variation: Variation? = nil) {
+        let variation = variation ?? Self.drawVariation(seed)
         var random = SeededRandom(seed: (seed, 0xFA17, 1, 0))
         var (host, viewer) = (population.draw(using: &random), population.draw(using: &random))
+        if variation == .pathAlone { Self.meet(&host, &viewer) }
         var lineFaults: Set<FaultKind> = []
         Self.spoil(&host.link, &lineFaults, &random)
         Self.spoil(&viewer.link, &lineFaults, &random)
@@ -52,16 +70,56 @@ package struct FaultPlan: Sendable {
         self.host = host
         self.viewer = viewer
         self.lineFaults = lineFaults
-        access = random.next() % 3 == 0 ? .code : .pinnedKeys
-        isRelayOnly = random.next() % 5 == 0
+        let (isWithCode, isRelayOnly) = (random.next() % 3 == 0, random.next() % 5 == 0)
+        access = variation == .pathAlone ? .hostsAddress : isWithCode ? .code : .pinnedKeys
+        self.isRelayOnly = isRelayOnly && variation != .pathAlone
+        self.variation = variation
         duration = .milliseconds(Int64.random(in: 1_200...3_500, using: &random))
         fileBytes = (Int.random(in: 0...40_000, using: &random), Int.random(in: 1...40_000, using: &random))
         var troubles: [Planned] = []
         for _ in 0..<Int.random(in: 1...5, using: &random) {
             let at = Interval(nanoseconds: Int64.random(in: 0..<duration.nanoseconds, using: &random))
-            troubles.append(Planned(at: at, trouble: Self.trouble(host, viewer, &random)))
+            var trouble = Self.trouble(host, viewer, &random)
+            // Where the viewer goes, the host stays.
+            if variation == .pathAlone, case .address(.host) = trouble { trouble = .address(.viewer) }
+            troubles.append(Planned(at: at, trouble))
         }
         self.troubles = troubles.sorted { $0.at < $1.at }
+    }
+
+    /// A plan in which nothing is drawn.
+    package init(
+        seed: UInt64, host: PopulationDraw, viewer: PopulationDraw, access: LiveSession.Access, isRelayOnly: Bool,
+        troubles: [Planned], duration: Interval
+    ) {
+        self.seed = seed
+        self.host = host
+        self.viewer = viewer
+        self.access = access
+        self.isRelayOnly = isRelayOnly
+        self.troubles = troubles
+        self.duration = duration
+        variation = .usual
+        fileBytes = (1_000, 1_000)
+        lineFaults = []
+    }
+
+    /// Drawn apart, so that the rest of a plan does not depend on it.
+    private static func drawVariation(_ seed: UInt64) -> Variation {
+        var random = SeededRandom(seed: (seed, 0xFA17, 3, 0))
+        return switch random.next() % 8 {
+        case 0, 1: .tcp
+        case 2: .pathAlone
+        default: .usual
+        }
+    }
+
+    /// On the path alone the host is at an address that everyone reaches, and the viewer where UDP passes.
+    private static func meet(_ host: inout PopulationDraw, _ viewer: inout PopulationDraw) {
+        host = PopulationDraw(place: "open", side: NetworkSide(), link: host.link)
+        if ["udp-blocked", "web-only"].contains(viewer.place) {
+            viewer = PopulationDraw(place: "open", side: NetworkSide(), link: viewer.link)
+        }
     }
 
     /// Half of the lines are good ones; the others have some of it.
@@ -129,7 +187,8 @@ package struct FaultPlan: Sendable {
     package var text: String {
         let lines = lineFaults.map(\.rawValue).sorted().joined(separator: ", ")
         return "\(host.place) and \(viewer.place), \(isRelayOnly ? "relayed, " : "")"
-            + (access == .code ? "a code" : "pinned keys") + (lines.isEmpty ? "" : "; lines with \(lines)")
+            + (variation == .usual ? "" : "\(variation.rawValue), ") + (access == .code ? "a code" : "pinned keys")
+            + (lines.isEmpty ? "" : "; lines with \(lines)")
             + troubles.map { "; after \(Int($0.at.milliseconds)) ms \($0.trouble.text)" }.joined()
             + "; healed after \(Int(duration.milliseconds)) ms"
     }

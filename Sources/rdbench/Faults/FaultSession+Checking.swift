@@ -126,9 +126,12 @@ extension FaultSession {
         }
     }
 
-    /// Whoever comes to a server that the host has not come back to hears that nobody is there, and tries again.
+    /// Whoever comes to a server that the host has not come back to hears that nobody is there, and tries again; so does
+    /// whoever comes to the host's own address while the host sleeps for long.
     private func mayComeAgain(after end: SessionEnd) -> Bool {
-        !isViewerConnected && starts.viewer > 0 && end == .refusedByServer(.noSuchRoom)
+        guard !isViewerConnected else { return false }
+        if plan.variation == .pathAlone { return end == .timedOut }
+        return starts.viewer > 0 && end == .refusedByServer(.noSuchRoom)
     }
 
     func check() {

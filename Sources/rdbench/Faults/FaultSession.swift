@@ -71,8 +71,7 @@ package final class FaultSession {
         random = SeededRandom(seed: (plan.seed, 0xFA17, 2, 0))
         outcome = FaultOutcome(seed: plan.seed, plan: plan.text)
         var configuration = SessionConfiguration()
-        // A simulated connection that a fault breaks may be open for one end still.
-        configuration.tcpUse.isEnabled = false
+        configuration.tcpUse.isEnabled = plan.variation == .tcp
         configuration.clipboard = ClipboardOffer(selections: [.clipboard])
         configuration.files = FilePolicy(receives: true, sends: true)
         if plan.isRelayOnly { configuration.policy = .relayOnly }

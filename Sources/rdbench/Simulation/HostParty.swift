@@ -42,6 +42,20 @@ package final class HostParty {
         return Array(codes).last.map { .code($0) } ?? .publicKey(LiveSession.identities.host.publicKey)
     }
 
+    /// Takes viewers at an address of its own from now on, of each family one.
+    package func listen(at now: Instant) {
+        for ip in addresses { peer.listen(at: TransportAddress(ip: ip, port: Self.entrancePort), at: now) }
+    }
+
+    /// Where a viewer at these addresses finds it.
+    package func entrance(for addresses: [IPAddress]) -> TransportAddress? {
+        let ip = self.addresses.first { mine in addresses.contains { $0.isIPv4 == mine.isIPv4 } }
+        return ip.map { TransportAddress(ip: $0, port: Self.entrancePort) }
+    }
+
+    /// As of `rdpeer host --listen`.
+    private static let entrancePort: UInt16 = 8_471
+
     /// Puts a picture on the host's screen.
     package func show(_ picture: HostPicture) {
         let all = Rectangle(x: 0, y: 0, width: picture.width, height: picture.height)
@@ -119,7 +133,7 @@ package final class HostParty {
             switch event {
             case .session(.input): inputs.note(now)
             case .socketsWanted: provideSockets()
-            case .socketsReleased(let number): if number < socketSets.count { socketSets[number] = [] }
+            case .socketsReleased(let number): if socketSets.indices.contains(number) { socketSets[number] = [] }
             case .streamWanted(let sockets, let server, let transport):
                 guard let local = addresses.first(where: { $0.isIPv4 == server.ip.isIPv4 }) else { break }
                 let path = Path(

@@ -11,17 +11,36 @@ extension LiveSession {
         HostPeer(
             access: access == .code
                 ? .codes : .authorizedKeys([identities.viewer.publicKey, otherViewer.publicKey]),
-            keys: identities.host, configuration: configuration, serverName: "simulated", screenWidth: width,
-            screenHeight: height, random: random, at: now)
+            keys: identities.host, configuration: configuration,
+            serverName: access == .hostsAddress ? nil : "simulated", screenWidth: width, screenHeight: height,
+            random: random, at: now)
+    }
+
+    /// The host's program, from its start.
+    static func makeHostParty(
+        _ access: Access, _ peer: HostPeer, _ addresses: [IPAddress], portsAfter port: UInt16 = 40_000, at now: Instant
+    ) -> HostParty {
+        let party = HostParty(peer: peer, addresses: addresses, portsAfter: port)
+        if access == .hostsAddress { party.listen(at: now) }
+        party.settle(at: now)
+        return party
     }
 
     static func makeViewer(
-        _ host: HostCredential, _ configuration: SessionConfiguration, at addresses: [IPAddress], port: UInt16,
-        random: SeededRandom, at now: Instant
+        of host: HostParty, _ access: Access, _ configuration: SessionConfiguration, at addresses: [IPAddress],
+        port: UInt16, random: SeededRandom, at now: Instant
     ) throws -> ViewerPeer {
-        try ViewerPeer(
-            host, keys: identities.viewer, configuration: configuration,
-            sockets: addresses.map { TransportAddress(ip: $0, port: port) }, random: random, at: now)
+        let sockets = addresses.map { TransportAddress(ip: $0, port: port) }
+        guard access == .hostsAddress, let entrance = host.entrance(for: addresses) else {
+            return try ViewerPeer(
+                host.credential, keys: identities.viewer, configuration: configuration, sockets: sockets,
+                random: random,
+                at: now)
+        }
+        return try ViewerPeer(
+            at: entrance, key: identities.host.publicKey, keys: identities.viewer, configuration: configuration,
+            sockets: sockets.filter { $0.ip.isIPv4 == entrance.ip.isIPv4 }
+                + sockets.filter { $0.ip.isIPv4 != entrance.ip.isIPv4 }, random: random, at: now)
     }
 
     /// The host's program dies.
@@ -34,12 +53,11 @@ extension LiveSession {
         let clock = host.clock
         let now = clock.local(simulator.now)
         let peer = Self.makeHost(access, configuration, random: random.fork(), at: now)
-        let fresh = HostParty(
-            peer: peer, addresses: simulator.network.addresses(of: hostHost), portsAfter: port)
+        let fresh = Self.makeHostParty(
+            access, peer, simulator.network.addresses(of: hostHost), portsAfter: port, at: now)
         fresh.clock = clock
         host = fresh
         hostEventsSeen = 0
-        fresh.settle(at: now)
         simulator.update(hostHost) { party, _ in party = .host(fresh) }
         simulator.network.schedule(.hostReturn(hostHost), at: simulator.now)
         simulator.run(until: simulator.now + .milliseconds(1))
@@ -52,7 +70,7 @@ extension LiveSession {
         let now = clock.local(simulator.now)
         let addresses = simulator.network.addresses(of: viewerHost)
         let peer = try Self.makeViewer(
-            host.credential, configuration, at: addresses, port: port, random: random.fork(), at: now)
+            of: host, access, configuration, at: addresses, port: port, random: random.fork(), at: now)
         let fresh = ViewerParty(peer: peer, addresses: addresses, port: port)
         fresh.clock = clock
         viewer = fresh

@@ -7,7 +7,11 @@ import WireFormat
 /// A simulated session that goes on for as long as its owner wants: the screen changes, hands type, the server dies and
 /// comes back, either program is started again, and signaling connects again when the peers ask for it.
 package final class LiveSession {
-    package enum Access: Sendable { case code, pinnedKeys }
+    package enum Access: Sendable {
+        case code, pinnedKeys
+        /// Pinned keys as well, and the viewer goes where the host listens: no server introduces them.
+        case hostsAddress
+    }
 
     package static let identities: (host: StaticKeyPair, viewer: StaticKeyPair) = {
         var random = SeededRandom(seed: 2_026)
@@ -67,19 +71,22 @@ package final class LiveSession {
         self.access = access
         self.configuration = configuration
         let peer = Self.makeHost(access, configuration, random: random.fork(), at: .zero)
-        host = HostParty(peer: peer, addresses: builtHost.attachment.addresses)
-        host.settle(at: .zero)
+        host = Self.makeHostParty(access, peer, builtHost.attachment.addresses, at: .zero)
         hostHost = simulator.addHost(.host(host), [builtHost.attachment])
         picture = [UInt32](repeating: 0xFF00_0000, count: Self.width * Self.height)
-        _ = Self.connect(hostHost, to: serverHost, delay: delays.host, in: &simulator)
+        if access != .hostsAddress {
+            _ = Self.connect(hostHost, to: serverHost, delay: delays.host, in: &simulator)
+        }
         simulator.run(until: .zero + .seconds(2))
 
         let viewerPeer = try Self.makeViewer(
-            host.credential, configuration, at: builtViewer.attachment.addresses, port: ViewerParty.port,
+            of: host, access, configuration, at: builtViewer.attachment.addresses, port: ViewerParty.port,
             random: random.fork(), at: simulator.now)
         viewer = ViewerParty(peer: viewerPeer, addresses: builtViewer.attachment.addresses)
         viewerHost = simulator.addHost(.viewer(viewer), [builtViewer.attachment])
-        _ = Self.connect(viewerHost, to: serverHost, delay: delays.viewer, in: &simulator)
+        if access != .hostsAddress {
+            _ = Self.connect(viewerHost, to: serverHost, delay: delays.viewer, in: &simulator)
+        }
         self.simulator = simulator
         self.random = random
         hostEventsSeen = host.events.count
