@@ -95,6 +95,25 @@ import WireFormat
         #expect(world.isConnected(second))
     }
 
+    /// Its handshake has come through signaling, and no path before it was gone.
+    @Test func `a viewer that was never heard leaves its code to the next`() throws {
+        let world = world()
+        let code = try #require(world.codes.first)
+        world.silenced = [World.address(of: 0).ip]
+        let first = try world.addViewer(.code(code), keys: World.keys(2))
+        world.run(for: .seconds(5))
+        #expect(world.viewers[first].session.isEstablished && !world.isConnected(first))
+        #expect(world.host.session != nil)
+        let second = try world.addViewer(.code(code), keys: World.keys(2))
+        world.run(for: .seconds(5))
+        #expect(world.isConnected(second))
+        #expect(world.hostEnds == [.superseded])
+        let third = try world.addViewer(.code(code), keys: World.keys(3))
+        world.run(for: .seconds(5))
+        #expect(!world.isConnected(third))
+        #expect(world.viewers[second].session.isEstablished)
+    }
+
     @Test func `a second viewer with the same code is not let in beside the first`() throws {
         let world = world()
         let code = try #require(world.codes.first)

@@ -85,6 +85,19 @@ import WireFormat
         #expect(world.viewerEnds(0) == [.closedByPeer("shutting down")])
     }
 
+    @Test(arguments: [false, true]) func `a goodbye is heard though no path carries it`(_ isHosts: Bool) throws {
+        let world = try pair()
+        world.silenced = [World.address(of: 0).ip]
+        if isHosts {
+            world.actAsHost { $0.close(text: "over", at: $1) }
+        } else {
+            world.actAsViewer(0) { $0.close(text: "over", at: $1) }
+        }
+        world.run(for: .seconds(1))
+        #expect(world.hostEnds == [isHosts ? .closed : .closedByPeer("over")])
+        #expect(world.viewerEnds(0) == [isHosts ? .closedByPeer("over") : .closed])
+    }
+
     @Test func `nothing but a goodbye ends an idle session`() throws {
         let world = try pair()
         world.run(for: .seconds(600))

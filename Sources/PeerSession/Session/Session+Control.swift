@@ -62,7 +62,11 @@ extension Session {
     /// Ends the session and tells the peer, as far as there is a path.
     public mutating func close(_ end: SessionEnd = .closed, text: String = "", at now: Instant) {
         if case .ended = phase { return }
-        if isEstablished { transport.close(CloseReason(code: 0, text: text), at: now) }
+        if isEstablished {
+            let reason = CloseReason(code: 0, text: text)
+            transport.close(reason, at: now)
+            signalFarewell(reason)
+        }
         finish(end)
     }
 }

@@ -8,7 +8,7 @@ extension Session {
     /// Takes a further blob of the peer.
     public mutating func receiveSignal(_ blob: Span<UInt8>, at now: Instant) {
         switch SignalingBlob(decoding: blob) {
-        case .candidates(let sealed): receiveSealedCandidates(sealed.span, at: now)
+        case .sealed(let bytes): receiveSealed(bytes.span, at: now)
         case .confirmation(let message): receiveConfirmation(message.span, at: now)
         case nil: drop()
         }
@@ -93,9 +93,20 @@ extension Session {
                 foundation: 0xFFFF_FFFF), at: now)
     }
 
-    private mutating func receiveSealedCandidates(_ sealed: Span<UInt8>, at now: Instant) {
+    private mutating func receiveSealed(_ sealed: Span<UInt8>, at now: Instant) {
         guard let bytes = try? box?.open(sealed) else { return drop() }
-        receiveCandidates(bytes.span, at: now)
+        guard bytes.first == SignalingBlob.farewell else { return receiveCandidates(bytes.span, at: now) }
+        guard isEstablished else { return drop() }
+        let reason = CloseReason(code: 0, text: String(decoding: bytes.dropFirst(), as: UTF8.self))
+        finish(.closedByPeer(reason.text))
+    }
+
+    /// Tells the peer of the end through signaling as well: a path may fail just now, and whoever misses the farewell waits
+    /// for a long time for one that has left.
+    mutating func signalFarewell(_ reason: CloseReason) {
+        guard way == .signaling, isEstablished else { return }
+        let bytes = [SignalingBlob.farewell] + Array(reason.text.utf8)
+        if let sealed = try? box?.seal(bytes.span) { events.append(.signal(SignalingBlob.sealed(sealed).encoded)) }
     }
 
     mutating func receiveCandidates(_ bytes: Span<UInt8>, at now: Instant) {
@@ -155,7 +166,7 @@ extension Session {
         let bytes = SessionDescription.encode(untoldCandidates.prefix(SessionDescription.maximumCandidates))
         untoldCandidates.removeAll(keepingCapacity: true)
         if let sealed = try? box?.seal(bytes.span) {
-            events.append(.signal(SignalingBlob.candidates(sealed).encoded))
+            events.append(.signal(SignalingBlob.sealed(sealed).encoded))
         }
         if figures.setup != nil { sendControl(.candidates(bytes)) }
     }
