@@ -55,4 +55,20 @@ import rdbench
             }
         }
     }
+
+    /// Longer than anything keeps but the session: pairs' consent, NATs' mappings, connections, permissions.
+    @Test(arguments: [FaultPlan.Side.host, .viewer], [false, true])
+    func `after minutes of sleep a relayed session goes on`(_ side: FaultPlan.Side, _ clockRuns: Bool) throws {
+        for isOverUDP in [true, false] {
+            let place = isOverUDP ? Fixture.home : TCPSessionTests.blockedAtHome.draw
+            let plan = FaultPlan(
+                seed: 5, host: place, viewer: place, access: isOverUDP ? .pinnedKeys : .code, isRelayOnly: true,
+                troubles: [
+                    FaultPlan.Planned(at: .seconds(1), .sleep(side, lasts: .seconds(560), clockRuns: clockRuns)),
+                    FaultPlan.Planned(at: .seconds(300), .relayDeath),
+                ], duration: .seconds(570))
+            let outcome = try FaultSession(plan).play()
+            #expect(outcome.failures.isEmpty, "\(outcome.failures.joined(separator: "; ")). \(plan.text)")
+        }
+    }
 }

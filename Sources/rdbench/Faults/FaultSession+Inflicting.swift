@@ -167,10 +167,10 @@ extension FaultSession {
         live.offline.remove(machine(side))
         let now = live.simulator.now
         if side == .host {
-            live.host.clock.wake(at: now, hasRunOn: clockRuns)
+            live.host.wake(at: now, hasRunOn: clockRuns)
             live.actAsHost { $0.advance(to: $1) }
         } else {
-            live.viewer.clock.wake(at: now, hasRunOn: clockRuns)
+            live.viewer.wake(at: now, hasRunOn: clockRuns)
             live.actAsViewer { $0.advance(to: $1) }
         }
     }

@@ -22,6 +22,7 @@ package final class HostParty {
     static let ports: ClosedRange<UInt16> = 40_001...40_008
     package var pipe: PipeIdentifier?
     package var clock = PartyClock()
+    var missed: [(Instant) -> Void] = []
     /// TCP ports for connections with the other peer.
     package private(set) var listeners: Set<TransportAddress> = []
     /// When input came last, and the longest time between two events since `forgetStalls`.

@@ -173,8 +173,10 @@ package final class LiveSession {
         } else {
             simulator.update(peer) { party, now in
                 switch party {
-                case .host(let host): host.pipeChanged(isOpen: false, at: host.clock.local(now))
-                case .viewer(let viewer): viewer.pipeChanged(isOpen: false, at: viewer.clock.local(now))
+                case .host(let host):
+                    host.tell(at: now) { [unowned host] in host.pipeChanged(isOpen: false, at: $0) }
+                case .viewer(let viewer):
+                    viewer.tell(at: now) { [unowned viewer] in viewer.pipeChanged(isOpen: false, at: $0) }
                 case .server: break
                 }
             }

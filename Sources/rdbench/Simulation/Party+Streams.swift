@@ -6,8 +6,8 @@ extension Party {
     package mutating func streamOpened(on path: Path, at now: Instant) {
         switch self {
         case .server: break
-        case .host(let party): party.streamOpened(on: path, at: party.clock.local(now))
-        case .viewer(let party): party.streamOpened(on: path, at: party.clock.local(now))
+        case .host(let party): party.tell(at: now) { [unowned party] in party.streamOpened(on: path, at: $0) }
+        case .viewer(let party): party.tell(at: now) { [unowned party] in party.streamOpened(on: path, at: $0) }
         }
     }
 
@@ -15,8 +15,8 @@ extension Party {
     package mutating func streamFailed(on path: Path, at now: Instant) {
         switch self {
         case .server(let party): party.streamClosed(path, at: now)
-        case .host(let party): party.streamFailed(on: path, at: party.clock.local(now))
-        case .viewer(let party): party.streamFailed(on: path, at: party.clock.local(now))
+        case .host(let party): party.tell(at: now) { [unowned party] in party.streamFailed(on: path, at: $0) }
+        case .viewer(let party): party.tell(at: now) { [unowned party] in party.streamFailed(on: path, at: $0) }
         }
     }
 }

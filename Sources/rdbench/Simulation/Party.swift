@@ -79,8 +79,10 @@ package enum Party: SimulatedEndpoint {
     package mutating func addressesChanged(_ addresses: [IPAddress], at now: Instant) {
         switch self {
         case .server: break
-        case .host(let party): party.addressesChanged(addresses, at: party.clock.local(now))
-        case .viewer(let party): party.addressesChanged(addresses, at: party.clock.local(now))
+        case .host(let party):
+            party.tell(at: now) { [unowned party] in party.addressesChanged(addresses, at: $0) }
+        case .viewer(let party):
+            party.tell(at: now) { [unowned party] in party.addressesChanged(addresses, at: $0) }
         }
     }
 
@@ -89,9 +91,13 @@ package enum Party: SimulatedEndpoint {
         case .server(let party): party.pipeChanged(pipe, isOpen: isOpen, at: now)
         // One that another has taken the place of is nobody's any more.
         case .host(let party):
-            if party.pipe == pipe { party.pipeChanged(isOpen: isOpen, at: party.clock.local(now)) }
+            party.tell(at: now) { [unowned party] now in
+                if party.pipe == pipe { party.pipeChanged(isOpen: isOpen, at: now) }
+            }
         case .viewer(let party):
-            if party.pipe == pipe { party.pipeChanged(isOpen: isOpen, at: party.clock.local(now)) }
+            party.tell(at: now) { [unowned party] now in
+                if party.pipe == pipe { party.pipeChanged(isOpen: isOpen, at: now) }
+            }
         }
     }
 }

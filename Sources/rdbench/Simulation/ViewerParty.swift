@@ -11,6 +11,7 @@ package final class ViewerParty {
     package private(set) var events: [(event: PeerEvent, instant: Instant)] = []
     package var pipe: PipeIdentifier?
     package var clock = PartyClock()
+    var missed: [(Instant) -> Void] = []
     /// TCP ports for connections with the other peer.
     package private(set) var listeners: Set<TransportAddress> = []
     /// The viewer has had the exact picture.

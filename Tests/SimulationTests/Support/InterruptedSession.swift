@@ -191,10 +191,10 @@ final class InterruptedSession {
             // Whoever wakes up serves what is due.
             switch side {
             case .host:
-                live.host.clock.wake(at: now, hasRunOn: clockRuns)
+                live.host.wake(at: now, hasRunOn: clockRuns)
                 live.actAsHost { $0.advance(to: $1) }
             case .viewer:
-                live.viewer.clock.wake(at: now, hasRunOn: clockRuns)
+                live.viewer.wake(at: now, hasRunOn: clockRuns)
                 live.actAsViewer { $0.advance(to: $1) }
             }
         case .rebinding, .outerAddress, .address: break
