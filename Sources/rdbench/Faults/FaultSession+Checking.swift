@@ -72,7 +72,7 @@ extension FaultSession {
         switch event {
         case .input(let input): receive(input)
         case .clipboard(let text):
-            let isLate = hostsSession != ledger.number && formerLedger?.paste(text, isHosts: false) ?? false
+            let isLate = hostsSession != ledger.number && isPastedLate(text)
             if !isLate, !ledger.paste(text, isHosts: false) {
                 fail("the host got a text that nobody had copied, twice or from elsewhere")
             }
@@ -82,6 +82,11 @@ extension FaultSession {
             live.actAsHost { $0.conclude(nil, at: $1) }
         default: break
         }
+    }
+
+    private func isPastedLate(_ text: ClipboardText) -> Bool {
+        for index in formerLedgers.indices where formerLedgers[index].paste(text, isHosts: false) { return true }
+        return false
     }
 
     private func receive(_ input: InputEvent) {

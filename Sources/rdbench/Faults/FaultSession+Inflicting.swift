@@ -240,7 +240,7 @@ extension FaultSession {
         seen.viewer = 0
         isViewerConnected = false
         hostOfViewer = starts.host
-        formerLedger = ledger
+        formerLedgers.append(ledger)
         ledger = FaultLedger(number: starts.viewer)
         hostsSession = nil
         presence.viewer = .up

@@ -46,8 +46,9 @@ package final class FaultSession {
 
     var presence: (host: Presence, viewer: Presence) = (.up, .up)
     var ledger = FaultLedger(number: 0)
-    /// Of the session before, which the host has until it has heard of the next.
-    var formerLedger: FaultLedger?
+    /// Of the sessions before, one of which the host has until it has heard of the next; of several viewers that each came
+    /// after the one before was gone, the host takes one after the other.
+    var formerLedgers: [FaultLedger] = []
     /// Faults that end at some time, with what ends them.
     var pending: [(at: Instant, end: () -> Void)] = []
     var attack: (kind: FaultKind, until: Instant)?
