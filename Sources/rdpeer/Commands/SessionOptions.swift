@@ -48,6 +48,6 @@ struct SessionOptions: ParsableArguments {
     func pasteSettings(_ session: SessionConfiguration) throws(FileFault) -> PasteSettings? {
         guard session.paste != .nothing else { return nil }
         if let pasteDirectory { return PasteSettings(folder: try DiskFolder.absolute(pasteDirectory)) }
-        return PasteSettings(folder: try PasteSettings.usualFolder())
+        return PasteSettings(folder: PasteSettings.usualFolder)
     }
 }

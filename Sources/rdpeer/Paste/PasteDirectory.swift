@@ -7,7 +7,9 @@ final class PasteDirectory: Sendable {
     /// Locked as long as the session lasts.
     private let descriptor: Int32
 
-    private static let prefix = "paste-"
+    /// A folder that its owner names may have other things in it: these names are nobody else's.
+    private static let prefix = "beeline-paste-"
+    private static let randomCount = 6
 
     /// - Parameter base: where such folders are.
     init(in base: String) throws(FileFault) {
@@ -15,7 +17,7 @@ final class PasteDirectory: Sendable {
         Self.removeAbandoned(in: base)
         // Between its making and its locking another program may take it for abandoned.
         for _ in 0..<3 {
-            var template = Array("\(base)/\(Self.prefix)XXXXXX".utf8CString)
+            var template = Array("\(base)/\(Self.prefix)\(String(repeating: "X", count: Self.randomCount))".utf8CString)
             guard mkdtemp(&template) != nil else { throw FileFault(path: base, cannot: "make a folder in") }
             let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
             let folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -43,10 +45,13 @@ final class PasteDirectory: Sendable {
         let folder = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return }
         defer { close(folder) }
-        for name in PasteTree.names(in: folder) where name.hasPrefix(prefix) {
+        let length = prefix.utf8.count + randomCount
+        for name in PasteTree.names(in: folder) where name.hasPrefix(prefix) && name.utf8.count == length {
             let other = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             guard other >= 0 else { continue }
-            if flock(other, LOCK_EX | LOCK_NB) == 0 { PasteTree.remove(name, in: folder) }
+            var status = stat()
+            let isOwn = fstat(other, &status) == 0 && status.st_uid == geteuid() && status.st_mode & 0o7777 == 0o700
+            if isOwn, flock(other, LOCK_EX | LOCK_NB) == 0 { PasteTree.remove(name, in: folder) }
             close(other)
         }
     }

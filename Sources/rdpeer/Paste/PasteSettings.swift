@@ -4,10 +4,5 @@ struct PasteSettings {
     var folder: String
 
     /// Where, if nobody says: with what else may be deleted at any time.
-    static func usualFolder() throws(FileFault) -> String {
-        guard let folder = ConfigurationFolder.cache else {
-            throw FileFault("HOME is not set: name a folder by --paste-directory, or use --no-files")
-        }
-        return folder
-    }
+    static var usualFolder: String { ConfigurationFolder.cache ?? "/tmp" }
 }

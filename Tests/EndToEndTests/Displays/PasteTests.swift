@@ -52,7 +52,7 @@ extension EndToEnd {
                 return PasteTests.paths(in: try self.target.run("sh", ["-c", script]))
             }
 
-            var folders: [String] { PasteTests.names(in: cache) }
+            var folders: [String] { PasteTests.names(in: cache).filter { !$0.hasSuffix("-of-mine") } }
         }
 
         private static func paths(in lines: [String]) -> [String]? {
@@ -245,6 +245,10 @@ extension EndToEnd {
         func abandoned(isOther: Bool) throws {
             try World.run { world in
                 let first = try Setting(world, from: "far")
+                // What only looks like theirs stays.
+                let other = "\(first.cache)/beeline-paste-of-mine"
+                try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
+                defer { #expect(FileManager.default.fileExists(atPath: other)) }
                 try world.write("beside", to: "beside.txt")
                 try first.copy([world.file("beside.txt")])
                 _ = try first.paste()
