@@ -10,9 +10,13 @@ final class Handovers: Sendable {
         let ecn: ECNCodepoint
         /// The loop that it reached.
         let finder: Int
+        /// Which of the finder's guesses sent it here; nil if the owner had said that it wants it.
+        let supposition: UInt64?
     }
 
-    /// Of 2 KiB each at most.
+    /// Longer than what any network carries; the loops' own buffers are for what the kernel joins.
+    static let longest = 2_048
+
     private static let limit = 1_024
 
     private let waiting = Mutex<[Datagram]>([])

@@ -15,6 +15,9 @@ struct RelayLoops {
     /// since each finds fewer at once, and relayed no more.
     static let usual = min(8, max(1, ProcessInfo.processInfo.activeProcessorCount - 1))
 
+    /// A client stays with its loop, so that none may run out of ports while others have many.
+    private static let leastPorts = 256
+
     private(set) var loops: [DatagramLoop<RelayMachine>] = []
     let challenges: ChallengeMint
 
@@ -25,7 +28,7 @@ struct RelayLoops {
     ) throws {
         var system = SystemRandomNumberGenerator()
         var random = SeededRandom(from: &system)
-        let count = configuration.relayPorts.count < 2 * count ? 1 : count
+        let count = max(1, min(count, configuration.relayPorts.count / Self.leastPorts))
         let team = RelayTeam(count: count)
         let nonceKey = random.bytes(count: 32)
         var mint: ChallengeMint?
@@ -88,6 +91,9 @@ struct RelayLoops {
         let address = try listener.open(in: loops[0])
         var binding = try alternate.open(beside: address, in: loops[0])
         binding.answersShortRequests = configuration.shortRequests == .answered
+        // As of the unauthenticated requests, each loop sees its share.
+        binding.changesPerSecond = max(1, binding.changesPerSecond / loops.count)
+        binding.changeBurst = max(1, binding.changeBurst / loops.count)
         var system = SystemRandomNumberGenerator()
         var sockets: [TransportAddress] = []
         for (index, loop) in loops.enumerated() {

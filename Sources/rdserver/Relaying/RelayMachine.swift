@@ -19,6 +19,8 @@ struct RelayMachine: DatagramMachine {
     /// Among several loops: hands a datagram to the one that it is for.
     var handOver: ((Handovers.Datagram, _ owner: Int) -> Void)?
     private let index: Int
+    /// What it is given now was handed over, and is not again: two forged tickets would send it round for ever.
+    var isHandedOver = false
     /// Clients that came to the wrong one.
     var strays = Strays()
     /// Connections over which an allocation is held.
@@ -33,7 +35,7 @@ struct RelayMachine: DatagramMachine {
     mutating func forward(
         _ datagram: Span<UInt8>, on path: Path, at now: Instant, into packet: inout OutputSpan<UInt8>
     ) throws(Failure) -> Path? {
-        guard server.isPayload(datagram, on: path), strays.owner(of: path) == nil else { return nil }
+        guard server.isPayload(datagram, on: path), isHandedOver || strays.owner(of: path) == nil else { return nil }
         do { return try server.forward(datagram, on: path, at: now, into: &packet) } catch { throw .relay(error) }
     }
 
@@ -44,8 +46,10 @@ struct RelayMachine: DatagramMachine {
     mutating func receive(
         _ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint, at now: Instant
     ) throws(Failure) {
-        if let handOver, let owner = owner(of: datagram, on: path) {
-            return handOver(Handovers.Datagram(bytes: datagram.copied(), path: path, ecn: ecn, finder: index), owner)
+        if !isHandedOver, let handOver, let stray = stray(datagram, on: path) {
+            let copy = Handovers.Datagram(
+                bytes: datagram.copied(), path: path, ecn: ecn, finder: index, supposition: stray.supposition)
+            return handOver(copy, stray.owner)
         }
         if Self.isBindingRequest(datagram), path.transport == .udp, bindings?.sockets.contains(path.local) == true {
             do { try bindings?.receive(datagram, on: path, at: now) } catch { throw .binding(error) }
@@ -54,12 +58,11 @@ struct RelayMachine: DatagramMachine {
         do { _ = try server.receive(datagram, on: path, at: now) } catch { throw .relay(error) }
     }
 
-    /// Which other loop a datagram is for.
-    private mutating func owner(of datagram: Span<UInt8>, on path: Path) -> Int? {
-        if let owner = strays.owner(of: path) { return owner }
-        guard let owner = server.owner(of: datagram, on: path) else { return nil }
-        strays.suppose(owner, has: path)
-        return owner
+    /// Which other loop a datagram is for, if it is short enough for one.
+    private mutating func stray(_ datagram: Span<UInt8>, on path: Path) -> Strays.Stray? {
+        guard datagram.count <= Handovers.longest else { return nil }
+        if let owner = server.owner(of: datagram, on: path) { strays.suppose(owner, has: path) }
+        return strays.stray(path)
     }
 
     /// The first two bytes of one (RFC 8489 section 5).

@@ -7,8 +7,8 @@ import WireFormat
 /// one.
 ///
 /// The kernel chooses a loop by the addresses of a datagram, so a client stays with one until its address changes. Then
-/// its mobility ticket tells whose it is (RFC 8016), the first datagram is handed over, and if the owner has an
-/// allocation for the new address from then on, the finder hands over all that comes from there.
+/// its mobility ticket tells whose it is (RFC 8016), and the finder hands over what comes from there until the owner says
+/// that it has no allocation for the new address.
 final class RelayTeam: TeamLedger {
     private let counts = Mutex(TURN.Server.AllocationCounts())
     private let ports = OpenPorts()
@@ -38,11 +38,18 @@ final class RelayTeam: TeamLedger {
 
     /// On the owner's thread.
     private func take(_ datagram: Handovers.Datagram, _ owner: Int, _ loop: DatagramLoop<RelayMachine>) {
+        loop.machine.isHandedOver = true
         loop.inject(datagram.bytes.span, on: datagram.path, ecn: datagram.ecn)
+        loop.machine.isHandedOver = false
         let (path, finder) = (datagram.path, datagram.finder)
         let isOurs = loop.machine.server.hasAllocation(of: path)
-        guard loop.machine.strays.setFinder(isOurs ? finder : nil, of: path) else { return }
-        post(to: finder) { $0.machine.strays.setOwner(isOurs ? owner : nil, of: path) }
+        let isNews = loop.machine.strays.setFinder(isOurs ? finder : nil, of: path)
+        guard isNews || !isOurs else { return }
+        let supposition = datagram.supposition
+        post(to: finder) { finder in
+            finder.machine.strays.setOwner(isOurs ? owner : nil, of: path)
+            if !isOurs, let supposition { finder.machine.strays.withdraw(supposition, of: path) }
+        }
     }
 
     /// An allocation's client has left this path: whoever found its datagrams need not hand over any more.

@@ -1,3 +1,4 @@
+import Glibc
 import NetworkIO
 import STUN
 import TURN
@@ -99,5 +100,52 @@ import WireFormat
         for loop in second.loops { _ = loop.machine.client?.permit(second.peer, at: loop.now) }
         try second.turn("permission") { $0.events.contains(.permissionInstalled(second.peer.ip)) }
         for round in 0..<2 { try second.exchange(round) }
+    }
+
+    /// Anybody can send tickets of any loop: they send nothing round, and whoever has sent them is served on.
+    @Test func forgedTicketsLeadNowhere() throws {
+        let server = try RelayServer(threads: Self.threads)
+        let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        var patience = timeval(tv_sec: 0, tv_usec: 200_000)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = server.server.address.port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let isConnected = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+        try #require(isConnected)
+        for round in 0..<8 {
+            for loop in 0..<UInt8(Self.threads) {
+                let refresh = Self.message(4, number: UInt8(round), attribute: Self.ticket(of: loop))
+                #expect(send(descriptor, refresh, refresh.count, 0) == refresh.count)
+            }
+        }
+        let request = Self.message(1, number: 255, attribute: [])
+        var answer = [UInt8](repeating: 0, count: 1_500)
+        let isAnswered = (0..<100).contains { _ in
+            send(descriptor, request, request.count, 0)
+            for _ in 0..<64 where recv(descriptor, &answer, answer.count, 0) > 20 {
+                if answer[0] == 1, answer[1] == 1, answer[8] == 255 { return true }
+            }
+            return false
+        }
+        #expect(isAnswered)
+    }
+
+    /// A request as RFC 8489 section 5 has it.
+    private static func message(_ method: UInt8, number: UInt8, attribute: [UInt8]) -> [UInt8] {
+        [0, method, 0, UInt8(attribute.count), 0x21, 0x12, 0xA4, 0x42]
+            + [UInt8](repeating: number, count: 12) + attribute
+    }
+
+    /// MOBILITY-TICKET (RFC 8016 section 3.4) with the number of a loop where tickets have it.
+    private static func ticket(of loop: UInt8) -> [UInt8] {
+        [0x80, 0x30, 0, 24, 0, 0, 0, 0, loop] + [UInt8](repeating: 7, count: 19)
     }
 }
