@@ -91,8 +91,8 @@ final class KernelNetwork {
 
     /// What the router does to the ECN field of what it passes on.
     enum Marking: String, CaseIterable {
-        /// It marks what exceeds two megabytes a second, instead of letting it wait or dropping it.
-        case marks = "ip ecn ect0 limit rate over 2000 kbytes/second burst 60 kbytes ip ecn set ce"
+        /// It marks every fiftieth packet from outside that may be marked, however fast they come.
+        case marks = "iifname wan ip ecn ect0 numgen inc mod 50 == 0 ip ecn set ce"
         /// It clears it, as old routers do.
         case clears = "ip ecn set not-ect"
     }
