@@ -103,6 +103,28 @@ import WireFormat
         #expect(world.introductions == 1)
     }
 
+    @Test(
+        "what the gateway was asked before the terms came goes on, or is taken back",
+        arguments: SessionTerms.Way.allCases)
+    func mappings(_ way: SessionTerms.Way) throws {
+        let world = world()
+        world.terms = SessionTerms(way: way)
+        var wished = SessionConfiguration()
+        wished.gateway = .v4(0x0A00_00FE)
+        try come(to: world, wished)
+        // A gateway that stays silent is asked again.
+        if way != .relayOnly { world.run(for: .seconds(10)) }
+        // RFC 6887 sections 7.1 and 11.1: MAP requests, their lifetime and nonce.
+        let requests = world.datagrams.filter { datagram in
+            datagram.path.remote.port == 5_351 && datagram.bytes.count == 60 && datagram.bytes[0] == 2
+                && datagram.bytes[1] == 1
+        }
+        #expect(requests.count > 1)
+        #expect(Set(requests.map { Array($0.bytes[24..<36]) }).count == 1)
+        let deletions = requests.filter { $0.bytes[4..<8].allSatisfy { $0 == 0 } }
+        #expect(deletions.isEmpty == (way != .relayOnly))
+    }
+
     /// Own limits and those of the terms, in seconds.
     static let limits: [(own: Int64?, terms: Int64?)] = [nil, 10, 100].flatMap { own in
         [nil, 10, 60].map { (own, $0) }
@@ -136,6 +158,7 @@ import WireFormat
         lone.terms = SessionTerms(timeLimit: .seconds(60))
         try come(to: lone)
         lone.silenced = [World.hostIP]
+        lone.isSignalingSilenced = true
         lone.run(for: .seconds(60))
         #expect(lone.viewerEnds(0).isEmpty)
         lone.run(for: .seconds(6))

@@ -77,7 +77,7 @@ import WireFormat
         var (world, host, venue) = try world(terms: "recorded,time=30m", byKey: false)
         let viewer = come(Self.stranger, to: venue, &world)
         let terms = SessionTerms(isRecorded: true, timeLimit: .seconds(1_800))
-        let permits = (world.takeEvents(of: viewer) + world.takeEvents(of: host)).compactMap { event -> Permit? in
+        let permits = (world.takeEvents(of: host) + world.takeEvents(of: viewer)).compactMap { event -> Permit? in
             switch event {
             case .identityWanted, .termsOffered: Issue.record("asked")
             case .incoming(_, let offer, _, let permit):
@@ -89,7 +89,8 @@ import WireFormat
             return nil
         }
         #expect(permits.map(\.terms) == [terms, terms])
-        #expect(permits.allSatisfy { $0.ticket.count == 16 })
+        // Each side has its own: who has one of them cannot meet himself.
+        #expect(permits.compactMap(\.ticket.last) == [SignalingWorld.hostMark, SignalingWorld.viewerMark])
     }
 
     @Test("terms that change the way reach the viewer before its offer reaches the host", arguments: [false, true])
@@ -122,6 +123,21 @@ import WireFormat
         }
         world.settle()
         #expect(world.server.statistics.malformedTotal == 0)
+    }
+
+    @Test("a viewer has as long to agree to terms as to say who it is, however long that took")
+    func viewerDeadlines() throws {
+        var (world, _, venue) = try world(terms: "relay-only")
+        let connection = try world.connectRaw(from: "192.0.2.99:1")
+        let join = try SignalingMessage.join(venue, offer: [1]).encoded()
+        try world.server.receive(join.span, from: connection, at: world.now)
+        world.run(for: .seconds(9))
+        let proof = try SignalingMessage.identity(Self.staff, proof: [7, 6, 5]).encoded()
+        try world.server.receive(proof.span, from: connection, at: world.now)
+        world.run(for: .seconds(9))
+        #expect(world.server.statistics.sessions == 1)
+        world.run(for: .seconds(2))
+        #expect(world.server.statistics.sessions == 0)
     }
 
     @Test func aSessionWhoseTimeIsOverHasNoSignaling() throws {
@@ -172,6 +188,8 @@ import WireFormat
         let challenge = try SignalingMessage.challenge([1]).encoded()
         try viewer.receive(challenge.span, at: .zero)
         #expect(throws: SignalingFailure.unexpected) { try viewer.receive(challenge.span, at: .zero) }
+        try viewer.receive(terms.span, at: .zero)
+        #expect(throws: SignalingFailure.unexpected) { try viewer.receive(terms.span, at: .zero) }
     }
 
     @Test("a permit survives the wire, and so does a ticket")

@@ -95,6 +95,7 @@ import WireFormat
         ("allow codes to anyone", 1, "no group named \"codes\""), ("deny anyone to codes recorded", 1, "no terms"),
         ("allow anyone to codes relay-only, recorded", 1, "commas"),
         ("allow anyone to codes relay-only,direct-only", 1, "\"direct-only\""),
+        ("allow anyone to codes time=30m,time=8h", 1, "\"time=8h\""),
         ("allow anyone to codes time=soon", 1, "\"time=soon\""), ("allow anyone to codes time=0s", 1, "time=0s"),
         ("allow anyone to codes view-only", 1, "relay-only, direct-only, recorded and time=30m"),
         ("default", 1, "allow or deny"), ("default maybe", 1, "allow or deny"),

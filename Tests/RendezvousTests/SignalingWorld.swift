@@ -23,6 +23,10 @@ struct SignalingWorld {
     private var random: SeededRandom
     private var nextConnection: UInt64 = 1
 
+    /// What the tickets of the two sides end with.
+    static let hostMark: UInt8 = 1
+    static let viewerMark: UInt8 = 2
+
     static let servers = [
         TraversalServer(kind: .stun, host: "", port: 3478),
         TraversalServer(
@@ -146,7 +150,8 @@ struct SignalingWorld {
     private mutating func decide(_ session: SessionIdentifier, _ introduction: Introduction) {
         guard let policy else { return server.provide(session, host: Self.servers, viewer: Self.servers, at: now) }
         guard let venue = introduction.venue else {
-            guard introduction.tickets.count == 2, introduction.tickets[0] == introduction.tickets[1] else {
+            let shown = Set(introduction.tickets.compactMap(\.last))
+            guard introduction.tickets.count == 2, shown == [Self.hostMark, Self.viewerMark] else {
                 return server.refuse(session, .forbidden, at: now)
             }
             return server.provide(session, host: Self.servers, viewer: Self.servers, at: now)
@@ -155,9 +160,9 @@ struct SignalingWorld {
         case .viewerWanted: server.identifyViewer(session, challenge: [5, 6, 7], at: now)
         case .forbidden: server.refuse(session, .forbidden, at: now)
         case .allowed(let terms, _):
-            server.provide(
-                session, host: Self.servers, viewer: Self.servers, permit: Permit(terms: terms, ticket: session.bytes),
-                at: now)
+            let permit = Permit(
+                terms: terms, ticket: session.bytes + [Self.hostMark], viewerTicket: session.bytes + [Self.viewerMark])
+            server.provide(session, host: Self.servers, viewer: Self.servers, permit: permit, at: now)
         }
     }
 

@@ -30,13 +30,26 @@ extension Session {
     mutating func drainMappings() {
         for index in mappings.indices {
             while let event = mappings[index].mapper.pollEvent() {
-                guard case .mapped(let port) = event, let gateway = configuration.gateway, !port.external.ip.isPrivate,
-                    !port.external.ip.isCarrierShared
-                else { continue }
-                agent.addMappedAddress(
-                    port.external, of: mappings[index].socket, gateway: TransportAddress(ip: gateway, port: 5_351))
+                if case .mapped(let port) = event { addMapped(port, of: mappings[index].socket) }
             }
         }
+    }
+
+    /// Goes on with what a session has asked the gateway for whose place this one takes: to whoever asks anew, with another
+    /// nonce, it refuses the same port. Where nothing but relays may be used it gets back what it has granted.
+    mutating func adoptMappings(of other: Session, at now: Instant) {
+        mappings = other.mappings
+        guard configuration.policy != .relayOnly else { return stopMappings(at: now) }
+        for mapping in mappings {
+            if let port = mapping.mapper.mapping { addMapped(port, of: mapping.socket) }
+        }
+    }
+
+    private mutating func addMapped(_ port: MappedPort, of socket: TransportAddress) {
+        guard let gateway = configuration.gateway, !port.external.ip.isPrivate, !port.external.ip.isCarrierShared else {
+            return
+        }
+        agent.addMappedAddress(port.external, of: socket, gateway: TransportAddress(ip: gateway, port: 5_351))
     }
 
     mutating func advanceMappings(to now: Instant) {

@@ -462,6 +462,7 @@ extension ViewerPeer {
             session = begun.session
             session.startedAt = before.startedAt
             session.screen.tap = before.screen.tap
+            session.adoptMappings(of: before, at: now)
             try? rendezvous?.agree(offer: begun.offer)
         } catch {
             session.close(.refusedByServer(error), at: now)

@@ -58,11 +58,17 @@ extension Session {
     mutating func addStream(_ stream: RelayStream, at now: Instant) {
         streams.opened(stream, at: now)
         if hasAnswer, now < streams.answerExpires {
-            idleStreams.append(stream)
+            if !has(stream) { idleStreams.append(stream) }
         } else {
             use(stream, at: now)
         }
         if deadlines[.streams] != nil { climb(at: now) }
+    }
+
+    /// It may have been there before the ladder came to ask for it.
+    private func has(_ stream: RelayStream) -> Bool {
+        idleStreams.contains { $0.local == stream.local && $0.transport == stream.transport }
+            || agent.serverConnections.contains { $0.local == stream.local && $0.transport == stream.transport }
     }
 
     private mutating func use(_ stream: RelayStream, at now: Instant) {

@@ -20,7 +20,8 @@ extension RendezvousClient {
         case .incoming(let session, let offer, let servers, let permit):
             try incoming(session, offer, servers, permit, at: now)
         case .terms(let terms):
-            guard isJoining else { throw .unexpected }
+            guard isJoining, !hasTerms else { throw .unexpected }
+            hasTerms = true
             events.append(.termsOffered(terms))
         case .joined(let session, let servers, let permit): try joined(session, servers, permit)
         case .met(let meeting, let session, let servers): try met(meeting, session, servers)

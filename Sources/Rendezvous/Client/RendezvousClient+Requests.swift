@@ -18,6 +18,7 @@ extension RendezvousClient {
         // What went along with the request for the transport says nothing about the round trip.
         requestedAt = isAsked ? nil : now
         isChallenged = false
+        hasTerms = false
         switch purpose {
         case .hostRoom:
             guard !hasClosedRoom else { return change(to: .idle) }

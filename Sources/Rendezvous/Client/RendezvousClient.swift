@@ -33,6 +33,8 @@ public struct RendezvousClient: Sendable {
     var requestedAt: Instant?
     /// This request's challenge was passed on: there is one at most.
     var isChallenged = false
+    /// So were the terms: they are offered once at most, since the viewer begins anew for them.
+    var hasTerms = false
     var connectingAt: Instant?
     /// When the transport was lost last, or could not be opened.
     var lostAt: Instant?

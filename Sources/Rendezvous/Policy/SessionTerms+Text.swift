@@ -11,7 +11,7 @@ extension SessionTerms {
 
     /// Reads terms with commas between, as in `relay-only,recorded,time=30m`.
     ///
-    /// - Throws: the first word that is none, or that contradicts one before it.
+    /// - Throws: the first word that is none, or that contradicts one before it, as a second time does.
     public init(_ text: String) throws(TextFailure) {
         self.init()
         for word in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -20,7 +20,7 @@ extension SessionTerms {
             case "direct-only" where way != .relayOnly: way = .directOnly
             case "recorded": isRecorded = true
             default:
-                guard word.hasPrefix("time="), let span = Interval(written: word.dropFirst(5)) else {
+                guard timeLimit == nil, word.hasPrefix("time="), let span = Interval(written: word.dropFirst(5)) else {
                     throw TextFailure(word: String(word))
                 }
                 timeLimit = span

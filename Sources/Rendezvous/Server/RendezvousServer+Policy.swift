@@ -12,7 +12,7 @@ extension RendezvousServer {
         }
         sessions[session]?.phase = .identifying(offer: offer, challenge: challenge)
         send(.challenge(challenge), to: viewer)
-        schedule(.viewer(session), at: now + configuration.viewerTimeout)
+        awaitViewer(session, at: now)
         settle(at: now)
     }
 
@@ -64,10 +64,18 @@ extension RendezvousServer {
         }
         sessions[session]?.phase = .agreeing(provision)
         send(.terms(terms), to: viewer)
-        schedule(.viewer(session), at: now + configuration.viewerTimeout)
+        awaitViewer(session, at: now)
     }
 
+    private mutating func awaitViewer(_ session: SessionIdentifier, at now: Instant) {
+        let deadline = now + configuration.viewerTimeout
+        sessions[session]?.viewerDeadline = deadline
+        schedule(.viewer(session), at: deadline)
+    }
+
+    /// The time for one of the viewer's answers is over, perhaps for one that it has given.
     mutating func checkViewer(_ session: SessionIdentifier, at now: Instant) {
+        guard let deadline = sessions[session]?.viewerDeadline, deadline <= now else { return }
         switch sessions[session]?.phase {
         case .identifying?, .agreeing?: end(session, .timedOut, tellingAllBut: nil, at: now)
         case nil, .preparing?, .preparingMeeting?, .verifying?, .offered?, .answered?: break
@@ -82,7 +90,7 @@ extension RendezvousServer {
         sessions[session]?.phase = .offered
         send(
             .incoming(session, offer: offer, servers: provision.host, permit: provision.permit), to: state.host)
-        send(.joined(session, servers: provision.viewer, permit: provision.permit), to: state.viewer)
+        send(.joined(session, servers: provision.viewer, permit: provision.permit?.ofViewer), to: state.viewer)
         counters.introducedTotal += 1
         events.append(.introduced(session, state.introduction))
     }

@@ -73,6 +73,8 @@ struct ServerSession: Sendable {
     var introduction: Introduction
     let startedAt: Instant
     var phase: Phase
+    /// Until when the viewer has to say what it was asked last.
+    var viewerDeadline = Instant.zero
     var bytes = 0
 
     func peer(of connection: ConnectionIdentifier) -> ConnectionIdentifier { connection == host ? viewer : host }

@@ -4,10 +4,14 @@ import WireFormat
 
 /// Connections to TURN servers, for sessions whose network passes no UDP.
 extension PeerLoop {
-    /// Connects to a TURN server, unless that is done or under way already; the peer hears what came of it.
+    /// Connects to a TURN server, unless that is under way already; the peer hears what came of it. A session that began
+    /// anew, under a server's terms, wants what the one before has opened.
     func openStream(to server: TransportAddress, over transport: TransportProtocol, sockets: Int) {
         let link = StreamLink(sockets: sockets, server: server, transport: transport)
-        guard index(of: link) == nil else { return }
+        if let index = index(of: link) {
+            guard let path = loop.machine.streamLinks[index].path else { return }
+            return tellOpened(path, link)
+        }
         loop.machine.streamLinks.append(link)
         let completion: (Loop, Result<Path, StreamFailure>) -> Void = { [weak self] _, result in
             self?.streamConcluded(result, link)
@@ -54,6 +58,11 @@ extension PeerLoop {
         loop.machine.streamLinks.firstIndex { $0.isSameWish(as: link) }
     }
 
+    private func tellOpened(_ path: Path, _ link: StreamLink) {
+        loop.machine.peer.streamOpened(
+            path.local, transport: link.transport, server: link.server, sockets: link.sockets, at: now)
+    }
+
     private func streamConcluded(_ result: Result<Path, StreamFailure>, _ link: StreamLink) {
         let index = index(of: link)
         switch result {
@@ -61,8 +70,7 @@ extension PeerLoop {
             // The session may have ended meanwhile.
             guard let index else { return loop.closeStream(path) }
             loop.machine.streamLinks[index].path = path
-            loop.machine.peer.streamOpened(
-                path.local, transport: link.transport, server: link.server, sockets: link.sockets, at: now)
+            tellOpened(path, link)
         case .failure(let failure):
             guard let index else { return }
             loop.machine.streamLinks.remove(at: index)

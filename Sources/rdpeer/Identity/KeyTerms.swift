@@ -23,9 +23,9 @@ struct KeyTerms: Equatable {
             case "no-files": viewer.movesFiles = false
             case "recorded": isRecorded = true
             default:
-                guard word.hasPrefix("time="), let span = TimeSpan(argument: String(word.dropFirst(5))) else {
-                    throw Failure(word: String(word))
-                }
+                guard viewer.timeLimit == nil, word.hasPrefix("time="),
+                    let span = TimeSpan(argument: String(word.dropFirst(5)))
+                else { throw Failure(word: String(word)) }
                 viewer.timeLimit = span.interval
             }
         }

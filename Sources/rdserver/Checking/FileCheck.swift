@@ -9,7 +9,7 @@ struct FileCheck {
 
     init(options: ServerOptions) {
         checkSecret(options)
-        if let path = options.policy { checkPolicy(path) }
+        if let path = options.policy { checkPolicy(path, options.secret) }
         if let audit = options.audit { check(audit) }
     }
 
@@ -25,7 +25,14 @@ struct FileCheck {
         }
     }
 
-    private mutating func checkPolicy(_ path: String) {
+    private mutating func checkPolicy(_ path: String, _ secret: SecretChoice) {
+        if secret == .random {
+            findings.append(
+                Finding(
+                    .warning, .secretFile,
+                    "Without it sessions that go on while the server is started anew cannot meet there again: "
+                        + "the tickets that the policy wants are made with the secret."))
+        }
         do throws(SettingFault) {
             let count = try PolicyFile.load(path).ruleCount
             findings.append(

@@ -81,16 +81,16 @@ struct Observations: Sendable {
     private mutating func note(
         _ report: SessionReport, of name: String, by side: RendezvousServer.Side, from source: TransportAddress
     ) -> Bool {
-        guard var session = sessions[name], !session.isCounted else { return true }
-        let known = [session.hostReport, session.viewerReport]
-        guard session.note(report, by: side, from: source) else { return true }
+        guard var session = sessions[name], let teller = session.side(of: side, from: source) else { return true }
+        let known = session.note(report, by: teller)
+        guard known != report else { return false }
+        guard !session.isCounted else { return report.isFinal }
         if session.isReported, let figures = session.figures {
             session.isCounted = true
             count(figures)
         }
         sessions[name] = session
-        let old = zip(known, [session.hostReport, session.viewerReport]).first { $0 != $1 }?.0
-        return report.isFinal || old.map { $0.path != report.path } ?? true
+        return report.isFinal || known?.path != report.path
     }
 
     private mutating func count(_ figures: SessionFigures) {

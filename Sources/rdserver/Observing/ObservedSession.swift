@@ -41,17 +41,28 @@ struct ObservedSession: Sendable {
             firstFrameSeconds: viewer.firstFrameMilliseconds.map { Double($0) / 1e3 })
     }
 
-    /// - Returns: whether it is known whose report it is.
-    mutating func note(_ report: SessionReport, by side: RendezvousServer.Side, from source: TransportAddress) -> Bool {
-        // The peers of a meeting come by new connections, and a session that the viewer left is not known to signaling.
-        if side == .viewer || side == .unknown && source == introduction.viewer {
-            viewerReport = report
-        } else if side == .host || side == .unknown && source == introduction.host {
-            hostReport = report
-        } else {
-            return false
+    /// Whose report it is; nil if that is not known. The peers of a meeting come by new connections, and a session that the
+    /// viewer left is not known to signaling.
+    func side(of told: RendezvousServer.Side, from source: TransportAddress) -> RendezvousServer.Side? {
+        switch told {
+        case .host, .viewer: told
+        case .unknown where source == introduction.viewer: .viewer
+        case .unknown where source == introduction.host: .host
+        case .unknown: nil
         }
-        return true
+    }
+
+    /// - Returns: what that side told before.
+    mutating func note(_ report: SessionReport, by side: RendezvousServer.Side) -> SessionReport? {
+        switch side {
+        case .host:
+            defer { hostReport = report }
+            return hostReport
+        case .viewer:
+            defer { viewerReport = report }
+            return viewerReport
+        case .unknown: return nil
+        }
     }
 }
 

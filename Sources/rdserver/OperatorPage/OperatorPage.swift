@@ -121,9 +121,7 @@ struct OperatorPage {
         guard let policy = figures.policy else {
             return "<p id=\"policy\">No policy: everybody may meet everybody.</p>"
         }
-        let broken =
-            policy.failedReloads == 0
-            ? "" : " A changed one could not be used, \(policy.failedReloads) times: see the log."
+        let broken = policy.isOutdated ? " The file has changed since, and cannot be used: see the log." : ""
         return
             "<p id=\"policy\">Policy: \(policy.rules == 1 ? "1 rule" : "\(policy.rules) rules"), \(policy.allowed) introductions allowed, "
             + "\(policy.forbidden) forbidden.\(broken)</p>"

@@ -16,6 +16,8 @@ final class PolicyDesk: Sendable {
         var asked: UInt64 = 0
         var reloads: UInt64 = 0
         var failedReloads: UInt64 = 0
+        /// The file could not be used when it was read last: the policy is an older one.
+        var isOutdated = false
     }
 
     enum Decision: Equatable {
@@ -51,9 +53,15 @@ final class PolicyDesk: Sendable {
         do throws(SettingFault) {
             let fresh = try PolicyFile.load(path)
             policy.withLock { $0 = fresh }
-            counters.withLock { $0.reloads += 1 }
+            counters.withLock { figures in
+                figures.reloads += 1
+                figures.isOutdated = false
+            }
         } catch {
-            counters.withLock { $0.failedReloads += 1 }
+            counters.withLock { figures in
+                figures.failedReloads += 1
+                figures.isOutdated = true
+            }
             throw error
         }
     }
@@ -79,24 +87,26 @@ final class PolicyDesk: Sendable {
         }
     }
 
-    /// Who met under the policy meets again, for as long as it was allowed to; others show nothing.
+    /// Who met under the policy meets again, for as long as it was allowed to; others show nothing. Nobody is both peers.
     private func decideMeeting(_ tickets: [[UInt8]]) -> Decision {
         let opened = tickets.compactMap { SessionTicket($0, key: key) }
-        guard opened.count == 2, opened[0] == opened[1] else {
+        let now = Int64(Date().timeIntervalSince1970)
+        guard opened.count == 2, opened[0].meets(opened[1]), opened[0].endsAt > now else {
             counters.withLock { $0.forbidden += 1 }
             return .forbidden
         }
         var terms = opened[0].terms
-        if let endsAt = opened[0].endsAt {
-            let left = endsAt - Int64(Date().timeIntervalSince1970)
-            guard left > 0 else { return .forbidden }
-            terms.timeLimit = .seconds(left)
-        }
+        if terms.timeLimit != nil { terms.timeLimit = .seconds(opened[0].endsAt - now) }
         return .allowed(terms)
     }
 
+    /// A ticket for each side.
     func permit(for session: SessionIdentifier, _ terms: SessionTerms) -> Permit {
-        Permit(terms: terms, ticket: SessionTicket(session, terms, now: Date()).sealed(with: key))
+        let now = Date()
+        let hostTicket = SessionTicket(session, isHost: true, terms, now: now)
+        let viewerTicket = SessionTicket(session, isHost: false, terms, now: now)
+        return Permit(
+            terms: terms, ticket: hostTicket.sealed(with: key), viewerTicket: viewerTicket.sealed(with: key))
     }
 
     /// Whether the host at a venue may be met through a relay at all.

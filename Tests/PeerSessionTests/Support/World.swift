@@ -75,6 +75,8 @@ final class World {
     private(set) var datagrams: [(bytes: [UInt8], path: Path)] = []
     /// Addresses that nothing comes from or goes to.
     var silenced: Set<IPAddress> = []
+    /// What is said to the server is lost.
+    var isSignalingSilenced = false
     /// What a NAT makes of viewers' addresses.
     var translations: [TransportAddress: TransportAddress] = [:]
 
@@ -365,7 +367,7 @@ extension World {
         var isMore = true
         while isMore {
             let bytes = [UInt8](capacity: SignalingLimits.messageBytes) { isMore = poll(&$0) }
-            if isMore { queue.append((now + Self.delay, .toServer(bytes, connection))) }
+            if isMore, !isSignalingSilenced { queue.append((now + Self.delay, .toServer(bytes, connection))) }
         }
     }
 
