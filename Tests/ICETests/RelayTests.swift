@@ -139,6 +139,31 @@ struct RelayTests {
         #expect(network.now - start <= .milliseconds(200))
     }
 
+    /// The peer is gone, and our network too for longer than a request to the server is repeated: what the server still
+    /// has for us is not given back when we ask again, and the peer finds us where we were.
+    @Test func allocationsOutliveAnOutage() {
+        var network = Scenario(policies: [.relayOnly, .relayOnly], hasTURN: true).makeNetwork()
+        network.run(for: .seconds(5))
+        #expect(network.isConverged)
+        let before = network.peers.map(Self.relayedCandidateCount)
+        let sites = network.peers.map { $0.sockets[0].ip }
+        network.isLost = { _, packet in sites.contains(packet.from.ip) || sites.contains(packet.to.ip) }
+        network.run(for: .seconds(30))
+        network.isLost = { _, packet in packet.from.ip == sites[1] || packet.to.ip == sites[1] }
+        network.run(for: .seconds(60))
+        network.isLost = { _, _ in false }
+        network.run(until: network.now + .seconds(30)) { $0.isConverged }
+        #expect(network.isConverged)
+        #expect(network.peers.map(Self.relayedCandidateCount) == before)
+        #expect(network.relay?.allocationCount == 2)
+    }
+
+    private static func relayedCandidateCount(_ peer: TestPeer) -> Int {
+        peer.events.count { event in
+            if case .localCandidate(let candidate) = event { candidate.kind == .relayed } else { false }
+        }
+    }
+
     /// The relay's server dies under a relayed session and comes back without its allocations: the session recovers.
     @Test(arguments: [[Agent.Policy.relayOnly, .relayOnly], [.relayOnly, .all]], [2, 20, 45] as [Int64])
     func theServerDiesAndComesBack(_ policies: [Agent.Policy], _ seconds: Int64) {

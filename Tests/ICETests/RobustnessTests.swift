@@ -125,6 +125,31 @@ struct RobustnessTests {
         #expect(network.isDirect)
     }
 
+    /// A peer that names a fresh address ten times a second, in signaling or by checks from there: the tables have 64
+    /// places, 16 of them are given to others at once, and then one every four seconds; the first eviction comes after
+    /// 6.4 seconds, and the peer's own address still finds a place in the end.
+    @Test(arguments: [false, true]) func strangersAreRationed(isLearned: Bool) {
+        var lone = LoneAgent()
+        var asked: Set<TransportAddress> = []
+        func offer(_ address: String, foundation: UInt32) {
+            if isLearned { lone.check(from: address) } else { lone.addRemote(address, foundation: foundation) }
+        }
+        func collect(for interval: Interval) {
+            for packet in lone.packets(for: interval) where packet.messageClass == .request {
+                asked.insert(packet.path.remote)
+            }
+        }
+        for number in 0..<1_000 as Range<UInt32> {
+            offer("203.0.\(113 + number / 250).\(1 + number % 250):9", foundation: number)
+            collect(for: .milliseconds(100))
+        }
+        #expect((64 + 36...64 + 40).contains(asked.count), "\(asked.count) addresses were asked")
+        collect(for: .seconds(5))
+        offer("192.0.2.7:9", foundation: 5_000)
+        collect(for: .seconds(10))
+        #expect(asked.contains(TransportAddress("192.0.2.7:9")!))
+    }
+
     /// Authenticated checks from thousands of addresses: what a peer gone mad could do.
     @Test func aFloodOfAddressesIsBounded() {
         var network = Scenario().makeNetwork()

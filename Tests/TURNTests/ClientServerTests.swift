@@ -217,6 +217,45 @@ import WireFormat
         #expect((world.clients[client].relayedAddress != nil) == isOurs)
     }
 
+    /// The server made an allocation and its answer never came: asked with the same request it answers again, and
+    /// refuses every other.
+    @Test(arguments: [true, false]) func whatWasNeverAnsweredIsAnsweredAgain(isRepeated: Bool) {
+        var world = World()
+        let client = world.addClient()
+        for _ in 0..<1_000 where world.server.allocationCount == 0 { world.run(for: .milliseconds(1)) }
+        world.inFlight.removeAll()
+        world.isServerDown = true
+        world.run(for: .seconds(45))
+        #expect(world.clientEvents[client] == [.failed(.timeout)])
+        world.isServerDown = false
+        if isRepeated {
+            world.clients[client].startAgain(at: world.now)
+        } else {
+            world.clients[client].start(at: world.now)
+        }
+        world.run(for: .seconds(1))
+        #expect((world.clients[client].relayedAddress != nil) == isRepeated)
+        #expect(world.server.allocationCount == 1)
+    }
+
+    /// Where the server still has an allocation, a request for another one that was lost gets nothing, also when it is
+    /// repeated, and costs nothing.
+    @Test func whatIsThereIsNotReplaced() throws {
+        var world = World()
+        let (client, relayed) = try world.allocate()
+        let live = world.clients[client]
+        world.clients[client] = Client(
+            configuration: live.configuration, local: live.local, random: SeededRandom(seed: 3), now: world.now)
+        world.isServerDown = true
+        world.clients[client].start(at: world.now)
+        world.run(for: .seconds(45))
+        world.isServerDown = false
+        world.clients[client].startAgain(at: world.now)
+        world.run(for: .seconds(1))
+        #expect(world.clientEvents[client].last == .failed(.refused(.allocationMismatch)))
+        #expect(world.server.records.first?.relayed == relayed && world.server.allocationCount == 1)
+    }
+
     @Test func portsThatCannotBeOpenedAreRefused() {
         var world = World()
         world.refusesRelays = true

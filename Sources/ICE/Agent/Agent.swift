@@ -62,6 +62,9 @@ public struct Agent: Sendable {
 
     // Checks.
     var remoteCandidates: [RemoteCandidate] = []
+    var signaledReplacements: RateLimiter
+    /// Apart, so that whoever replays a check from many addresses uses up none of those that signaling brings.
+    var learnedReplacements: RateLimiter
     /// In the order of their identifiers.
     var pairs: [Pair] = []
     var nextPairNumber: UInt32 = 1
@@ -132,6 +135,9 @@ public struct Agent: Sendable {
         probes = TransactionTable(limit: 64)
         transactions = CheckTransactions(limit: configuration.limits.transactions)
         limiter = RateLimiter(perSecond: configuration.pacing.checksPerSecond)
+        signaledReplacements = RateLimiter(
+            burst: configuration.limits.replacements, interval: configuration.limits.replacementInterval)
+        learnedReplacements = signaledReplacements
         paceAt = now
         burstRemaining = configuration.pacing.burstCount
         responses = Queue(limit: configuration.limits.responses)

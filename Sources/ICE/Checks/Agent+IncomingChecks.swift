@@ -124,7 +124,7 @@ extension Agent {
 
     /// Learned candidates have as many places as signaled ones. Whoever can replay a check from many addresses may
     /// fill the former, and a peer that moves often the latter, so the oldest that has come to nothing makes room for the
-    /// latest.
+    /// latest, but not for ever more of them (`Limits.replacements`).
     mutating func makeRoom(forLearned isLearned: Bool, at now: Instant) -> Bool {
         guard remoteCandidates.count(where: { $0.isLearned == isLearned }) >= limits.remoteCandidates else {
             return true
@@ -133,10 +133,14 @@ extension Agent {
             remote.isLearned == isLearned
                 && !pairs.contains { $0.isValid && $0.remote.isSamePlace(as: remote.candidate) }
         }
-        guard let oldest else { return false }
+        guard let oldest, takeReplacement(isLearned, at: now) else { return false }
         let forgotten = remoteCandidates.remove(at: oldest).candidate
         removePairs(at: now) { $0.remote.isSamePlace(as: forgotten) }
         return true
+    }
+
+    private mutating func takeReplacement(_ isLearned: Bool, at now: Instant) -> Bool {
+        isLearned ? learnedReplacements.take(at: now) : signaledReplacements.take(at: now)
     }
 
     private mutating func noteCheckData(_ data: Span<UInt8>) {

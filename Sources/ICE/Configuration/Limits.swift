@@ -1,9 +1,16 @@
+import WireFormat
+
 extension Agent {
     /// Bounds on everything that the other peer, a server or a stranger could make grow.
     public struct Limits: Hashable, Sendable {
         /// RFC 8445 section 6.1.2.5: 100 is the default limit.
         public var pairs = 100
         public var remoteCandidates = 64
+        /// How many of the peer's candidates may at once take the place of such as came to nothing, once there are
+        /// `remoteCandidates`; one more in each `replacementInterval`. Whoever names addresses for ever has us send
+        /// checks to strangers (RFC 8445 section 19.5.1), and to no more of them than this.
+        public var replacements = 16
+        public var replacementInterval = Interval.seconds(4)
         public var localCandidates = 64
         public var sockets = 32
         public var servers = 16

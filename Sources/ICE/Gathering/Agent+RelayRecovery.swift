@@ -32,12 +32,21 @@ extension Agent {
             relays[index].isTaken = false
             return
         }
-        guard !reclaim(index, at: now), let socket = socket(relays[index].socket),
-            var client = makeClient(from: socket, on: relays[index].server, at: now)
-        else { return }
-        client.start(at: now)
-        relays[index].challenger = client
+        guard !reclaim(index, at: now), let challenger = makeChallenger(index, at: now) else { return }
+        relays[index].challenger = challenger
         relaysHaveOutput = true
+    }
+
+    private mutating func makeChallenger(_ index: Int, at now: Instant) -> TURN.Client? {
+        if var unanswered = relays[index].unansweredChallenger {
+            unanswered.startAgain(at: now)
+            return unanswered
+        }
+        guard let socket = socket(relays[index].socket),
+            var client = makeClient(from: socket, on: relays[index].server, at: now)
+        else { return nil }
+        client.start(at: now)
+        return client
     }
 
     /// Gives back what the server may have for us without our knowing.
@@ -82,13 +91,14 @@ extension Agent {
         _ index: Int, _ challenger: TURN.Client, _ reason: TURN.Client.EndReason, at now: Instant
     ) {
         relays[index].challenger = nil
+        relays[index].unansweredChallenger = nil
         if reason.isTaken {
             relays[index].isTaken = !relays[index].unanswered.isEmpty
             relays[index].challengeAt =
                 now + (relays[index].isTaken ? relays[index].takenDelay : Relay.challengeInterval)
             return
         }
-        if reason == .timeout { relays[index].noteUnanswered(challenger.configuration) }
+        if reason == .timeout { relays[index].noteUnanswered(challenger: challenger) }
         relays[index].challengeAt = now + relays[index].backOff(hasPeer: true)
         relays[index].failures += 1
         emit(.serverFailed(relays[index].server, reason.summary))

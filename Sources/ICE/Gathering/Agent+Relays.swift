@@ -114,6 +114,8 @@ extension Agent {
     private mutating func noteFailure(_ index: Int, _ reason: TURN.Client.EndReason, at now: Instant) {
         let relay = relays[index]
         emit(.serverFailed(relay.server, reason.summary))
+        if let challenger = relay.unansweredChallenger { relays[index].noteUnanswered(challenger.configuration) }
+        relays[index].unansweredChallenger = nil
         if reason == .timeout { relays[index].noteUnanswered(relay.client.configuration) }
         if case .allocating = relay.state { relays[index].isTaken = reason.isTaken }
         relays[index].challenger = nil

@@ -25,8 +25,12 @@ struct Relay: Sendable {
     var challengeAt: Instant?
     /// Failures in a row.
     var failures = 0
-    /// As whom we asked for allocations without an answer: the server may have made one for any of them.
+    /// As whom we asked for allocations without an answer: the server may have made one for any of them. While there is
+    /// an allocation its own user is not among them, since in that name it would be given back.
     var unanswered: [Agent.Server] = []
+    /// Asked without an answer as the user whose allocation there is. The server may have lost that one and made
+    /// another, which it tells whoever asks with the same request again.
+    var unansweredChallenger: TURN.Client?
     /// The server has refused an allocation since it has one for our address, which may be one of those.
     var isTaken = false
 
@@ -49,6 +53,14 @@ struct Relay: Sendable {
 
     /// Credentials change when signaling is lost and found; of so many an allocation may be left.
     private static let mostUnanswered = 3
+
+    mutating func noteUnanswered(challenger: TURN.Client) {
+        if challenger.configuration.username == client.configuration.username {
+            unansweredChallenger = challenger
+        } else {
+            noteUnanswered(challenger.configuration)
+        }
+    }
 
     mutating func noteUnanswered(_ asked: TURN.Client.Configuration) {
         let asker = Agent.Server(

@@ -20,7 +20,7 @@ extension Client {
         while let due = transactions.popDue(at: now) {
             switch due {
             case .retransmission(let transaction): outgoing.append(transaction.identifier)
-            case .timeout(let transaction): giveUp(transaction.content.request)
+            case .timeout(let transaction): giveUp(transaction.content.request, transaction.identifier)
             }
         }
         while let timer = deadlines.popDue(at: now) {
@@ -71,9 +71,11 @@ extension Client {
     }
 
     /// No answer came to any repetition.
-    private mutating func giveUp(_ request: ClientRequest) {
+    private mutating func giveUp(_ request: ClientRequest, _ identifier: TransactionIdentifier) {
         switch request {
-        case .allocate: end(.timeout)
+        case .allocate:
+            unansweredAllocate = identifier
+            end(.timeout)
         case .refresh: state == .deallocating ? endDeallocated() : end(.timeout)
         case .move: end(.timeout)
         case .createPermission(let peer): refusePermission(peer.ip, nil)

@@ -36,6 +36,8 @@ public struct Client: Sendable {
     var ticket: [UInt8]?
     var isMoving = false
     var transactions = TransactionTable<Outstanding>(limit: 512)
+    /// The Allocate that no answer came to.
+    var unansweredAllocate: TransactionIdentifier?
     /// Requests to write at the next polls.
     var outgoing = Queue<TransactionIdentifier>()
     var events = Queue<Event>()
@@ -97,8 +99,19 @@ public struct Client: Sendable {
         }
         state = .allocating
         expectChallenge()
+        unansweredAllocate = nil
         nextChannel = ChannelData.channelNumbers.lowerBound
         begin(.allocate, at: now)
+    }
+
+    /// Asks for an allocation with the very request that no answer came to, if there was one: a server that has granted
+    /// it says so once more, where it would refuse another one (437, RFC 8656 section 7.2).
+    public mutating func startAgain(at now: Instant) {
+        guard state == .ended, let identifier = unansweredAllocate else { return start(at: now) }
+        state = .allocating
+        unansweredAllocate = nil
+        nextChannel = ChannelData.channelNumbers.lowerBound
+        begin(.allocate, as: identifier, challenges: 0, at: now)
     }
 
     /// Gives back what this user may have here without knowing of it, since the answer to its request was lost: as long
@@ -205,6 +218,12 @@ public struct Client: Sendable {
         // At the new address the server knows no allocation yet: all else is asked for once it has moved.
         if isMoving, request != .move { return }
         let identifier = TransactionIdentifier(random: &random)
+        begin(request, as: identifier, challenges: challenges, at: now)
+    }
+
+    private mutating func begin(
+        _ request: ClientRequest, as identifier: TransactionIdentifier, challenges: Int, at now: Instant
+    ) {
         let outstanding = Outstanding(
             request: request, challenges: challenges, isAuthenticated: credentials != nil)
         transactions.start(
