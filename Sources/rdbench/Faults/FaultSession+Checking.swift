@@ -132,10 +132,10 @@ extension FaultSession {
     }
 
     /// Whoever comes to a server that the host has not come back to hears that nobody is there, and tries again; so does
-    /// whoever comes to the host's own address while the host sleeps for long.
+    /// whoever comes to the host's own address while one of the two sleeps or is cut off for long.
     private func mayComeAgain(after end: SessionEnd) -> Bool {
         guard !isViewerConnected else { return false }
-        if plan.variation == .pathAlone { return end == .timedOut }
+        if plan.variation == .pathAlone { return end == .timedOut && viewerStartedAt <= partedUntil }
         return starts.viewer > 0 && end == .refusedByServer(.noSuchRoom)
     }
 

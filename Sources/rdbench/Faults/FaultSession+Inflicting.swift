@@ -29,15 +29,19 @@ extension FaultSession {
             after(lasts) { [live] in live.replaceServer() }
         case .sleep(let side, let lasts, let clockRuns):
             guard isUp(side) else { return }
+            separate(until: now + lasts)
             fallAsleep(side, until: now + lasts, clockRuns: clockRuns)
         case .clockJump(let side, let interval):
             guard isUp(side) else { return }
+            separate(until: now)
             jump(side, by: interval)
         case .outage(let side, let lasts, let isTold):
+            separate(until: now + lasts)
             cutLine(of: side, isTold: isTold)
             after(lasts) { [weak self] in self?.restoreLine(of: side, isTold: isTold) }
         case .restart(let side, let lasts, let isPowerLost):
             guard isUp(side) else { return }
+            if side == .host { separate(until: now + lasts) }
             stop(side, until: now + lasts, isPowerLost: isPowerLost)
         }
         if case .attack = trouble { return }
@@ -52,6 +56,7 @@ extension FaultSession {
         pending = []
         for fault in unfinished { fault.end() }
         let now = live.simulator.now
+        partedUntil = min(partedUntil, now)
         for side in [Side.host, .viewer] {
             let link = AccessLink(delay: (side == .host ? plan.host : plan.viewer).link.up.delay)
             for line in lines(of: side) {
@@ -97,6 +102,8 @@ extension FaultSession {
     }
 
     // MARK: Parts
+
+    private func separate(until instant: Instant) { partedUntil = max(partedUntil, instant) }
 
     private func after(_ interval: Interval, _ end: @escaping () -> Void) {
         pending.append((live.simulator.now + interval, end))
@@ -239,6 +246,7 @@ extension FaultSession {
         starts.viewer += 1
         seen.viewer = 0
         isViewerConnected = false
+        viewerStartedAt = live.simulator.now
         hostOfViewer = starts.host
         formerLedgers.append(ledger)
         ledger = FaultLedger(number: starts.viewer)

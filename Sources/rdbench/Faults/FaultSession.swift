@@ -62,6 +62,9 @@ package final class FaultSession {
     var isCodeUsed = false
     var seen = (host: 0, viewer: 0)
     var isViewerConnected = false
+    var viewerStartedAt: Instant
+    /// Until when the two could not meet: one slept, was cut off or had another time, or the host's program was gone.
+    var partedUntil = Instant(nanoseconds: .min)
     var isSayingGoodbye = false
 
     let keepsJournal: Bool
@@ -82,6 +85,7 @@ package final class FaultSession {
         live = try LiveSession(
             seed: plan.seed, host: plan.host, viewer: plan.viewer, access: plan.access, configuration: configuration)
         start = live.simulator.now
+        viewerStartedAt = start
         live.host.store = files.hostStore
         live.viewer.store = files.viewerStore
         let isAttacked = plan.troubles.contains { if case .attack = $0.trouble { true } else { false } }

@@ -19,6 +19,7 @@ struct FileSuite {
         Way(name: "file-40ms-loss-1%", loss: 0.01, bytes: 10_000_000, runs: 3),
         Way(name: "file-loopback", loss: nil, bytes: 400_000_000, runs: 3),
     ]
+    private static let pieceBytes = 4_000_000
     private static let patience = 20.0
     private static let transferSeconds = 180.0
     /// Of the bare copy's speed, where the link is what bounds both.
@@ -127,7 +128,13 @@ struct FileSuite {
 
     private static func write(_ bytes: Int, to path: String, seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        try Data(random.bytes(count: bytes)).write(to: URL(fileURLWithPath: path))
+        let place = URL(fileURLWithPath: path)
+        try Data().write(to: place)
+        let file = try FileHandle(forWritingTo: place)
+        defer { try? file.close() }
+        for start in stride(from: 0, to: bytes, by: pieceBytes) {
+            try file.write(contentsOf: Data(random.bytes(count: min(pieceBytes, bytes - start))))
+        }
     }
 
     /// What of the goals a row misses, in words.

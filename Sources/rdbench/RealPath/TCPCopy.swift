@@ -6,7 +6,6 @@ import WireFormat
 /// A copy over TCP with nothing around it, by the kernel and its congestion control: what a path gives to a program that
 /// neither encrypts nor checks nor writes.
 enum TCPCopy {
-    private static let port: UInt16 = 9
     private static let pieceBytes = 64 << 10
 
     /// - Parameter namespace: where the bytes go to; nil for this process's own.
@@ -17,10 +16,11 @@ enum TCPCopy {
         let listener = try namespace.map { try NamespaceSocket.open(in: $0, listening) } ?? listening()
         guard listener >= 0 else { throw BenchFailure.noLaboratory("no TCP port at \(ip)") }
         defer { close(listener) }
+        guard let port = port(of: listener) else { throw SystemFailure("getsockname") }
         let receiver = try WorkerThread(named: "tcp-copy") { take(bytes, from: listener) }
         defer { receiver.join() }
         let start = ProcessorClock.wallSeconds
-        guard send(bytes, to: ip) else { throw BenchFailure.noLaboratory("a TCP copy to \(ip) broke off") }
+        guard send(bytes, to: ip, port) else { throw BenchFailure.noLaboratory("a TCP copy to \(ip) broke off") }
         return ProcessorClock.wallSeconds - start
     }
 
@@ -36,14 +36,22 @@ enum TCPCopy {
 
     private static func listen(at ip: IPAddress) -> Int32 {
         let descriptor = socket()
-        var isReused: Int32 = 1
-        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isReused, socklen_t(MemoryLayout<Int32>.size))
-        guard PlainSocket.withAddress(ip, port, { bind(descriptor, $0, $1) }) == 0, Glibc.listen(descriptor, 1) == 0
+        guard PlainSocket.withAddress(ip, 0, { bind(descriptor, $0, $1) }) == 0, Glibc.listen(descriptor, 1) == 0
         else {
             close(descriptor)
             return -1
         }
         return descriptor
+    }
+
+    /// The free one that the kernel chose.
+    private static func port(of descriptor: Int32) -> UInt16? {
+        var form = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &form) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+        }
+        return result == 0 ? UInt16(bigEndian: form.sin_port) : nil
     }
 
     private static func take(_ bytes: Int, from listener: Int32) {
@@ -62,7 +70,7 @@ enum TCPCopy {
         _ = Glibc.send(descriptor, buffer, 1, 0)
     }
 
-    private static func send(_ bytes: Int, to ip: IPAddress) -> Bool {
+    private static func send(_ bytes: Int, to ip: IPAddress, _ port: UInt16) -> Bool {
         let descriptor = socket()
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
