@@ -44,9 +44,13 @@ import WireFormat
         #expect(read("file:///x\n\(line)\nfile:///y").paths == ["/x", "/y"])
     }
 
-    @Test func `more than the limit is left out`() {
-        let list = read((0..<10_005).map { "file:///\($0)" }.joined(separator: "\n"))
-        #expect(list.paths.count == URIList.maximumCount && list.otherCount == 5)
+    @Test(arguments: [-1, 0, 1, 5])
+    func `more than the limit is said to be more`(excess: Int) {
+        let lines = (0..<URIList.maximumCount + excess).map { "file:///\($0)" }
+        // One that was named already is not one more.
+        let list = read((lines + ["file:///0", "http://other/a"]).joined(separator: "\n"))
+        #expect(list.paths.count == min(lines.count, URIList.maximumCount))
+        #expect(list.isCut == (excess > 0) && list.otherCount == 1)
     }
 
     @Test func `names that look alike are two files`() {

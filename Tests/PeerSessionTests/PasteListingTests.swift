@@ -36,6 +36,7 @@ import WireFormat
         let announcement = PasteAnnouncement(number: 1 << 40, listing: listing)
         #expect(PasteAnnouncement(decoding: announcement.encoded.span, limits: Self.limits) == announcement)
         #expect(listing.path(of: last).map(\.text) == (0..<15).map { "d\($0)" } + ["ä b"])
+        for index in [-1, listing.entries.count, 99_999, .max] { #expect(listing.path(of: index).isEmpty) }
         #expect(listing.topNames.map(\.text) == ["d0", "D0"], "names that differ by case are two")
         #expect(listing.fileCount == 2 && listing.byteCount == 999_999)
         #expect(throws: PasteListing.Fault.tooDeep) {

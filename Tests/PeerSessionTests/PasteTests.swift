@@ -193,6 +193,45 @@ import WireFormat
         for name in source.finished { #expect(target[name] == source[name]) }
     }
 
+    /// Beyond the end, a folder, what was never announced, the other side's own, and what is no number.
+    static let notAnnounced = [
+        "host-1-4", "host-1-99999", "host-1-\(Int.max)", "host-1-0", "host-0-1", "host-7-1", "host-\(UInt64.max)-1",
+        "viewer-1-1", "host-1-18446744073709551616", "host-1", "passwd",
+    ]
+
+    @Test(arguments: notAnnounced)
+    func `what was not announced is not given, and not told of`(name: String) throws {
+        let world = try pair()
+        fill(world.hostPastes, isHost: true)
+        #expect(announce(try Self.listing(), fromHost: true, in: world) == .announced(1))
+        world.run(for: .seconds(1))
+        let file = try #require(FileName(name))
+        for _ in 0..<3 { world.actAsViewer(0) { viewer, now in viewer.requestPasted(file, at: now) } }
+        world.run(for: .seconds(5))
+        #expect(outcome(ofHost: true, in: world).isEmpty && world.hostPastes.log.isEmpty)
+        #expect(fetch(1, byHost: false, in: world))
+        world.run(for: .seconds(20))
+        #expect(outcome(ofHost: true, in: world) == ["given 1"])
+    }
+
+    @Test func `whoever asks again and again is told of once`() throws {
+        let world = try pair()
+        fill(world.hostPastes, isHost: true)
+        #expect(announce(try Self.listing(), fromHost: true, in: world) == .announced(1))
+        world.run(for: .seconds(1))
+        // The viewer's own session takes nothing that it has not asked for.
+        let file = try #require(FileName("host-1-1"))
+        for _ in 0..<3 { world.actAsViewer(0) { viewer, now in viewer.requestPasted(file, at: now) } }
+        world.run(for: .seconds(5))
+        #expect(outcome(ofHost: true, in: world) == ["not given 1 1 changed"])
+        for _ in 0..<2 {
+            #expect(fetch(1, byHost: false, in: world))
+            world.run(for: .seconds(20))
+        }
+        #expect(outcome(ofHost: false, in: world) == ["fetched 1", "fetched 1"])
+        #expect(outcome(ofHost: true, in: world) == ["not given 1 1 changed", "given 1"])
+    }
+
     @Test(arguments: [Int64(3), 45, 120])
     func `a lost path is waited for`(seconds: Int64) throws {
         let world = try pair(Self.configuration(), Self.configuration(), WorldLink(bytesPerSecond: 500_000))

@@ -10,6 +10,8 @@ public struct URIList: Hashable, Sendable {
     public private(set) var paths: [String] = []
     /// Lines that name something else: files of other machines, other schemes, what no file is called.
     public private(set) var otherCount = 0
+    /// There were more than `maximumCount`.
+    public private(set) var isCut = false
 
     public init(_ paths: [String]) { self.paths = paths }
 
@@ -29,14 +31,18 @@ public struct URIList: Hashable, Sendable {
 
     private mutating func add(_ line: ArraySlice<UInt8>, _ hostName: String, _ known: inout Set<[UInt8]>) {
         if line.isEmpty || line.first == UInt8(ascii: "#") || Self.actions.contains(Array(line)) { return }
-        guard paths.count < Self.maximumCount, let path = Self.path(of: line, hostName),
-            let text = String(validating: path, as: UTF8.self)
-        else {
+        guard let path = Self.path(of: line, hostName), let text = String(validating: path, as: UTF8.self) else {
             otherCount += 1
             return
         }
         // By their bytes: two names that look alike are two files.
-        if known.insert(path).inserted { paths.append(text) }
+        if known.contains(path) { return }
+        guard paths.count < Self.maximumCount else {
+            isCut = true
+            return
+        }
+        known.insert(path)
+        paths.append(text)
     }
 
     private static let actions: Set<[UInt8]> = [Array("copy".utf8), Array("cut".utf8)]

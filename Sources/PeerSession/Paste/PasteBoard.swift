@@ -10,6 +10,9 @@ struct PasteBoard: Sendable {
         let announcement: PasteAnnouncement
         var isBegun = false
         var storedCount = 0
+        /// Whether the owner was told that it was given, and that it was not: the other side may ask without end.
+        var isToldGiven = false
+        var isToldNotGiven = false
     }
 
     /// Gifts that are given on though something else was copied.
@@ -54,13 +57,16 @@ struct PasteBoard: Sendable {
 
 /// What this side has copied.
 extension PasteBoard {
-    mutating func give(_ listing: PasteListing) -> PasteAnnouncement {
+    /// What is to be given next.
+    func announcement(of listing: PasteListing) -> PasteAnnouncement {
+        PasteAnnouncement(number: lastGiftNumber + 1, listing: listing)
+    }
+
+    mutating func give(_ announcement: PasteAnnouncement) {
         endGift()
-        lastGiftNumber += 1
-        let announcement = PasteAnnouncement(number: lastGiftNumber, listing: listing)
+        lastGiftNumber = announcement.number
         gifts.append(Gift(announcement: announcement))
         hasCurrentGift = true
-        return announcement
     }
 
     /// Something else was copied.
@@ -101,15 +107,20 @@ extension PasteBoard {
         gifts[index].storedCount += 1
         guard gifts[index].storedCount == gifts[index].announcement.listing.fileCount else { return nil }
         gifts[index].storedCount = 0
+        guard !gifts[index].isToldGiven else { return nil }
+        gifts[index].isToldGiven = true
         return .given(gifts[index].announcement)
     }
 
-    /// What the other side has cancelled failed for a reason of its own, or of another file's.
+    /// What the other side has cancelled failed for a reason of its own, or of another file's; what is no file of an
+    /// announcement it should not have asked for.
     mutating func notSent(_ file: FileProgress, _ failure: TransferFailure) -> PasteEvent? {
         let name = PasteName(file.name)
-        guard let name, let index = giftIndex(of: name) else { return nil }
+        guard let name, let index = giftIndex(of: name), gifts[index].announcement.listing.size(of: name.index) != nil
+        else { return nil }
         gifts[index].storedCount = 0
-        guard failure != .cancelled, failure != .sessionEnded else { return nil }
+        guard failure != .cancelled, failure != .sessionEnded, !gifts[index].isToldNotGiven else { return nil }
+        gifts[index].isToldNotGiven = true
         return .notGiven(gifts[index].announcement, index: name.index, failure)
     }
 }

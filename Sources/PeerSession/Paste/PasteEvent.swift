@@ -13,8 +13,8 @@ public enum PasteEvent: Hashable, Sendable {
     case fetched(PasteAnnouncement)
     /// An announcement's files do not come, because of this one.
     case failed(PasteAnnouncement, index: Int, TransferFailure)
-    /// All files of an announcement of this side are on the other side's disk.
+    /// All files of an announcement of this side are on the other side's disk; told once of each announcement.
     case given(PasteAnnouncement)
-    /// One of them could not be given.
+    /// One of them could not be given; told once of each announcement.
     case notGiven(PasteAnnouncement, index: Int, TransferFailure)
 }

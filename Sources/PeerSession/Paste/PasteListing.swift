@@ -70,11 +70,11 @@ public struct PasteListing: Hashable, Sendable {
 
     private static let maximumByteCount: UInt64 = 1 << 61
 
-    /// The names that lead to an entry, its own last.
+    /// The names that lead to an entry, its own last; none where there is no such entry.
     public func path(of index: Int) -> [FileName] {
         var names: [FileName] = []
         var next: Int? = index
-        while let index = next {
+        while let index = next, entries.indices.contains(index) {
             names.append(entries[index].name)
             next = entries[index].folder
         }

@@ -10,11 +10,11 @@ extension Session {
         let limits = pasteBoard.wanted
         guard isEstablished, pasteBoard.isGiving, limits != .nothing else { return .notWanted }
         guard listing.byteCount <= limits.byteLimit else { return .tooLarge(limit: limits.byteLimit) }
-        let announcement = pasteBoard.give(listing)
+        let announcement = pasteBoard.announcement(of: listing)
         guard limits.allows(listing), announcement.encoded.count <= PasteListing.maximumBytes else {
-            pasteBoard.endGift()
             return .tooMany(limit: Int(limits.countLimit))
         }
+        pasteBoard.give(announcement)
         clipboardSender.append(.files(announcement))
         process(at: now)
         return .announced(announcement.number)
@@ -42,8 +42,15 @@ extension Session {
     }
 
     mutating func receive(_ limits: PasteLimits) {
+        guard limits != pasteBoard.wanted else { return }
         pasteBoard.wanted = limits
         if pasteBoard.isGiving, limits != .nothing { events.append(.paste(.wanted(limits))) }
+    }
+
+    /// Asks for a file by any name, as a peer may that keeps to no rule, for tests.
+    mutating func requestPasted(_ name: FileName, at now: Instant) {
+        _ = pasteChannel.transfers.request(name, at: now)
+        process(at: now)
     }
 
     mutating func receive(_ announcement: PasteAnnouncement) {
@@ -92,4 +99,9 @@ extension Session {
             pasteChannel.transfers.cancel(other.identifier)
         }
     }
+}
+
+extension ViewerPeer {
+    /// Asks for a file by any name, as a peer may that keeps to no rule, for tests.
+    package mutating func requestPasted(_ name: FileName, at now: Instant) { session.requestPasted(name, at: now) }
 }

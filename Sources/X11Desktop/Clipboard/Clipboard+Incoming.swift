@@ -45,7 +45,8 @@ extension Clipboard {
         }
     }
 
-    /// Files go before their names as a text.
+    /// Files go before their names as a text. Those that another program of ours offers are left alone: to ask for them is
+    /// to paste them.
     private func choose(among part: WindowProperty) {
         guard part.format == 32 else { return request(atoms.utf8) }
         let size = MemoryLayout<Int>.size
@@ -54,6 +55,7 @@ extension Clipboard {
                 Atom(bitPattern: bytes.loadUnaligned(fromByteOffset: $0 * size, as: Int.self))
             }
         }
+        if targets.contains(atoms.sharedFiles) { return events.append(.sharedFiles) }
         request([atoms.uriList, atoms.copiedFiles].first { targets.contains($0) } ?? atoms.utf8)
     }
 

@@ -40,7 +40,7 @@ extension Clipboard {
             let targets =
                 switch own {
                 case .text: [atoms.utf8, atoms.plainUTF8, atoms.text, atoms.string]
-                case .files: [atoms.uriList, atoms.copiedFiles, atoms.historyHint]
+                case .files: [atoms.uriList, atoms.copiedFiles, atoms.historyHint, atoms.sharedFiles]
                 }
             change(
                 requestor, property, beeline_atom_atom(),

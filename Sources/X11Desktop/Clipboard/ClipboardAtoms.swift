@@ -13,6 +13,8 @@ struct ClipboardAtoms {
     let copiedFiles: Atom
     /// Keeps out histories of the clipboard: those of KDE and others leave alone what says `secret` here.
     let historyHint: Atom
+    /// Says that the files are another side's, whom asking for them would make send them.
+    let sharedFiles: Atom
     let timestamp: Atom
     let incremental: Atom
     let transfer: Atom
@@ -27,6 +29,7 @@ struct ClipboardAtoms {
         uriList = connection.atom("text/uri-list")
         copiedFiles = connection.atom("x-special/gnome-copied-files")
         historyHint = connection.atom("x-kde-passwordManagerHint")
+        sharedFiles = connection.atom("BEELINE_FILES")
         timestamp = connection.atom("TIMESTAMP")
         incremental = connection.atom("INCR")
         transfer = connection.atom("BEELINE_CLIPBOARD")

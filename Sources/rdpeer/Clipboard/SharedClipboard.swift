@@ -104,6 +104,7 @@ final class SharedClipboard {
                     news.append(.text(ClipboardText(text, in: selection)))
                     if selection == .clipboard { fileNews.append(.replaced) }
                 case .files(let list): fileNews.append(.copied(list))
+                case .sharedFiles: fileNews.append(.replaced)
                 case .tooLarge: news.append(.tooLarge)
                 case .filesWanted: break
                 }

@@ -19,12 +19,13 @@ struct SessionOptions: ParsableArguments {
     @Flag(
         help: ArgumentHelp(
             "Share no files by copying and pasting: without this, files that are copied in a file manager on either side can "
-                + "be pasted on the other. Either side can say so."))
+                + "be pasted on the other, which may fetch them from when they are copied. Either side can say so."))
     var noFiles = false
 
     @Option(
         help: ArgumentHelp(
-            "The most bytes that one paste may bring from the other side, such as 500M or 20G.", valueName: "size"))
+            "The most bytes that one paste may bring from the other side, such as 500M or 20G. What is copied "
+                + "here the other side may fetch from when it is copied, up to its own limit.", valueName: "size"))
     var pasteLimit = ByteSize(bytes: FilePolicy.usualByteLimit)
 
     @Option(

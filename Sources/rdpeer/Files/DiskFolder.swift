@@ -57,8 +57,8 @@ struct DiskFolder: FileSystem, Sendable {
     }
 
     /// Opens a regular file anywhere.
-    static func open(_ path: String) throws(DiskFault) -> Int32 {
-        try checked(Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC))
+    static func open(_ path: String, followsLink: Bool = true) throws(DiskFault) -> Int32 {
+        try checked(Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | (followsLink ? 0 : O_NOFOLLOW)))
     }
 
     static func status(of file: Int32) throws(DiskFault) -> FileStatus { fileStatus(try regular(file)) }

@@ -41,6 +41,7 @@ extension HostProgram {
         case .clipboard(let text):
             reporter.clipboardReceived(text)
             try desktop.clipboard?.put(text)
+            pastes?.noteText(in: text.selection)
         case .file(let event): files?.handle(event, at: now)
         case .paste(let event): try pastes?.handle(event, desktop.clipboard)
         case .ended(let end): endSession(end)

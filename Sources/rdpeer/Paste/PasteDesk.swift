@@ -75,6 +75,11 @@ final class PasteDesk<Peer: DrivenPeer> {
         return !news.isEmpty
     }
 
+    /// A text of the other side was put into a selection here: what is still being looked at was copied before it.
+    func noteText(in selection: SharedSelection) {
+        if selection == .clipboard { copyCount += 1 }
+    }
+
     /// What happened in the session.
     func handle(_ event: PasteEvent, _ clipboard: SharedClipboard?) throws {
         switch event {
@@ -142,7 +147,7 @@ final class PasteDesk<Peer: DrivenPeer> {
 extension PasteDesk {
     private func copied(_ bytes: [UInt8], _ clipboard: SharedClipboard?) {
         copyCount += 1
-        let list = URIList.decode(bytes.span, hostName: Self.hostName)
+        let list = URIList.decode(bytes.span, hostName: ThisMachine.hostName)
         guard !list.paths.isEmpty else {
             // Files of other machines, whose names are as good as any text.
             clipboard?.fetchText()
@@ -150,12 +155,6 @@ extension PasteDesk {
         }
         let (limits, copy) = (limits, copyCount)
         work { _ in .scanned(PasteScan(list, limits: limits), copy: copy) }
-    }
-
-    private static var hostName: String {
-        var name = [CChar](repeating: 0, count: 256)
-        guard gethostname(&name, name.count - 1) == 0 else { return "" }
-        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     private func announce(_ scan: PasteScan) {

@@ -7,8 +7,9 @@ final class PasteDirectory: Sendable {
     /// Locked as long as the session lasts.
     private let descriptor: Int32
 
-    /// A folder that its owner names may have other things in it: these names are nobody else's.
-    private static let prefix = "beeline-paste-"
+    /// A folder that its owner names may have other things in it: these names are nobody else's. Nor are they another
+    /// machine's that has the same folder: its locks may not be seen here.
+    private static let prefix = "beeline-paste-\(ThisMachine.mark)-"
     private static let randomCount = 6
 
     /// - Parameter base: where such folders are.
@@ -21,7 +22,10 @@ final class PasteDirectory: Sendable {
             guard mkdtemp(&template) != nil else { throw FileFault(path: base, cannot: "make a folder in") }
             let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
             let folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-            guard folder >= 0 else { continue }
+            guard folder >= 0 else {
+                rmdir(path)
+                continue
+            }
             var status = stat()
             if flock(folder, LOCK_EX | LOCK_NB) == 0, fstat(folder, &status) == 0, status.st_nlink > 0 {
                 self.path = path
@@ -29,6 +33,7 @@ final class PasteDirectory: Sendable {
                 return
             }
             close(folder)
+            rmdir(path)
         }
         throw FileFault("cannot keep a folder of pasted files in \(base)")
     }

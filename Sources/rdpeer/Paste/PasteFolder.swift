@@ -14,7 +14,7 @@ struct PasteFolder: FileSystem {
 
     func openNamed(_ name: String) throws(DiskFault) -> Int32 {
         guard let source = sources.source(of: name) else { return try folder().openNamed(name) }
-        let file = try DiskFolder.open(source.path)
+        let file = try DiskFolder.open(source.path, followsLink: !source.isInFolder)
         do throws(DiskFault) {
             guard try DiskFolder.status(of: file) == source.status else { throw .changed }
             return file

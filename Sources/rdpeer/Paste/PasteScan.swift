@@ -22,12 +22,15 @@ struct PasteScan: Sendable {
     private(set) var leftOut: [String] = []
     private(set) var refusal: Refusal?
     private let limits: PasteLimits
+    /// The names of what was copied itself.
+    private var topNames: Set<FileName> = []
 
     private static let namedLeftOut = 5
 
     init(_ list: URIList, limits: PasteLimits) {
         self.limits = limits
         leftOutCount = list.otherCount
+        if list.isCut { refusal = .tooMany(limit: Int(limits.countLimit)) }
         for path in list.paths where refusal == nil { addTop(path) }
     }
 
@@ -41,24 +44,24 @@ struct PasteScan: Sendable {
         guard let name = path.split(separator: "/").last.flatMap({ FileName(String($0)) }) else {
             return leaveOut(path)
         }
-        let known = Set(listing.topNames)
-        let free = known.contains(name) ? (1..<100).lazy.map(name.numbered).first { !known.contains($0) } : name
+        let free = topNames.contains(name) ? (1..<100).lazy.map(name.numbered).first { !topNames.contains($0) } : name
         guard let free, FileName(free.text) != nil else { return leaveOut(path) }
-        var status = stat()
-        guard stat(path, &status) == 0 else { return leaveOut(path) }
-        add(path, free, status, in: nil)
+        add(PastePlace(path: path), free, in: nil)
     }
 
-    private mutating func add(_ path: String, _ name: FileName, _ status: stat, in folder: Int?) {
+    private mutating func add(_ place: PastePlace, _ name: FileName, in folder: Int?) {
+        let path = place.path
+        guard let status = place.status else { return leaveOut(path) }
         let isFolder = status.st_mode & S_IFMT == S_IFDIR
-        guard isFolder || status.st_mode & S_IFMT == S_IFREG, access(path, R_OK) == 0 else { return leaveOut(path) }
+        guard isFolder || status.st_mode & S_IFMT == S_IFREG, place.isReadable else { return leaveOut(path) }
         let known = DiskFolder.fileStatus(status)
         let entry = PasteListing.Entry(name: name, folder: folder, size: isFolder ? nil : known.size)
         do {
             let index = try listing.append(entry)
-            if !isFolder { sources[index] = PasteSource(path: path, status: known) }
+            if folder == nil { topNames.insert(name) }
+            if !isFolder { sources[index] = PasteSource(path: path, isInFolder: folder != nil, status: known) }
             checkLimits()
-            if isFolder, refusal == nil { addContents(of: path, index) }
+            if isFolder, refusal == nil { addContents(of: place, index) }
         } catch {
             switch error {
             case .tooMany: refusal = .tooMany(limit: Int(limits.countLimit))
@@ -74,27 +77,34 @@ struct PasteScan: Sendable {
         if listing.entries.count > Int(limits.countLimit) { refusal = .tooMany(limit: Int(limits.countLimit)) }
     }
 
-    private mutating func addContents(of path: String, _ index: Int) {
-        guard let names = Self.names(in: path) else { return leaveOut(path) }
+    private mutating func addContents(of place: PastePlace, _ index: Int) {
+        let folder = place.openFolder()
+        guard folder >= 0 else { return leaveOut(place.path) }
+        defer { close(folder) }
+        guard let names = Self.names(in: folder) else { return leaveOut(place.path) }
         if names.count > PasteListing.maximumCount { refusal = .tooMany(limit: Int(limits.countLimit)) }
         for name in names where refusal == nil {
-            let inner = "\(path)/\(name ?? "?")"
-            var status = stat()
-            guard let name, let safe = FileName(name), lstat(inner, &status) == 0 else {
+            let inner = "\(place.path)/\(name ?? "?")"
+            guard let name, let safe = FileName(name) else {
                 leaveOut(inner)
                 continue
             }
-            add(inner, safe, status, in: index)
+            add(PastePlace(path: inner, name: name, in: folder), safe, in: index)
         }
     }
 
     /// In their order; nil for one that is no text.
-    private static func names(in path: String) -> [String?]? {
-        guard let folder = opendir(path) else { return nil }
-        defer { closedir(folder) }
+    private static func names(in folder: Int32) -> [String?]? {
+        let copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0 else { return nil }
+        guard let stream = fdopendir(copy) else {
+            close(copy)
+            return nil
+        }
+        defer { closedir(stream) }
         var names: [String?] = []
         // No more are looked at than could be taken.
-        while names.count <= PasteListing.maximumCount, let entry = readdir(folder) {
+        while names.count <= PasteListing.maximumCount, let entry = readdir(stream) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) {
                 String(validating: $0.prefix { $0 != 0 }, as: UTF8.self)
             }

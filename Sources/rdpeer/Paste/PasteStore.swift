@@ -7,7 +7,7 @@ struct PasteStore {
     private let sources: PasteSources
     private var files: FileStore<PasteFolder>
     private var directory: PasteDirectory?
-    /// The announcements whose folders are there, oldest first.
+    /// The announcements whose folders are there, the newest folder last.
     private var built: [PasteAnnouncement] = []
 
     /// A program that was given a folder's files may still be copying them when the next ones are pasted.
@@ -52,8 +52,9 @@ struct PasteStore {
             return false
         }
         built.append(announcement)
-        if built.count > Self.keptFolders {
-            let old = built.removeFirst()
+        // What was announced first, whenever it came, but not what a program is about to be given.
+        if built.count > Self.keptFolders, let old = built.dropLast().min(by: { $0.number < $1.number }) {
+            built.removeAll { $0.number == old.number }
             directory?.with { PasteTree.remove(PasteTree.folderName(old), in: $0) }
         }
         return true

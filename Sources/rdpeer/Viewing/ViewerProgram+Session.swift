@@ -37,6 +37,7 @@ extension ViewerProgram {
         case .clipboard(let text):
             reporter.clipboardReceived(text)
             try window?.clipboard?.put(text)
+            pastes?.noteText(in: text.selection)
         case .file(let event): handle(event)
         case .paste(let event): try pastes?.handle(event, window?.clipboard)
         case .inputPolicy(let isViewOnly): tellPolicy(isViewOnly)
