@@ -147,13 +147,17 @@ extension Session {
     }
 
     private mutating func noteMilestones(at now: Instant) {
-        if figures.firstFrame == nil, screen.isComplete {
-            figures.firstFrame = now - startedAt
-            events.append(.firstFrame(now - startedAt))
+        if figures.firstFrame == nil, screen.isComplete { figures.firstFrame = now - startedAt }
+        if figures.firstFrame != nil, figures.sharpFrame == nil, screen.isExact { figures.sharpFrame = now - startedAt }
+        // A picture may be here before this side has heard that the path works which brought it.
+        guard figures.setup != nil else { return }
+        if let firstFrame = figures.firstFrame, toldMilestones == 0 {
+            toldMilestones = 1
+            events.append(.firstFrame(firstFrame))
         }
-        if figures.firstFrame != nil, figures.sharpFrame == nil, screen.isExact {
-            figures.sharpFrame = now - startedAt
-            events.append(.sharpFrame(now - startedAt))
+        if let sharpFrame = figures.sharpFrame, toldMilestones == 1 {
+            toldMilestones = 2
+            events.append(.sharpFrame(sharpFrame))
         }
     }
 

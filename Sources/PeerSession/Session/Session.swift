@@ -76,6 +76,8 @@ public struct Session<Screen: SessionScreen> {
     var spokeAt: Instant
     /// The owner was told that no path works.
     var isPathLost = false
+    /// How many of the first and the sharp picture the owner was told of.
+    var toldMilestones = 0
     /// No path worked when it was looked last.
     var wasBroken = false
     /// When datagrams or time were last given to it.

@@ -61,12 +61,17 @@ final class FaultFiles {
     func sessionBegan() {
         if toHost != .stored { toHost = .idle }
         if fromHost != .stored { fromHost = .idle }
-        heldBytes = hostDisk.parts.first.flatMap { hostDisk[$0]?.count }
+        heldBytes = partBytes
     }
 
     func hostRestarted(isPowerLost: Bool) {
         if isPowerLost { hostDisk.losePower() } else { hostDisk.restart() }
+        // The viewer's session may have begun before: what was not synced yet is gone for it as well.
+        if let heldBytes { self.heldBytes = min(heldBytes, partBytes ?? 0) }
     }
+
+    /// How much of the file to the host is on its disk.
+    private var partBytes: Int? { hostDisk.parts.first.flatMap { hostDisk[$0]?.count } }
 
     func viewerRestarted(isPowerLost: Bool) {
         if isPowerLost { viewerDisk.losePower() } else { viewerDisk.restart() }
