@@ -124,15 +124,9 @@ struct DiskFolder: FileSystem, Sendable {
     }
 
     func names(beginningWith prefix: String) throws(DiskFault) -> [String] {
-        // A descriptor of its own: its position is read on.
-        let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard copy >= 0, let folder = fdopendir(copy) else { throw Self.fault }
-        defer { closedir(folder) }
+        guard let names = FolderNames.read(descriptor) else { throw Self.fault }
         var found: [(name: String, changed: Int)] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
+        for name in names.map({ String(decoding: $0, as: UTF8.self) }) {
             var status = stat()
             guard name.hasPrefix(prefix), fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
             found.append((name, status.st_mtim.tv_sec))

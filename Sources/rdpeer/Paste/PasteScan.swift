@@ -95,21 +95,8 @@ struct PasteScan: Sendable {
 
     /// In their order; nil for one that is no text.
     private static func names(in folder: Int32) -> [String?]? {
-        let copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard copy >= 0 else { return nil }
-        guard let stream = fdopendir(copy) else {
-            close(copy)
-            return nil
-        }
-        defer { closedir(stream) }
-        var names: [String?] = []
         // No more are looked at than could be taken.
-        while names.count <= PasteListing.maximumCount, let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(validating: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted { $0 ?? "" < $1 ?? "" }
+        let names = FolderNames.read(folder, atMost: PasteListing.maximumCount + 1)
+        return names?.map { String(validating: $0, as: UTF8.self) }.sorted { $0 ?? "" < $1 ?? "" }
     }
 }
