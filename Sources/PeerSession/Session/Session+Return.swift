@@ -18,7 +18,7 @@ extension Session {
     }
 
     private mutating func lookForNetwork(at now: Instant) {
-        if isPathLost { restartStreams(at: now) }
+        if hasNoPath { lookForStreams(at: now) }
         agent.networkChanged(at: now)
         if agent.isBroken || transport.isSilent { resume(at: now) }
     }

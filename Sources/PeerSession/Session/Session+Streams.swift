@@ -42,6 +42,12 @@ extension Session {
         if let first = streams.start(at: now) { deadlines[.streams] = first }
     }
 
+    /// The same where the machine's addresses may be others.
+    mutating func lookForStreams(at now: Instant) {
+        streams.forgetOpening()
+        restartStreams(at: now)
+    }
+
     /// Whatever works no more was thought to work when relays were looked for last.
     mutating func goOnWithStreams(at now: Instant) {
         if deadlines[.streams] == nil { restartStreams(at: now) }
@@ -96,10 +102,12 @@ extension Session {
     /// Some server was heard, over whatever transport, since the relays are looked for.
     private var hasAnswer: Bool { agent.hasHeardServer(since: streams.startedAt) }
 
+    var hasNoPath: Bool { agent.selectedIdentifier == nil || agent.isBroken }
+
     /// Takes the next step, unless there is a path.
     mutating func climb(at now: Instant) {
         deadlines[.streams] = nil
-        guard agent.selectedIdentifier == nil || agent.isBroken else { return }
+        guard hasNoPath else { return }
         let hasAnswer = self.hasAnswer
         // Who waits for a viewer has nothing more to wish for.
         if isWaiting, hasAnswer { return }

@@ -39,6 +39,10 @@ struct StreamLadder: Sendable {
     /// After the last relay, all are tried again; the pause doubles up to eight times this.
     private static let pause = Interval.seconds(2)
 
+    /// RFC 6298 section 2: a SYN goes out again after one second and after three. What has not opened a second later may be
+    /// sent from an address that is gone.
+    private static let openingPatience = Interval.seconds(4)
+
     /// To the server, as signaling measured it.
     var roundTrip: Interval?
     private var rungs: [Rung] = []
@@ -95,6 +99,13 @@ struct StreamLadder: Sendable {
         return rungs.isEmpty ? nil : now + stride
     }
 
+    /// The machine has other addresses, perhaps: what is being opened may be so from one that is gone.
+    mutating func forgetOpening() {
+        for index in rungs.indices {
+            if case .opening = rungs[index].phase { rungs[index].phase = .waiting }
+        }
+    }
+
     /// A connection is open; the newest request for this transport is meant.
     mutating func opened(_ stream: RelayStream, at now: Instant) {
         for index in rungs.indices.reversed() where rungs[index].server.transport == stream.transport {
@@ -108,7 +119,7 @@ struct StreamLadder: Sendable {
     mutating func failed(_ server: TransportAddress, _ transport: TransportProtocol) {
         for index in rungs.indices
         where rungs[index].server.address == server && rungs[index].server.transport == transport {
-            rungs[index].phase = .failed
+            if case .opening = rungs[index].phase { rungs[index].phase = .failed }
         }
     }
 
@@ -133,10 +144,18 @@ struct StreamLadder: Sendable {
             for index in next { rungs[index].phase = .opening(since: now) }
             return .open(next.map { rungs[$0].server }, lookAgainAt: now + stride)
         }
-        for index in rungs.indices where rungs[index].phase == .failed { rungs[index].phase = .waiting }
+        for index in rungs.indices where hasFailed(rungs[index].phase, by: now) { rungs[index].phase = .waiting }
         let pause = Self.pause * Int64(1 << min(rounds, 3))
         rounds += 1
         return .wait(until: now + pause)
+    }
+
+    private func hasFailed(_ phase: Phase, by now: Instant) -> Bool {
+        switch phase {
+        case .failed: true
+        case .opening(let since): since + Self.openingPatience <= now
+        case .waiting, .open: false
+        }
     }
 
     /// Until when the relay that was tried last has time: a stride to open, and then one to answer.
