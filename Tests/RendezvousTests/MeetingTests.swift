@@ -151,6 +151,39 @@ import WireFormat
         #expect(world.takeEvents(of: host).compactMap(\.room) == [room])
     }
 
+    /// What the server answered was lost: a code that somebody wrote down must not change for that.
+    @Test(arguments: [false, true]) func `a host keeps its room though it never heard that it has it`(
+        _ isServerNew: Bool
+    ) throws {
+        var world = SignalingWorld(seed: 13)
+        let host = world.add(.hostRoom(nil))
+        world.settle()
+        let room = try #require(world.takeEvents(of: host).compactMap(\.room).first)
+        if isServerNew {
+            world.stopServer()
+            world.startServer()
+        } else {
+            world.breakConnection(of: host)
+        }
+        world.losesNextRoom = true
+        world.run(for: .seconds(20))
+        #expect(!world.losesNextRoom)
+        #expect(world.takeEvents(of: host).compactMap(\.room) == [room])
+    }
+
+    /// A viewer whose clock leapt while the server was away takes no host for one that is late.
+    @Test func `a viewer that is back waits for the host to be back`() throws {
+        var world = SignalingWorld(seed: 14)
+        let viewer = world.add(.join(.room(RoomNumber(7)!), offer: []))
+        world.isServerUp = false
+        world.run(for: .seconds(20))
+        world.startServer()
+        world.run(for: .seconds(20))
+        let events = world.takeEvents(of: viewer)
+        #expect(events.contains(.delayed(.joining, .noSuchRoom)))
+        #expect(events.last == .refused(.joining, .noSuchRoom), "but not for ever")
+    }
+
     @Test func aStrangerDoesNotGetTheNumber() throws {
         var world = SignalingWorld(seed: 11)
         let host = world.add(.hostRoom(RoomNumber(42)))

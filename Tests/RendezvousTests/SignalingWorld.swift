@@ -10,6 +10,8 @@ struct SignalingWorld {
     var serverEvents: [RendezvousServer.Event] = []
     var now = Instant.zero
     var isServerUp = true
+    /// The next host to be told that its room is open does not hear it: its connection breaks before.
+    var losesNextRoom = false
     /// Whom the server lets meet whom; nil lets everybody.
     var policy: AccessPolicy?
     /// The keys that clients tell, by their number; who is not here tells nothing.
@@ -115,6 +117,11 @@ struct SignalingWorld {
             isBusy = true
             record(bytes)
             guard let index = connections.firstIndex(of: connection) else { continue }
+            if losesNextRoom, case .hosting? = try? SignalingMessage(bytes.span) {
+                losesNextRoom = false
+                breakConnection(of: index)
+                continue
+            }
             try? clients[index].receive(bytes.span, at: now)
         }
         while let event = server.pollEvent() {

@@ -17,8 +17,8 @@ extension RendezvousClient {
         public var welcomeTimeout = Interval.seconds(10)
         /// A viewer whose join is put off gives up after this.
         public var joinPatience = Interval.seconds(60)
-        /// After the transport was lost, a viewer takes a host that is not there for one that has not come back yet, for so
-        /// long: the server may have lost both.
+        /// Where the transport was lost, a viewer that is back takes a host that is not there for one that is still to come,
+        /// for so long: the server may have lost both.
         public var hostPatience = Interval.seconds(10)
         /// How long a transport may take to show that it outlived a change of the network.
         public var changePatience = Interval.seconds(2)

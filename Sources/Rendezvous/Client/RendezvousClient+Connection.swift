@@ -86,7 +86,7 @@ extension RendezvousClient {
         if let finishing { return end(finishing) }
         if let openedAt, now - openedAt >= configuration.steadyAfter { attempts = 0 }
         openedAt = nil
-        lostAt = now
+        wasLost = true
         insistsOnServer = false
         deadlines.removeAll()
         queue.removeAll()

@@ -188,6 +188,12 @@ extension RendezvousClient {
         connect(at: now)
     }
 
+    /// The server, or the way to it, was away: the host may be on its way back, too.
+    private func isHostExpected(at now: Instant) -> Bool {
+        guard wasLost, let openedAt else { return false }
+        return now < openedAt + configuration.hostPatience
+    }
+
     private mutating func refused(_ subject: Subject, _ reason: Reason, retryAfter: Interval, at now: Instant) {
         switch subject {
         case .connection where retryAfter > .zero:
@@ -204,7 +210,7 @@ extension RendezvousClient {
         case .hosting where reason == .roomTaken: moveToAnotherRoom(at: now)
         case .hosting, .joining:
             var retryAfter = retryAfter
-            if reason == .noSuchRoom, let lostAt, now < lostAt + configuration.hostPatience { retryAfter = .seconds(1) }
+            if reason == .noSuchRoom, isHostExpected(at: now) { retryAfter = .seconds(1) }
             let mayRetry = subject == .hosting || now + retryAfter < joinDeadline
             change(to: .idle)
             if retryAfter > .zero, mayRetry {

@@ -36,8 +36,8 @@ public struct RendezvousClient: Sendable {
     /// So were the terms: they are offered once at most, since the viewer begins anew for them.
     var hasTerms = false
     var connectingAt: Instant?
-    /// When the transport was lost last, or could not be opened.
-    var lostAt: Instant?
+    /// The transport was lost before, or could not be opened.
+    var wasLost = false
     var attempts = 0
     var pings: UInt32 = 0
     /// Until when a viewer's join is tried again.

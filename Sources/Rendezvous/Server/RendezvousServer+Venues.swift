@@ -39,7 +39,7 @@ extension RendezvousServer {
         }
         let isElsewhere = configuration.opensNamedRoomsOnly && connections[connection]?.named != wanted.map(Venue.room)
         if let wanted, !isElsewhere, isAvailable(wanted, token: token) {
-            return open(.room(wanted), for: connection, again: !token.isEmpty, at: now)
+            return open(.room(wanted), token: token, for: connection, again: !token.isEmpty, at: now)
         }
         if wanted != nil, configuration.opensNamedRoomsOnly { return refuse(connection, .hosting, .roomTaken) }
         guard venues.count < configuration.venues, let number = freeNumber() else {
@@ -134,7 +134,11 @@ extension RendezvousServer {
         open(venue, for: connection, again: venues[venue] != nil, at: now)
     }
 
-    private mutating func open(_ venue: Venue, for connection: ConnectionIdentifier, again: Bool, at now: Instant) {
+    /// - Parameter token: what the host has of an earlier opening. It keeps it: an answer with another one may be lost, and
+    ///   the host would come back with one that opens nothing.
+    private mutating func open(
+        _ venue: Venue, token shown: [UInt8] = [], for connection: ConnectionIdentifier, again: Bool, at now: Instant
+    ) {
         guard let source = connections[connection]?.source else { return }
         var joins = RateMeter()
         if case .open(let old)? = venues[venue] {
@@ -148,7 +152,7 @@ extension RendezvousServer {
         var token: [UInt8] = []
         var closesAt: Instant?
         if case .room = venue {
-            token = random.bytes(count: SignalingLimits.tokenBytes)
+            token = shown.isEmpty ? random.bytes(count: SignalingLimits.tokenBytes) : shown
             let end = now + configuration.roomLifetime
             closesAt = end
             schedule(.venue(venue), at: end)
