@@ -18,6 +18,18 @@ import rdbench
         try play(seed, .usual)
     }
 
+    /// These too, each on the path that its own plan names.
+    static let foundAsPlanned: [UInt64] = [
+        10_001_328, 10_002_763, 10_007_962, 30_034_400, 30_046_171, 30_076_138, 40_003_775, 40_022_012, 40_022_133,
+        40_077_621, 40_107_872, 50_042_114,
+    ]
+
+    @Test(arguments: foundAsPlanned) func `what once broke something breaks nothing, as it was planned`(
+        _ seed: UInt64
+    ) throws {
+        try play(seed)
+    }
+
     @Test func `one seed gives one session`() throws {
         for seed in 1_000..<1_010 as Range<UInt64> {
             let plan = FaultPlan(seed: seed, population: Fixture.population)
