@@ -63,14 +63,15 @@ let edges: [Target] = [
         name: "NetworkIO", dependencies: ["WireFormat", "PortMapping", "Rendezvous", "CLinux"] + webSocket,
         swiftSettings: common),
     .target(name: "X11Desktop", dependencies: ["WireFormat", "CX11"], swiftSettings: common),
+    .target(name: "ProgramSupport", swiftSettings: common),
 ]
 
 let programs: [Target] = [
     .executableTarget(
         name: "rdserver",
         dependencies: [
-            "WireFormat", "STUN", "TURN", "Rendezvous", "SecureChannel", "NetworkIO", argumentParser, logging,
-            configuration, lifecycle,
+            "WireFormat", "STUN", "TURN", "Rendezvous", "SecureChannel", "NetworkIO", "ProgramSupport", argumentParser,
+            logging, configuration, lifecycle,
         ],
         exclude: ["Deployment"], swiftSettings: common),
     .executableTarget(
@@ -87,7 +88,7 @@ let programs: [Target] = [
             "WireFormat", "STUN", "TURN", "ICE", "Rendezvous", "SecureChannel", "Transport", "ScreenCodec",
             "FileTransfer", "PeerSession", "NetworkSimulator", "SimulatedDisk", "NetworkIO", "CLinux", "CSodium",
             "CX11",
-            "X11Desktop", argumentParser, histogram,
+            "X11Desktop", "ProgramSupport", argumentParser, histogram,
         ],
         swiftSettings: common),
 ]

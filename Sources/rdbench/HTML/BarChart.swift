@@ -1,3 +1,5 @@
+import ProgramSupport
+
 /// Bars with their numbers beside them.
 struct BarChart {
     private static let width = 460.0

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramSupport
 
 /// Cumulative distributions over a logarithmic axis, with the medians and 95th percentiles in words below.
 struct CumulativePlot {

@@ -1,3 +1,5 @@
+import ProgramSupport
+
 /// The report as one page that needs nothing else: styles and pictures are inside it.
 struct HTMLPage {
     private let report: Report
@@ -41,20 +43,24 @@ struct HTMLPage {
 
     private var sections: [String] {
         var sections: [String] = []
-        if !report.overview.isEmpty { sections.append(HTML.section("Results", HTMLTables.results(report.overview))) }
+        if !report.overview.isEmpty { sections.append(Self.section("Results", HTMLTables.results(report.overview))) }
         if let sensitivity = report.sensitivity {
-            sections.append(HTML.section("What hangs on the assumptions", HTMLTables.sensitivity(sensitivity)))
+            sections.append(Self.section("What hangs on the assumptions", HTMLTables.sensitivity(sensitivity)))
         }
         if !report.comparison.isEmpty {
             sections.append(
-                HTML.section("Relay against peer-to-peer", HTMLTables.comparison(report.comparison)))
+                Self.section("Relay against peer-to-peer", HTMLTables.comparison(report.comparison)))
         }
         sections += [Suite.population, .live].flatMap(distributions)
         sections += matrices
         if let codec { sections.append(codec) }
         let notes = report.notes.map { "<li>\(HTML.escaped($0))</li>" }.joined(separator: "\n")
-        if !notes.isEmpty { sections.append(HTML.section("How to read the figures", "<ul>\n\(notes)\n</ul>")) }
+        if !notes.isEmpty { sections.append(Self.section("How to read the figures", "<ul>\n\(notes)\n</ul>")) }
         return sections
+    }
+
+    private static func section(_ title: String, _ body: String) -> String {
+        "<section>\n<h2>\(HTML.escaped(title))</h2>\n\(body)\n</section>"
     }
 
     /// The cumulative distributions of a suite, one plot a figure and one curve a case.
@@ -72,7 +78,7 @@ struct HTMLPage {
         }
         guard !plots.isEmpty else { return [] }
         return [
-            HTML.section(
+            Self.section(
                 "Distributions: \(suite.rawValue)", "<div class=\"plots\">\n\(plots.joined(separator: "\n"))\n</div>")
         ]
     }
@@ -87,7 +93,7 @@ struct HTMLPage {
             <span class="key relayed">relayed</span>; a session that failed marks its square \
             <span class="key failed">failed</span>.</p>
             """
-        return [HTML.section("Outcome per pair of networks", legend + "\n" + pictures)]
+        return [Self.section("Outcome per pair of networks", legend + "\n" + pictures)]
     }
 
     private var codec: String? {
@@ -105,6 +111,6 @@ struct HTMLPage {
             bars("Decoding", "Mpixel/s") { $0.decodeMegapixelsPerSecond },
             bars("Processor time per frame, median", "us") { $0.cpuPerFrame.percentile(50) },
         ]
-        return HTML.section("Codec", "<div class=\"plots\">\n\(charts.joined(separator: "\n"))\n</div>")
+        return Self.section("Codec", "<div class=\"plots\">\n\(charts.joined(separator: "\n"))\n</div>")
     }
 }

@@ -1,3 +1,5 @@
+import ProgramSupport
+
 /// The numbers beside the pictures.
 enum HTMLTables {
     static func results(_ results: [CaseResult]) -> String {
@@ -8,7 +10,7 @@ enum HTMLTables {
     }
 
     private static func sessionTable(_ results: [CaseResult]) -> String {
-        HTML.table(
+        table(
             [
                 "suite, case", "sessions", "direct %", "relay %", "fail %", "direct of possible %", "RTT ms p50/p95",
                 "TTFF ms p50/p95",
@@ -26,7 +28,7 @@ enum HTMLTables {
     }
 
     private static func codecTable(_ results: [CaseResult]) -> String {
-        HTML.table(
+        table(
             [
                 "workload", "frames", "bytes/frame p50/p95", "first frame bytes", "raw bytes/frame", "encode Mpixel/s",
                 "decode Mpixel/s", "compare Mpixel/s", "CPU us/frame p50/p95", "KB a screenful", "host ms a screenful",
@@ -46,14 +48,18 @@ enum HTMLTables {
     }
 
     static func sensitivity(_ report: SensitivityReport) -> String {
-        HTML.table(SensitivityReport.titles.map { $0.replacing("\n", with: " ") }, report.cells)
+        table(SensitivityReport.titles.map { $0.replacing("\n", with: " ") }, report.cells)
     }
 
     static func comparison(_ rows: [ComparisonRow]) -> String {
-        HTML.table(
+        table(
             ["", "through the relay", "direct", "how it was measured"],
-            rows.map { [$0.subject, $0.relayed, $0.direct, $0.method] }
-        ).replacing("<table>", with: "<table class=\"words\">")
+            rows.map { [$0.subject, $0.relayed, $0.direct, $0.method] }, attributes: "class=\"words\"")
+    }
+
+    /// As wide as it must be: it scrolls by itself.
+    private static func table(_ titles: [String], _ rows: [[String]], attributes: String = "") -> String {
+        "<div class=\"wide\">\(HTML.table(titles, rows, attributes: attributes, namesRows: true))</div>"
     }
 
     private static func rate(_ result: CaseResult, _ outcome: SessionOutcome) -> String {

@@ -1,3 +1,5 @@
+import ProgramSupport
+
 /// How sessions between each pair of networks went, as coloured squares with their numbers.
 struct OutcomeMatrix {
     private static let cell = 58.0

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramSupport
 import Rendezvous
 
 /// What an operator looks at: made here, whole, without a script.
@@ -35,10 +36,10 @@ struct OperatorPage {
         <html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="10">
         <meta name="viewport" content="width=device-width"><title>Beeline: \(live.count) sessions</title>
         <style>\(Self.style)</style></head><body>
-        <h1>Beeline <small>\(HTML.escape(url))</small></h1>
+        <h1>Beeline <small>\(HTML.escaped(url))</small></h1>
         <p id="state">\(figures.isDraining ? "Draining: nobody new is let in." : "Serving") since \
-        \(HTML.escape(figures.startedAt.formatted(.iso8601))), \(HTML.escape(duration(figures.startedAt))).</p>
-        <dl>\(tiles.map { "<div><dt>\($0.label)</dt><dd id=\"\($0.id)\">\(HTML.escape($0.value))</dd></div>" }.joined())</dl>
+        \(HTML.escaped(figures.startedAt.formatted(.iso8601))), \(HTML.escaped(duration(figures.startedAt))).</p>
+        <dl>\(tiles.map { "<div><dt>\($0.label)</dt><dd id=\"\($0.id)\">\(HTML.escaped($0.value))</dd></div>" }.joined())</dl>
         <section class="plots">\(roundTrips.text)\(firstFrames.text)</section>
         <h2>Live sessions</h2>\(sessions)
         <h2>Refusals</h2>\(refusals)
@@ -104,8 +105,8 @@ struct OperatorPage {
             ]
         }
         let table = HTML.table(
-            id: "live-sessions",
-            ["Session", "For", "Where", "Host", "Viewer", "Path", "Round trip", "First picture", "Allocations"], rows)
+            ["Session", "For", "Where", "Host", "Viewer", "Path", "Round trip", "First picture", "Allocations"], rows,
+            attributes: "id=\"live-sessions\"")
         return live.count > rows.count
             ? table + "<p class=\"note\">and \(live.count - rows.count) older ones</p>" : table
     }
@@ -114,7 +115,8 @@ struct OperatorPage {
         var rows = Reason.allCases.map { ("signaling", "\($0)", figures.signaling.refusedTotal($0)) }
         if let relay = figures.relay { rows += Metrics.refusals(relay.statistics).map { ("relay", $0.0, $0.1) } }
         return HTML.table(
-            id: "refusals", ["By", "Reason", "Count"], rows.filter { $0.2 > 0 }.map { [$0.0, $0.1, "\($0.2)"] })
+            ["By", "Reason", "Count"], rows.filter { $0.2 > 0 }.map { [$0.0, $0.1, "\($0.2)"] },
+            attributes: "id=\"refusals\"")
     }
 
     private var policy: String {

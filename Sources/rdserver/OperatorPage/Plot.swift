@@ -1,4 +1,5 @@
 import Foundation
+import ProgramSupport
 
 /// Shares of sessions that were no slower than a time, as a drawing (SVG) with a logarithmic axis.
 struct Plot {
@@ -36,11 +37,11 @@ struct Plot {
             "<polyline class=\"\(curve.style)\" data-count=\"\(curve.seconds.count)\" points=\"\(Self.points(curve.seconds))\"/>"
         }
         let legend = curves.enumerated().map { index, curve in
-            "<text class=\"\(curve.style)\" x=\"\(Self.width - 8)\" y=\"\(top - 26 + 16 * Double(index))\" text-anchor=\"end\">\(HTML.escape(curve.name))</text>"
+            "<text class=\"\(curve.style)\" x=\"\(Self.width - 8)\" y=\"\(top - 26 + 16 * Double(index))\" text-anchor=\"end\">\(HTML.escaped(curve.name))</text>"
         }
         return """
-            <figure><figcaption>\(HTML.escape(title))</figcaption>
-            <svg id="\(id)" viewBox="0 0 \(Self.width + 24) \(Self.height)" role="img" aria-label="\(HTML.escape(title))">
+            <figure><figcaption>\(HTML.escaped(title))</figcaption>
+            <svg id="\(id)" viewBox="0 0 \(Self.width + 24) \(Self.height)" role="img" aria-label="\(HTML.escaped(title))">
             \((lines + shares + drawn + legend).joined(separator: "\n"))
             </svg></figure>
             """
@@ -51,7 +52,8 @@ struct Plot {
         return sorted.enumerated().map { index, value in
             let share = Double(index + 1) / Double(sorted.count)
             let before = Double(index) / Double(sorted.count)
-            return "\(text(x(value))),\(text(y(before))) \(text(x(value))),\(text(y(share)))"
+            let column = HTML.coordinate(x(value))
+            return "\(column),\(HTML.coordinate(y(before))) \(column),\(HTML.coordinate(y(share)))"
         }.joined(separator: " ")
     }
 
@@ -61,6 +63,4 @@ struct Plot {
     }
 
     private static func y(_ share: Double) -> Double { 8 + (1 - share) * (height - bottom - 8) }
-
-    private static func text(_ value: Double) -> String { String(format: "%.1f", value) }
 }
