@@ -78,8 +78,8 @@ let programs: [Target] = [
         name: "rdpeer",
         dependencies: [
             "WireFormat", "STUN", "TURN", "ICE", "PortMapping", "Rendezvous", "SecureChannel", "Transport",
-            "ScreenCodec", "FileTransfer", "PeerSession", "NetworkIO", "CLinux", "X11Desktop", argumentParser, logging,
-            histogram,
+            "ScreenCodec", "FileTransfer", "PeerSession", "NetworkIO", "CLinux", "X11Desktop", "ProgramSupport",
+            argumentParser, logging, histogram,
         ],
         swiftSettings: common),
     .executableTarget(

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import NetworkIO
+import ProgramSupport
 import Rendezvous
 import Synchronization
 import TURN

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramSupport
 
 /// Our relay and coturn in turn, under the same packets.
 struct RelaySuite {
@@ -109,7 +110,7 @@ struct RelaySuite {
         let stages = try stages(folder: folder)
         defer { for stage in stages { stage.stop() } }
         // Each relayed address is a descriptor of the relay's.
-        let counts = Self.allocations.filter { $0 + Self.otherDescriptors <= Self.mostDescriptors }
+        let counts = Self.allocations.filter { $0 + Self.otherDescriptors <= DescriptorLimit.highest }
         context.progress.note("relay: \(counts.map(Figure.grouped).joined(separator: " and ")) allocations")
         let figures = try AllocationMeter(stages: stages).measure(counts)
         return counts.indices.flatMap { index in
@@ -140,12 +141,6 @@ struct RelaySuite {
             result.measures["bytes_back_per_byte"] = .rounded(figures.bytesBackPerByte)
             return result
         }
-    }
-
-    private static var mostDescriptors: Int {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 0 }
-        return Int(clamping: limit.rlim_max)
     }
 
     private func result(_ name: String, _ kind: RelayKind) -> CaseResult {

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramSupport
 import WireFormat
 
 /// Hosts that wait, and meetings: what they take of the server, and how long they take.
@@ -32,7 +33,7 @@ struct SignalingSuite {
         ChildRegistry.guardExits()
         signal(SIGPIPE, SIG_IGN)
         let hosts = context.sessions ?? SignalingChoice.hostsByDefault
-        let most = Self.raiseDescriptorLimit() - Self.spareDescriptors
+        let most = DescriptorLimit.raised - Self.spareDescriptors
         let count = max(1, (hosts + most - 1) / max(1, most))
         let certificate =
             context.signaling.isSecure ? try BenchCertificate(named: "signaling", in: scratch.path) : nil
@@ -178,16 +179,6 @@ struct SignalingSuite {
         for load in loads {
             if let failure = load.tally.failure { throw BenchFailure.programFailed("the load", reason: failure) }
         }
-    }
-
-    /// - Returns: how many descriptors this process and those that it starts may have.
-    private static func raiseDescriptorLimit() -> Int {
-        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        var limit = rlimit()
-        guard getrlimit(resource, &limit) == 0 else { return 1_024 }
-        limit.rlim_cur = limit.rlim_max
-        _ = setrlimit(resource, &limit)
-        return Int(clamping: limit.rlim_max)
     }
 
     static let notes = [

@@ -1,6 +1,6 @@
-import Glibc
 import NetworkIO
 import PeerSession
+import ProgramSupport
 import WireFormat
 
 /// The many sockets that get a session through a NAT whose ports nobody knows.
@@ -12,7 +12,7 @@ extension PeerLoop {
     /// out ports that can be predicted.
     func openPunchSockets(_ count: Int, at ip: IPAddress, sockets: Int) {
         let openAlready = punchSockets.values.reduce(0) { $0 + $1.count }
-        let room = Self.descriptorLimit - Self.reservedDescriptors - openAlready
+        let room = DescriptorLimit.current - Self.reservedDescriptors - openAlready
         var opened: [TransportAddress] = []
         var next: UInt16 = 0
         while opened.count < min(count, room) {
@@ -38,10 +38,5 @@ extension PeerLoop {
     /// Closes those of a session that is over.
     func closePunchSockets(of sockets: Int) {
         for address in punchSockets.removeValue(forKey: sockets) ?? [] { loop.close(address) }
-    }
-
-    private static var descriptorLimit: Int {
-        var limit = rlimit()
-        return getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 ? Int(clamping: limit.rlim_cur) : 0
     }
 }

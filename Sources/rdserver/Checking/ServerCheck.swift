@@ -1,5 +1,6 @@
 import Foundation
 import NetworkIO
+import ProgramSupport
 import WireFormat
 
 /// Looks at all that a server would need, and starts nothing.
@@ -65,12 +66,10 @@ struct ServerCheck {
     }
 
     private mutating func checkDescriptors() {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        let text =
-            "The process may open \(limit.rlim_max) files; each waiting host and each relayed address needs one or two."
+        let limit = DescriptorLimit.highest
+        let text = "The process may open \(limit) files; each waiting host and each relayed address needs one or two."
         findings.append(
-            limit.rlim_max < 16_384
+            limit < 16_384
                 ? Finding(.warning, "descriptors", text + " Raise LimitNOFILE, or ulimit -n.")
                 : Finding(.ok, "descriptors", text))
     }

@@ -1,11 +1,12 @@
 import Foundation
+import ProgramSupport
 
 /// What the process costs.
 struct ProcessFigures: Sendable {
     var residentBytes: UInt64 = 0
     var cpuSeconds = 0.0
     var openDescriptors = 0
-    var descriptorLimit: UInt64 = 0
+    var descriptorLimit = 0
 
     static var current: ProcessFigures {
         var result = ProcessFigures()
@@ -19,10 +20,7 @@ struct ProcessFigures: Sendable {
             result.cpuSeconds += Double(time.tv_sec) + Double(time.tv_usec) / 1e6
         }
         result.openDescriptors = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
-        var limit = rlimit()
-        if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
-            result.descriptorLimit = UInt64(limit.rlim_cur)
-        }
+        result.descriptorLimit = DescriptorLimit.current
         return result
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import NetworkIO
+import ProgramSupport
 import STUN
 import Synchronization
 import TURN
@@ -17,6 +18,9 @@ struct RelayLoops {
 
     /// A client stays with its loop, so that none may run out of ports while others have many.
     private static let leastPorts = 256
+
+    /// Connections of relay clients, so many that relayed addresses and signaling have their descriptors whoever connects.
+    private static var connectionLimit: Int { max(16, min(4_096, DescriptorLimit.raised / 4)) }
 
     private(set) var loops: [DatagramLoop<RelayMachine>] = []
     let challenges: ChallengeMint
@@ -53,7 +57,7 @@ struct RelayLoops {
         _ hear: @escaping @Sendable (TURN.Server.Event) -> Void
     ) throws -> DatagramLoop<RelayMachine> {
         var configuration = DatagramConfiguration()
-        configuration.streams.connectionLimit = DescriptorLimit.share(wanted: 4_096) / count
+        configuration.streams.connectionLimit = connectionLimit / count
         let loop = try DatagramLoop(machine: machine, configuration: configuration) { loop, event in
             handle(event, in: loop, team)
             hear(event)
