@@ -11,15 +11,15 @@ struct ServerFlags: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The address to listen on, for signaling and relay alike. (default: 127.0.0.1)", valueName: "address"))
+            "The address to listen on, for signaling and relay alike.", usual: .listen, valueName: "address"))
     var listen: String?
 
-    @Option(help: ArgumentHelp("The TCP port of signaling; 0 takes any. (default: 8470)", valueName: "port"))
+    @Option(help: ArgumentHelp("The TCP port of signaling; 0 takes any.", usual: .port, valueName: "port"))
     var port: Int?
 
     @Option(
         help: ArgumentHelp(
-            "The port of STUN and TURN, over UDP and TCP; 0 takes any. (default: 3478)", valueName: "port"))
+            "The port of STUN and TURN, over UDP and TCP; 0 takes any.", usual: .turnPort, valueName: "port"))
     var turnPort: Int?
 
     @Option(
@@ -32,9 +32,9 @@ struct ServerFlags: ParsableArguments {
         name: .customLong("turn-tls-port"),
         help: ArgumentHelp(
             """
-            The TCP port of TURN over TLS (turns), with the certificate of signaling: 5349 if there is one; 0 takes any. \
-            The signaling port takes TURN as well, so with --port 443 one address and port serve networks that pass \
-            nothing else.
+            The TCP port of TURN over TLS (turns), with the certificate of signaling: \(Setting.usualTLSPort) if there \
+            is one; 0 takes any. The signaling port takes TURN as well, so with --port 443 one address and port serve \
+            networks that pass nothing else.
             """, valueName: "port"))
     var turnTLSPort: Int?
 
@@ -62,10 +62,10 @@ struct ServerFlags: ParsableArguments {
             "The address that peers see this machine at, if it is not the one listened on.", valueName: "address"))
     var publicAddress: String?
 
-    @Flag(inversion: .prefixedNo, help: "Relay for peers, or introduce them only. (default: --relay)")
+    @Flag(inversion: .prefixedNo, help: ArgumentHelp("Relay for peers, or introduce them only.", usual: .relay))
     var relay: Bool?
 
-    @Option(help: ArgumentHelp("The UDP ports of relayed addresses. (default: 49152-65535)", valueName: "ports"))
+    @Option(help: ArgumentHelp("The UDP ports of relayed addresses.", usual: .relayPorts, valueName: "ports"))
     var relayPorts: String?
 
     @Option(
@@ -86,10 +86,11 @@ struct ServerFlags: ParsableArguments {
 
     @Flag(
         inversion: .prefixedNo,
-        help: """
+        help: ArgumentHelp(
+            """
             Answer the short first requests over UDP of STUN and TURN clients other than rdpeer too. Whoever forges \
-            a source address can then have three times as many bytes sent to it. (default: --no-answer-short-requests)
-            """)
+            a source address can then have three times as many bytes sent to it.
+            """, usual: .answerShortRequests))
     var answerShortRequests: Bool?
 
     @Option(
@@ -135,21 +136,21 @@ struct ServerFlags: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "From this size on the audit trail goes on in a new file, the old one becomes FILE.1, .2, ...; 0: never. "
-                + "(default: 64M)", valueName: "size"))
+            "From this size on the audit trail goes on in a new file, the old one becomes FILE.1, .2, ...; 0: never.",
+            usual: .auditSize, valueName: "size"))
     var auditSize: String?
 
-    @Flag(inversion: .prefixedNo, help: "Begin a new file each day (UTC) too. (default: --no-audit-daily)")
+    @Flag(inversion: .prefixedNo, help: ArgumentHelp("Begin a new file each day (UTC) too.", usual: .auditDaily))
     var auditDaily: Bool?
 
-    @Option(help: ArgumentHelp("So many old files of the audit trail are kept. (default: 30)", valueName: "count"))
+    @Option(help: ArgumentHelp("So many old files of the audit trail are kept.", usual: .auditKeep, valueName: "count"))
     var auditKeep: Int?
 
     @Option(
         name: .customLong("audit-sync-ms"),
         help: ArgumentHelp(
-            "After so many milliseconds a record is on the disk, whatever happens then. (default: 500)",
-            valueName: "milliseconds"))
+            "After so many milliseconds a record is on the disk, whatever happens then.",
+            usual: .auditSyncMilliseconds, valueName: "milliseconds"))
     var auditSyncMilliseconds: Int?
 
     @Option(
@@ -173,20 +174,20 @@ struct ServerFlags: ParsableArguments {
         help: ArgumentHelp(
             """
             After SIGTERM nobody new is let in, and relayed sessions go on for so long at most; a second SIGTERM, and \
-            SIGINT, stop at once. (default: 30)
-            """, valueName: "seconds"))
+            SIGINT, stop at once.
+            """, usual: .drainSeconds, valueName: "seconds"))
     var drainSeconds: Int?
 
-    @Option(help: ArgumentHelp("How log lines on standard error look. (default: text)", valueName: "text|json"))
+    @Option(help: ArgumentHelp("How log lines on standard error look.", usual: .logFormat, valueName: "text|json"))
     var logFormat: String?
 
     @Option(
         help: ArgumentHelp(
-            "The least important kind of log line to write. (default: notice)",
+            "The least important kind of log line to write.", usual: .logLevel,
             valueName: "trace|debug|info|notice|warning|error"))
     var logLevel: String?
 
-    @Flag(inversion: .prefixedNo, help: "Write JSON lines to standard output. (default: --no-json)")
+    @Flag(inversion: .prefixedNo, help: ArgumentHelp("Write JSON lines to standard output.", usual: .json))
     var json: Bool?
 
     /// What was given.
@@ -213,5 +214,17 @@ struct ServerFlags: ParsableArguments {
             Setting.allowPeers: allowPeers, .trustedProxy: trustedProxy, .relayServer: relayServer,
         ] where !list.isEmpty { values[setting] = .list(list) }
         return values
+    }
+}
+
+extension ArgumentHelp {
+    /// Ends with what is usual.
+    fileprivate init(_ words: String, usual setting: Setting, valueName: String? = nil) {
+        let usual =
+            switch setting.usual {
+            case .flag(let isOn)?: isOn ? "--\(setting.rawValue)" : "--no-\(setting.rawValue)"
+            case let value: value?.description ?? "none"
+            }
+        self.init("\(words) (default: \(usual))", valueName: valueName)
     }
 }

@@ -15,22 +15,24 @@ struct OptionsReader {
 
     /// - Throws: the first fault; `faults` has all.
     mutating func read() throws(SettingFault) -> ServerOptions {
-        let listen = address(.listen) ?? .v4(0x7F00_0001)
+        let listen = address(.listen) ?? usual(.listen) { IPAddress($0) }
         let certificate = readCertificate()
         let audit = readAudit()
         let options = ServerOptions(
-            listen: listen, signalingPort: port(.port) ?? 8_470, relayPort: port(.turnPort) ?? 3_478,
-            turnTCPPort: port(.turnTCPPort), turnTLSPort: certificate == nil ? nil : port(.turnTLSPort) ?? 5_349,
+            listen: listen, signalingPort: port(.port), relayPort: port(.turnPort),
+            turnTCPPort: port(ifSet: .turnTCPPort),
+            turnTLSPort: certificate == nil ? nil : port(ifSet: .turnTLSPort) ?? Setting.usualTLSPort,
             alternateAddress: readAlternate(listen),
-            alternatePort: port(.alternatePort).map { .number($0) } ?? .next, publicAddress: address(.publicAddress),
-            relayPorts: readRelayPorts(), relayThreads: settings.number(.relayThreads) ?? 1,
+            alternatePort: port(ifSet: .alternatePort).map { .number($0) } ?? .next,
+            publicAddress: address(.publicAddress),
+            relayPorts: readRelayPorts(), relayThreads: settings.number(.relayThreads),
             allowedPeers: readRanges(.allowPeers, "wants a network, as in 10.0.0.0/8"),
             secret: readSecret(),
             tlsCertificate: certificate?.file, tlsKey: certificate?.key, audit: audit, name: settings.text(.name),
             isRelaying: settings.flag(.relay),
             trustedProxies: readRanges(.trustedProxy, "wants an address or a network, as in 10.0.0.0/24"),
             relayServers: readRelayServers(), answersShortRequests: settings.flag(.answerShortRequests),
-            admin: readAdmin(), policy: settings.text(.policy), drainSeconds: settings.number(.drainSeconds) ?? 30,
+            admin: readAdmin(), policy: settings.text(.policy), drainSeconds: settings.number(.drainSeconds),
             logging: readLogging(),
             isJSON: settings.flag(.json))
         if let first = faults.first { throw first }
@@ -50,7 +52,19 @@ struct OptionsReader {
         return ip
     }
 
-    private func port(_ setting: Setting) -> UInt16? { settings.number(setting).map { UInt16(clamping: $0) } }
+    private func port(_ setting: Setting) -> UInt16 { UInt16(clamping: settings.number(setting)) }
+
+    private func port(ifSet setting: Setting) -> UInt16? {
+        settings.number(ifSet: setting).map { UInt16(clamping: $0) }
+    }
+
+    /// What to go on with where a text cannot be used, to find what else is wrong.
+    private func usual<Value>(_ setting: Setting, _ parse: (String) -> Value?) -> Value {
+        guard case .text(let text)? = setting.usual, let value = parse(text) else {
+            preconditionFailure("\(setting) has no usual value")
+        }
+        return value
+    }
 
     private mutating func readCertificate() -> (file: String, key: String)? {
         switch (settings.text(.tlsCertificate), settings.text(.tlsKey)) {
@@ -58,7 +72,7 @@ struct OptionsReader {
         case (.some, nil): complain(.tlsCertificate, "needs --tls-key: the certificate's private key.")
         case (nil, .some): complain(.tlsKey, "needs --tls-certificate: the certificate of that key.")
         case (nil, nil):
-            if settings.number(.turnTLSPort) != nil {
+            if settings.number(ifSet: .turnTLSPort) != nil {
                 complain(.turnTLSPort, "needs --tls-certificate and --tls-key.")
             }
         }
@@ -80,12 +94,14 @@ struct OptionsReader {
     }
 
     private mutating func readRelayPorts() -> ClosedRange<UInt16> {
-        let ports = (settings.text(.relayPorts) ?? "").split(separator: "-", omittingEmptySubsequences: false)
-            .map { UInt16($0) }
-        guard ports.count == 2, let first = ports[0], let last = ports[1], first > 0, first <= last else {
-            complain(.relayPorts, "wants two ports, as in 49152-65535.")
-            return 49_152...65_535
-        }
+        if let ports = settings.text(.relayPorts).flatMap(Self.ports) { return ports }
+        complain(.relayPorts, "wants two ports, as in 49152-65535.")
+        return usual(.relayPorts, Self.ports)
+    }
+
+    private static func ports(_ text: String) -> ClosedRange<UInt16>? {
+        let ports = text.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
+        guard ports.count == 2, let first = ports[0], let last = ports[1], first > 0, first <= last else { return nil }
         return first...last
     }
 
@@ -129,8 +145,8 @@ struct OptionsReader {
         return settings.text(.audit).map { path in
             AuditSettings(
                 path: path, sizeLimit: size == 0 ? nil : size, isDaily: settings.flag(.auditDaily),
-                filesKept: settings.number(.auditKeep) ?? 30,
-                syncMilliseconds: settings.number(.auditSyncMilliseconds) ?? 500)
+                filesKept: settings.number(.auditKeep),
+                syncMilliseconds: settings.number(.auditSyncMilliseconds))
         }
     }
 
@@ -148,6 +164,8 @@ struct OptionsReader {
         if format == nil { complain(.logFormat, "is text or json.") }
         let level = Logger.Level(rawValue: settings.text(.logLevel) ?? "")
         if level == nil { complain(.logLevel, "is trace, debug, info, notice, warning, error or critical.") }
-        return LogSettings(format: format ?? .text, level: level ?? .notice)
+        return LogSettings(
+            format: format ?? usual(.logFormat, LogSettings.Format.init(rawValue:)),
+            level: level ?? usual(.logLevel, Logger.Level.init(rawValue:)))
     }
 }

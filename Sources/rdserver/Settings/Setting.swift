@@ -58,6 +58,9 @@ enum Setting: String, CaseIterable, Sendable {
         }
     }
 
+    /// What `turnTLSPort` is where there is a certificate: the registered port of turns.
+    static let usualTLSPort: UInt16 = 5_349
+
     /// What applies if nobody says otherwise; nil for nothing.
     var usual: SettingValue? {
         switch self {

@@ -42,7 +42,13 @@ struct Settings: Sendable {
         if case .text(let text)? = self[setting] { text } else { nil }
     }
 
-    func number(_ setting: Setting) -> Int? {
+    /// Of a setting that has a usual number.
+    func number(_ setting: Setting) -> Int {
+        guard let number = number(ifSet: setting) else { preconditionFailure("\(setting) has no usual number") }
+        return number
+    }
+
+    func number(ifSet setting: Setting) -> Int? {
         if case .number(let number)? = self[setting] { number } else { nil }
     }
 
