@@ -1,4 +1,3 @@
-import Foundation
 import ScreenCodec
 
 /// Takes a photo of 1920x1080 through the encoder as a viewer's first picture of it: coarse, at 28 dB in every tile.
@@ -80,32 +79,14 @@ struct CoarseMeter {
     private var fidelity: (whole: Double, worstTile: Double) {
         let shown = decoder.pixels
         guard shown.count == pixels.count else { return (0, 0) }
-        var sum = 0
+        var sum = 0.0
         var worst = Double.infinity
         for tile in 0..<encoder.grid.tileCount {
             let area = encoder.grid.rectangle(of: TileIndex(tile))
-            var squares = 0
-            for y in area.y..<area.bottom {
-                for index in y * Self.width + area.x..<y * Self.width + area.right {
-                    squares += Self.squaredDifference(shown[index], pixels[index])
-                }
-            }
+            let squares = SignalToNoise.squares(shown, pixels.span, in: area, width: Self.width)
             sum += squares
-            worst = min(worst, Self.decibels(squares, pixelCount: area.width * area.height))
+            worst = min(worst, SignalToNoise.decibels(squares: squares, pixelCount: area.width * area.height))
         }
-        return (Self.decibels(sum, pixelCount: pixels.count), worst)
-    }
-
-    private static func squaredDifference(_ one: UInt32, _ other: UInt32) -> Int {
-        var squares = 0
-        for shift: UInt32 in [0, 8, 16] {
-            let difference = Int(one >> shift & 255) - Int(other >> shift & 255)
-            squares += difference * difference
-        }
-        return squares
-    }
-
-    private static func decibels(_ squares: Int, pixelCount: Int) -> Double {
-        10 * log10(255 * 255 * Double(pixelCount * 3) / Double(max(squares, 1)))
+        return (SignalToNoise.decibels(squares: sum, pixelCount: pixels.count), worst)
     }
 }

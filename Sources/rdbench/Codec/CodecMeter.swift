@@ -1,4 +1,3 @@
-import Foundation
 import PeerSession
 import ScreenCodec
 import WireFormat
@@ -9,7 +8,6 @@ import WireFormat
 struct CodecMeter {
     /// What a datagram of 1,200 bytes has left for a screen, as a session packs them.
     private static let contentBytes = 1_164
-    private static let colourBits: UInt32 = 0x00FF_FFFF
 
     private let width: Int
     private let height: Int
@@ -146,7 +144,7 @@ struct CodecMeter {
         for area in damage {
             for y in area.y..<area.bottom {
                 for index in y * width + area.x..<y * width + area.right
-                where (shown[index] ^ picture[index]) & Self.colourBits != 0 {
+                where (shown[index] ^ picture[index]) & SignalToNoise.colourBits != 0 {
                     let column = (index - y * width) / TileGrid.tileSize
                     isChanged[y / TileGrid.tileSize * grid.columns + column] = true
                     shown[index] = picture[index]
@@ -182,7 +180,9 @@ struct CodecMeter {
     /// - Parameter areas: what was drawn since the last time; of all the screen between frames the processor's caches would
     ///   have nothing left of encoder and decoder, so that is looked at when a pass ends.
     private mutating func verify(_ picture: Span<UInt32>, in areas: [Rectangle], atRest: Bool) {
-        let squares = areas.reduce(0) { $0 + squaredDifference(receiver.decoder.pixels, picture, in: $1) }
+        let squares = areas.reduce(0) {
+            $0 + SignalToNoise.squares(receiver.decoder.pixels, picture, in: $1, width: width)
+        }
         if atRest || receiver.isExact {
             if squares > 0 || !receiver.isExact { result.isLossless = false }
         } else if passes == 1 {
@@ -191,27 +191,8 @@ struct CodecMeter {
         if squares > 0 { note(squares: squares) }
     }
 
-    private func squaredDifference(_ decoded: Span<UInt32>, _ picture: Span<UInt32>, in area: Rectangle) -> Double {
-        guard decoded.count == picture.count else { return .infinity }
-        var squares = 0.0
-        for y in area.y..<area.bottom {
-            for index in y * width + area.x..<y * width + area.right
-            where (decoded[index] ^ picture[index]) & Self.colourBits != 0 {
-                squares += Self.squaredDifference(decoded[index], picture[index])
-            }
-        }
-        return squares
-    }
-
-    private static func squaredDifference(_ one: UInt32, _ other: UInt32) -> Double {
-        [0, 8, 16].reduce(0) { sum, shift in
-            let difference = Double(one >> UInt32(shift) & 0xFF) - Double(other >> UInt32(shift) & 0xFF)
-            return sum + difference * difference
-        }
-    }
-
     private mutating func note(squares: Double) {
-        let decibels = 10 * log10(255 * 255 / (squares / Double(width * height * 3)))
+        let decibels = SignalToNoise.decibels(squares: squares, pixelCount: width * height)
         result.worstSignalToNoise = min(result.worstSignalToNoise ?? .infinity, max(decibels, 0))
     }
 
