@@ -1,5 +1,6 @@
 import ArgumentParser
 import FileTransfer
+import ProgramSupport
 
 struct GetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

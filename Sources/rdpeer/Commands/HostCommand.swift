@@ -1,6 +1,7 @@
 import ArgumentParser
 import FileTransfer
 import PeerSession
+import ProgramSupport
 
 struct HostCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

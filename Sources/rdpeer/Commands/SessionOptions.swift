@@ -1,6 +1,7 @@
 import ArgumentParser
 import FileTransfer
 import PeerSession
+import ProgramSupport
 
 /// The options that host and viewer share.
 struct SessionOptions: ParsableArguments {

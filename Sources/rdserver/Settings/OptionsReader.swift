@@ -1,4 +1,5 @@
 import Logging
+import ProgramSupport
 import STUN
 import TURN
 import WireFormat
@@ -140,7 +141,7 @@ struct OptionsReader {
 
     private mutating func readAudit() -> AuditSettings? {
         let sizeText = settings.text(.auditSize) ?? ""
-        let size = ByteSize.parse(sizeText)
+        let size = ByteSize(sizeText)?.bytes
         if size == nil { complain(.auditSize, "wants a size, as in 64M, not '\(sizeText)'.") }
         return settings.text(.audit).map { path in
             AuditSettings(
