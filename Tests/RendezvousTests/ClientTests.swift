@@ -140,6 +140,89 @@ import WireFormat
         #expect(next >= .zero + .seconds(30))
     }
 
+    /// A machine that slept, or was cut off, finds the server's word of its silence: no reason to give up.
+    @Test func aServerThatHeardNothingIsTriedAgain() throws {
+        var client = Self.client()
+        client.transportOpened(at: .zero)
+        try Self.tell(&client, .refused(.connection, .timedOut, retryAfterSeconds: 0))
+        guard case .backingOff = client.state else { return #expect(Bool(false), "\(client.state)") }
+        #expect(client.nextDeadline != nil)
+    }
+
+    /// The room was given up before the server had said that it is open.
+    @Test func anAnswerThatWasOvertakenOpensNothing() throws {
+        var client = Self.client()
+        client.transportOpened(at: .zero)
+        try Self.tell(&client, Self.welcome)
+        let first = try #require(Self.sent(by: &client).compactMap(\.wantedRoom).first)
+        try client.renewRoom(.codeBurned, at: .zero)
+        let second = try #require(Self.sent(by: &client).compactMap(\.wantedRoom).first)
+        _ = Self.events(of: &client)
+        try Self.tell(&client, .hosting(.room(first), token: [UInt8](repeating: 1, count: 16)))
+        #expect(Self.events(of: &client).isEmpty)
+        // Whoever still came by the old number is sent away at once.
+        try Self.tell(&client, .incoming(MessageTests.session, offer: [1], servers: []))
+        #expect(Self.sent(by: &client) == [.leave(MessageTests.session, .roomBusy)])
+        try Self.tell(&client, .hosting(.room(second), token: [UInt8](repeating: 2, count: 16)))
+        #expect(Self.events(of: &client) == [.hosting(.room(second))])
+    }
+
+    /// A request that was put off, and made by another way meanwhile, is not made again: the server would take it for
+    /// nonsense.
+    @Test func aRequestIsMadeOnce() throws {
+        var client = Self.client()
+        client.transportOpened(at: .zero)
+        try Self.tell(&client, Self.welcome)
+        try Self.tell(&client, .refused(.hosting, .rateLimited, retryAfterSeconds: 10))
+        _ = Self.sent(by: &client)
+        try client.renewRoom(.finished, at: .zero)
+        let room = try #require(Self.sent(by: &client).compactMap(\.wantedRoom).first)
+        try Self.tell(&client, .hosting(.room(room), token: [UInt8](repeating: 2, count: 16)))
+        client.advance(to: .zero + .seconds(11))
+        #expect(Self.sent(by: &client).compactMap(\.wantedRoom).isEmpty)
+    }
+
+    /// The transport may have died with the path of a session.
+    @Test(arguments: [false, true]) func signalingThatIsNeededShowsThatItLives(_ lives: Bool) throws {
+        var client = Self.client()
+        client.transportOpened(at: .zero)
+        try Self.tell(&client, Self.welcome)
+        _ = Self.sent(by: &client)
+        client.setNeeded(true, at: .zero + .seconds(1))
+        #expect(Self.sent(by: &client) == [.ping(1)])
+        if lives { try Self.tell(&client, .pong(1), at: .zero + .seconds(2)) }
+        client.advance(to: .zero + .seconds(7))
+        let isLeft = if case .backingOff = client.state { true } else { false }
+        #expect(isLeft == !lives)
+    }
+
+    private static let welcome = SignalingMessage.welcome(
+        heartbeatSeconds: 30, source: TransportAddress("192.0.2.1:1")!)
+
+    private static func tell(
+        _ client: inout RendezvousClient, _ message: SignalingMessage, at now: Instant = .zero
+    ) throws {
+        try client.receive(try message.encoded().span, at: now)
+    }
+
+    private static func sent(by client: inout RendezvousClient) -> [SignalingMessage] {
+        var messages: [SignalingMessage] = []
+        while true {
+            var isSent = false
+            let bytes = [UInt8](capacity: SignalingLimits.messageBytes) { output in
+                isSent = client.pollTransmit(into: &output, at: .zero)
+            }
+            guard isSent, let message = try? SignalingMessage(bytes.span) else { return messages }
+            messages.append(message)
+        }
+    }
+
+    private static func events(of client: inout RendezvousClient) -> [RendezvousClient.Event] {
+        var events: [RendezvousClient.Event] = []
+        while let event = client.pollEvent() { events.append(event) }
+        return events
+    }
+
     /// A server that says anything at all, in any order, does not trap the client.
     @Test(arguments: 1...6 as ClosedRange<UInt64>)
     func anyServerIsSurvived(seed: UInt64) throws {
@@ -172,5 +255,11 @@ import WireFormat
             while client.pollEvent() != nil { events += 1 }
             #expect(events < 100)
         }
+    }
+}
+
+extension SignalingMessage {
+    fileprivate var wantedRoom: RoomNumber? {
+        if case .openRoom(let room, _) = self { room } else { nil }
     }
 }

@@ -178,7 +178,7 @@ import WireFormat
         world.isServerUp = false
         world.run(for: .seconds(20))
         world.startServer()
-        world.run(for: .seconds(20))
+        world.run(for: .seconds(45))
         let events = world.takeEvents(of: viewer)
         #expect(events.contains(.delayed(.joining, .noSuchRoom)))
         #expect(events.last == .refused(.joining, .noSuchRoom), "but not for ever")

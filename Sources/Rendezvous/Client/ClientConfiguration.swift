@@ -18,10 +18,12 @@ extension RendezvousClient {
         /// A viewer whose join is put off gives up after this.
         public var joinPatience = Interval.seconds(60)
         /// Where the transport was lost, a viewer that is back takes a host that is not there for one that is still to come,
-        /// for so long: the server may have lost both.
-        public var hostPatience = Interval.seconds(10)
+        /// for so long: the server may have lost both, and a host that waits comes back within `backoffCeiling`.
+        public var hostPatience = Interval.seconds(35)
         /// How long a transport may take to show that it outlived a change of the network.
         public var changePatience = Interval.seconds(2)
+        /// The same where a session has lost its path, which may have been the network's fault or the path's alone.
+        public var neededPatience = Interval.seconds(5)
         /// Between two requests to meet the peer of a running session again.
         public var meetingRetry = Interval.seconds(3)
         /// Until a host asks again for another room that it cannot have while sessions hold it to its connection.

@@ -31,12 +31,12 @@ extension RendezvousClient {
         sessions[index].isAnswered = true
     }
 
-    /// Sends a blob to the peer; while the session is detached it waits for the meeting.
+    /// Sends a blob to the peer; while the session is detached it waits for the meeting, the newest if there are many.
     public mutating func trickle(_ session: SessionIdentifier, _ blob: [UInt8]) throws(SignalingFailure) {
         let index = try index(of: session)
         guard blob.count <= SignalingLimits.blobBytes else { throw .tooLong }
         if let current = sessions[index].current { return try enqueue(.trickle(current, blob)) }
-        guard sessions[index].kept.count < configuration.keptBlobs else { throw .queueFull }
+        if sessions[index].kept.count >= configuration.keptBlobs { sessions[index].kept.removeFirst() }
         sessions[index].kept.append(blob)
     }
 

@@ -56,6 +56,7 @@ extension RendezvousClient {
 
     mutating func connect(at now: Instant) {
         change(to: .connecting)
+        unansweredOpenings = 0
         connectingAt = now
         // Whoever connects before its time is up need not do so again when it is.
         deadlines[.reconnect] = nil
@@ -105,12 +106,19 @@ extension RendezvousClient {
         change(to: .backingOff(until: end))
     }
 
-    /// Says whether a session has no path, and so needs signaling soon.
+    /// Says whether a session has no path, and so needs signaling soon. A transport that seems open may have died with
+    /// the path.
     public mutating func setNeeded(_ isNeeded: Bool, at now: Instant) {
         guard self.isNeeded != isNeeded else { return }
         self.isNeeded = isNeeded
-        guard isNeeded, case .backingOff(let until) = state, until > now + configuration.neededCeiling else { return }
-        wait(atMost: configuration.neededCeiling, at: now)
+        guard isNeeded else { return }
+        switch state {
+        case .backingOff(let until) where until > now + configuration.neededCeiling:
+            wait(atMost: configuration.neededCeiling, at: now)
+        case .registering, .proving, .hosting, .joining, .inSession, .idle:
+            expectSign(within: configuration.neededPatience, at: now)
+        case .connecting, .greeting, .backingOff, .finished: break
+        }
     }
 
     /// The network may be back, or be another one: what waits is tried at once, and a transport that seems open is asked
@@ -128,9 +136,14 @@ extension RendezvousClient {
             connect(at: now)
         case .greeting: return
         case .registering, .proving, .hosting, .joining, .inSession, .idle:
-            ping(at: now)
-            deadlines[.silence] = min(deadlines[.silence] ?? .distantFuture, now + configuration.changePatience)
+            expectSign(within: configuration.changePatience, at: now)
         }
+    }
+
+    private mutating func expectSign(within patience: Interval, at now: Instant) {
+        ping(at: now)
+        guard isOpen else { return }
+        deadlines[.silence] = min(deadlines[.silence] ?? .distantFuture, now + patience)
     }
 
     private mutating func ping(at now: Instant) {

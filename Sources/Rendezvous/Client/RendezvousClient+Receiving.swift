@@ -84,20 +84,32 @@ extension RendezvousClient {
     private mutating func hosts(at venue: Venue, token: [UInt8]) throws(SignalingFailure) {
         switch (purpose, venue, state) {
         case (.hostRoom, .room(let number), .registering):
+            guard isAnswerToNewest() else { return }
             room = number
             self.token = token
         case (.hostIdentity(let wanted), .host(let host), .proving) where wanted == host: break
         default: throw .unexpected
         }
+        deadlines[.request] = nil
         change(to: .hosting(venue))
         events.append(.hosting(venue))
+    }
+
+    /// Each request for a room has one answer. One that was overtaken by another request is about a room that is given
+    /// up.
+    private mutating func isAnswerToNewest() -> Bool {
+        unansweredOpenings = max(unansweredOpenings - 1, 0)
+        return unansweredOpenings == 0
     }
 
     private mutating func incoming(
         _ session: SessionIdentifier, _ offer: [UInt8], _ servers: [TraversalServer], _ permit: Permit?, at now: Instant
     ) throws(SignalingFailure) {
-        guard case .hosting = state, index(ofCurrent: session) == nil else { throw .unexpected }
-        guard sessions.count < configuration.sessions else { return send(.leave(session, .roomBusy), at: now) }
+        guard index(ofCurrent: session) == nil else { throw .unexpected }
+        // The room is being given up, or there are too many: the viewer need not wait for an answer.
+        guard case .hosting = state, sessions.count < configuration.sessions else {
+            return send(.leave(session, .roomBusy), at: now)
+        }
         sessions.append(ClientSession(identifier: session, current: session, ticket: permit?.ticket ?? []))
         events.append(.incoming(session, offer: offer, servers: servers, permit: permit))
     }
@@ -196,7 +208,8 @@ extension RendezvousClient {
 
     private mutating func refused(_ subject: Subject, _ reason: Reason, retryAfter: Interval, at now: Instant) {
         switch subject {
-        case .connection where retryAfter > .zero:
+        // The server's word of a silence is about a connection that is over, of a machine that slept or was cut off.
+        case .connection where retryAfter > .zero || reason == .timedOut:
             events.append(.delayed(subject, reason))
             lose(reason, at: now)
             if let deadline = deadlines[.reconnect] {
@@ -207,6 +220,7 @@ extension RendezvousClient {
         case .connection:
             events.append(.refused(subject, reason))
             end(reason)
+        case .hosting where !isAnswerToNewest(): break
         case .hosting where reason == .roomTaken: moveToAnotherRoom(at: now)
         case .hosting, .joining:
             var retryAfter = retryAfter

@@ -19,10 +19,12 @@ extension RendezvousClient {
         requestedAt = isAsked ? nil : now
         isChallenged = false
         hasTerms = false
+        deadlines[.request] = nil
         switch purpose {
         case .hostRoom:
             guard !hasClosedRoom else { return change(to: .idle) }
             change(to: .registering)
+            unansweredOpenings += 1
             send(.openRoom(room, token: token), at: now)
         case .hostIdentity(let host):
             guard !hasClosedRoom else { return change(to: .idle) }

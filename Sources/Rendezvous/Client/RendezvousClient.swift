@@ -21,6 +21,8 @@ public struct RendezvousClient: Sendable {
     var token: [UInt8] = []
     /// Numbers are drawn with at most so many digits: two, and more where those are taken.
     var roomDigits = Self.firstRoomDigits
+    /// Rooms that this connection has asked for, without having heard.
+    var unansweredOpenings = 0
     /// The path of the transport's URL.
     var connectedPath = ""
     /// Of several servers none had the venue: the one that is responsible is to say so.
