@@ -85,7 +85,8 @@ extension HostPeer {
             case .ended(let name, _): abandon(name, at: now)
             case .finished(let reason): events.append(.finished(reason))
             case .roomClosed(let reason): events.append(.signalingRefused(reason))
-            case .welcome, .joined, .answered, .delayed, .identityWanted, .termsOffered: break
+            case .delayed(_, let reason): events.append(.signalingDelayed(reason))
+            case .welcome, .joined, .answered, .identityWanted, .termsOffered: break
             }
         }
     }

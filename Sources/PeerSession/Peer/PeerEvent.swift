@@ -48,6 +48,8 @@ public enum PeerEvent: Hashable, Sendable {
     case signalingRestored
     /// The server does not grant what was asked.
     case signalingRefused(Reason)
+    /// The server puts off what was asked, for this reason; it is asked again by itself.
+    case signalingDelayed(Reason)
     /// The server's policy holds the session to these terms.
     case terms(SessionTerms)
     /// Viewer: the server's policy decides by who comes, and the server was told this machine's key; nil if it was not.

@@ -368,7 +368,8 @@ extension ViewerPeer {
             case .refused(let subject, let reason): refused(subject, reason, at: now)
             case .ended(_, let reason): signalingEnded(reason, at: now)
             case .finished(let reason): events.append(.finished(reason))
-            case .welcome, .challenge, .hosting, .standby, .delayed, .incoming, .roomClosed: break
+            case .delayed(_, let reason): events.append(.signalingDelayed(reason))
+            case .welcome, .challenge, .hosting, .standby, .incoming, .roomClosed: break
             }
         }
     }

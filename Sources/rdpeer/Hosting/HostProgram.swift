@@ -31,6 +31,8 @@ final class HostProgram {
     /// The lock command is under way.
     var isLocking = false
     private var isServerLost = false
+    /// Why the server put off what was asked last.
+    private var toldDelay: Reason?
     private var exitStatus = ExitStatus.success
     /// What went wrong on this machine, after which the session is only brought to its end.
     private var fault: (any Error)?
@@ -207,6 +209,7 @@ final class HostProgram {
         case .signalingRefused(let reason):
             reporter.event("signaling_refused", [("reason", .string(reason.name))])
             reporter.warn("The server refused: \(reason.words).")
+        case .signalingDelayed(let reason): reporter.signalingDelayed(reason, after: &toldDelay)
         case .session(let event): try handle(event)
         case .terms(let terms): reporter.terms(terms)
         case .finished(let reason): finish(reason)

@@ -36,6 +36,8 @@ final class ViewerProgram {
     /// For programs that measure.
     var probe: ViewProbe?
     var commands: CommandInput?
+    /// Why the server put off what was asked last.
+    private var toldDelay: Reason?
     private var wasServerReached = false
     var isFinished = false
     var exitStatus = ExitStatus.success
@@ -275,6 +277,7 @@ final class ViewerProgram {
             reporter.warn("The connection to the server is back.")
         case .signalingRefused(let reason) where driver.peer.session.end == nil:
             reporter.event("signaling_refused", [("reason", .string(reason.name))])
+        case .signalingDelayed(let reason): reporter.signalingDelayed(reason, after: &toldDelay)
         case .session(let event): try handle(event)
         case .terms(let terms):
             self.terms = terms

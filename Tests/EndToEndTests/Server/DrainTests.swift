@@ -125,6 +125,7 @@ extension EndToEnd {
                 let viewer = try world.startViewer(code, next, ["--snapshot", world.file("seen.png")])
                 #expect(try viewer.waitForEnd(seconds: 60) == .exited(0))
                 #expect(try host.waitForEnd() == .exited(0))
+                #expect(host.events("signaling_delayed").first?["reason"]?.string == "shutting-down")
             }
         }
     }
