@@ -45,6 +45,8 @@ struct FileChannel: Sendable {
         }
     }
 
+    var hasUnsent: Bool { FileStream.allCases.contains { transfers.unsentBytes(on: $0) > 0 } }
+
     /// Fills the transport's buffers.
     ///
     /// - Parameter contentLimit: how many bytes of files it is to hold.

@@ -43,8 +43,10 @@ extension Session {
         drainFiles(at: now)
         guard isEstablished else { return }
         askForPasted(at: now)
-        fileChannel.write(to: &transport, contentLimit: contentLimit)
-        pasteChannel.write(to: &transport, contentLimit: contentLimit)
+        guard fileChannel.hasUnsent || pasteChannel.hasUnsent else { return }
+        let limit = contentLimit
+        fileChannel.write(to: &transport, contentLimit: limit)
+        pasteChannel.write(to: &transport, contentLimit: limit)
         drainFiles(at: now)
     }
 

@@ -113,8 +113,11 @@ extension Connection {
         appendCredit(to: &packet, &draft)
     }
 
+    /// Inlined, as what is asked of it for each packet: a call would be given a copy of the connection.
+    @inline(__always)
     func hasPending(_ stream: Int) -> Bool { sendStreams[stream].hasPending(connectionCredit: flow.available) }
 
+    @inline(__always)
     var hasBulk: Bool {
         for index in 1..<StreamIdentifier.count where hasPending(index) { return true }
         return false
