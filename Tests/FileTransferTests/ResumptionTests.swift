@@ -167,4 +167,21 @@ import WireFormat
         }
         #expect(disk.parts.count == FileStore<MemorySystem>.maximumParts)
     }
+
+    @Test func `nor in one session, and what is finished is not counted again and again`() throws {
+        let (source, disk) = (MemoryDisk(), MemoryDisk())
+        for number in 0..<200 { source["\(number)"] = Exchange.bytes(number % 4 == 0 ? 400_000 : 100) }
+        var exchange = Exchange(viewerDisk: source, hostDisk: disk)
+        for number in 0..<200 {
+            exchange.send(["\(number)"])
+            if number % 4 == 0 {
+                exchange.run { $0.host.machine.progress.first.map { $0.bytes > 0 } ?? false }
+                exchange.host.machine.cancel(try #require(exchange.host.machine.progress.first).identifier)
+            }
+            try exchange.finish()
+            #expect(disk.parts.count <= FileStore<MemorySystem>.maximumParts)
+        }
+        #expect(disk.finished.count == 150 && disk.parts.count == FileStore<MemorySystem>.maximumParts - 1)
+        #expect(disk.log.filter { $0 == .list }.count == 51, "at first, and after each that was not finished")
+    }
 }

@@ -6,7 +6,7 @@ import WireFormat
 /// It is stricter than real ones: no name lasts before the folder was synced, no byte before its file was.
 public final class MemoryDisk {
     public enum Operation: Hashable {
-        case open, status, read, write, truncate, synchronize, close, rename, remove, synchronizeFolder, look
+        case open, status, read, write, truncate, synchronize, close, rename, remove, synchronizeFolder, look, list
     }
 
     private struct Node {

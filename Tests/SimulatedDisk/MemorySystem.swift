@@ -71,7 +71,7 @@ public struct MemorySystem: FileSystem {
     }
 
     public func names(beginningWith prefix: String) throws(DiskFault) -> [String] {
-        try disk.note(.look)
+        try disk.note(.list)
         return disk.names(prefix)
     }
 }

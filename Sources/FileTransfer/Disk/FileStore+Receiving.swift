@@ -53,9 +53,11 @@ extension FileStore {
 
     /// Removes unfinished files of the past that nobody goes on with.
     private mutating func makeRoom(besides name: String) throws(TransferFailure) {
+        guard !hasMadeRoom else { return }
         let names = try attempt { system throws(DiskFault) in try system.names(beginningWith: Self.partPrefix) }
         let open = Set(parts.values.map(Self.partName)).union([name])
         for old in names.filter({ !open.contains($0) }).dropLast(Self.maximumParts - 1) { try? system.remove(old) }
+        hasMadeRoom = true
     }
 
     private mutating func checkRoom(for count: UInt64) throws(TransferFailure) {

@@ -12,6 +12,9 @@ public struct FileStore<System: FileSystem> {
     var parts: [TransferIdentifier: Part] = [:]
     /// What was stored lately: the same file, sent again, is there already.
     var remembered: [Remembered] = []
+    /// The folder was read for unfinished files and this store has left none there since: a folder of thousands is not
+    /// read again for each file.
+    var hasMadeRoom = false
     /// Secret, the same in every run.
     let tokenKey: [UInt8]
 
@@ -99,6 +102,8 @@ public struct FileStore<System: FileSystem> {
     }
 
     private mutating func abandon(_ identifier: TransferIdentifier) {
+        // Something may be left.
+        hasMadeRoom = false
         if let source = sources.removeValue(forKey: identifier) { system.close(source.file) }
         guard let part = parts.removeValue(forKey: identifier) else { return }
         // An empty file is no use to anybody.
