@@ -42,7 +42,9 @@ struct PasteFolder: FileSystem {
     func close(_ file: Int32) { Glibc.close(file) }
     func rename(_ name: String, to newName: String) throws(DiskFault) { try folder().rename(name, to: newName) }
     func remove(_ name: String) throws(DiskFault) { try folder().remove(name) }
-    func synchronizeFolder() throws(DiskFault) { try folder().synchronizeFolder() }
+    /// Nothing: a file keeps this name until all of its paste have come and `PasteTree` gives them their own, which it syncs.
+    /// Nobody finds it before, nor after a loss of power, for the folder lasts no longer than its session.
+    func synchronizeFolder() {}
     func freeBytes() throws(DiskFault) -> UInt64 { try folder().freeBytes() }
 
     func names(beginningWith prefix: String) throws(DiskFault) -> [String] {

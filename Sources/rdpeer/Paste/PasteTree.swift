@@ -7,7 +7,7 @@ enum PasteTree {
     /// The folder of an announcement's files in its session's folder.
     static func folderName(_ announcement: PasteAnnouncement) -> String { "\(announcement.number)" }
 
-    /// Gives the files their names, in folders as they were copied.
+    /// Gives the files their names, in folders as they were copied, and syncs these.
     ///
     /// - Parameters:
     ///   - folder: the session's.
@@ -17,6 +17,7 @@ enum PasteTree {
         let top = folderName(announcement)
         guard mkdirat(folder, top, 0o700) == 0 else { return false }
         let listing = announcement.listing
+        var folders = [".", top]
         for index in listing.entries.indices {
             let path = ([top] + listing.path(of: index).map(\.text)).joined(separator: "/")
             let name = PasteName(isHosts: isHosts, number: announcement.number, index: index).description
@@ -24,8 +25,16 @@ enum PasteTree {
                 listing.entries[index].size == nil
                 ? mkdirat(folder, path, 0o700) == 0 : linux_rename_exclusively(folder, name, path) == 0
             guard isDone || (errno == EINVAL && renameat(folder, name, folder, path) == 0) else { return false }
+            if listing.entries[index].size == nil { folders.append(path) }
         }
-        return true
+        return folders.allSatisfy { synchronize($0, in: folder) }
+    }
+
+    private static func synchronize(_ path: String, in folder: Int32) -> Bool {
+        let inner = openat(folder, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard inner >= 0 else { return false }
+        defer { close(inner) }
+        return fsync(inner) == 0
     }
 
     /// Removes what has a name in a folder; no link is followed.
