@@ -235,21 +235,26 @@ import WireFormat
     @Test(arguments: [Int64(3), 45, 120])
     func `a lost path is waited for`(seconds: Int64) throws {
         let world = try pair(Self.configuration(), Self.configuration(), WorldLink(bytesPerSecond: 500_000))
-        fill(world.hostPastes, isHost: true)
-        #expect(announce(try Self.listing(), fromHost: true, in: world) == .announced(1))
+        fill(world.hostPastes, isHost: true, largest: 1_900_000)
+        #expect(announce(try Self.listing(largest: 1_900_000), fromHost: true, in: world) == .announced(1))
         world.run(for: .seconds(1))
         #expect(fetch(1, byHost: false, in: world))
         world.run(for: .milliseconds(300))
         world.silenced = [World.hostIP]
         world.run(for: .seconds(seconds))
         #expect(outcome(ofHost: false, in: world).isEmpty)
-        let progress = try #require(world.viewers[0].pasteProgress)
-        #expect(progress.bytes > 0 && progress.bytes < progress.size && progress.size == 700_003)
+        let fetched = try #require(world.viewers[0].pasteProgress(.receiving))
+        let given = try #require(world.host.pasteProgress(.sending))
+        for progress in [fetched, given] {
+            #expect(progress.bytes > 0 && progress.bytes < progress.size && progress.size == 1_900_003)
+        }
+        #expect(fetched.bytes <= given.bytes, "what is here has been sent")
         world.silenced = []
         world.run(for: .seconds(30))
         #expect(outcome(ofHost: false, in: world) == ["fetched 1"])
         for name in world.hostPastes.finished { #expect(world.viewerPastes[name] == world.hostPastes[name]) }
-        #expect(world.viewers[0].pasteProgress == nil)
+        #expect(world.viewers[0].pasteProgress(.receiving) == nil && world.host.pasteProgress(.sending) == nil)
+        #expect(world.viewers[0].pasteProgress(.sending) == nil && world.host.pasteProgress(.receiving) == nil)
     }
 
     @Test func `a request that the path swallows is not given up while there is no path`() throws {

@@ -9,10 +9,25 @@ struct PasteBoard: Sendable {
     private struct Gift: Sendable {
         let announcement: PasteAnnouncement
         var isBegun = false
-        var storedCount = 0
+        private(set) var storedCount = 0
+        private(set) var storedBytes: UInt64 = 0
         /// Whether the owner was told that it was given, and that it was not: the other side may ask without end.
         var isToldGiven = false
         var isToldNotGiven = false
+
+        /// - Returns: whether that was the last.
+        mutating func noteStored(_ size: UInt64) -> Bool {
+            storedCount += 1
+            storedBytes = min(storedBytes + size, announcement.listing.byteCount)
+            guard storedCount == announcement.listing.fileCount else { return false }
+            startOver()
+            return true
+        }
+
+        mutating func startOver() {
+            storedCount = 0
+            storedBytes = 0
+        }
     }
 
     /// Gifts that are given on though something else was copied.
@@ -103,11 +118,9 @@ extension PasteBoard {
     }
 
     mutating func sent(_ file: FileProgress) -> PasteEvent? {
-        guard let index = giftIndex(of: PasteName(file.name)) else { return nil }
-        gifts[index].storedCount += 1
-        guard gifts[index].storedCount == gifts[index].announcement.listing.fileCount else { return nil }
-        gifts[index].storedCount = 0
-        guard !gifts[index].isToldGiven else { return nil }
+        guard let index = giftIndex(of: PasteName(file.name)), gifts[index].noteStored(file.size),
+            !gifts[index].isToldGiven
+        else { return nil }
         gifts[index].isToldGiven = true
         return .given(gifts[index].announcement)
     }
@@ -118,10 +131,26 @@ extension PasteBoard {
         let name = PasteName(file.name)
         guard let name, let index = giftIndex(of: name), gifts[index].announcement.listing.size(of: name.index) != nil
         else { return nil }
-        gifts[index].storedCount = 0
+        gifts[index].startOver()
         guard failure != .cancelled, failure != .sessionEnded, !gifts[index].isToldNotGiven else { return nil }
         gifts[index].isToldNotGiven = true
         return .notGiven(gifts[index].announcement, index: name.index, failure)
+    }
+
+    /// How far the gifts are that something is on its way of: the other side does not say when it wants no more.
+    func giftProgress(_ files: [FileProgress]) -> PasteProgress? {
+        var flowing: [Int: UInt64] = [:]
+        for file in files where file.direction == .sending {
+            if let index = giftIndex(of: PasteName(file.name)) { flowing[index, default: 0] += file.bytes }
+        }
+        guard !flowing.isEmpty else { return nil }
+        var progress = PasteProgress(bytes: 0, size: 0)
+        for (index, bytes) in flowing {
+            let size = gifts[index].announcement.listing.byteCount
+            progress.bytes += min(gifts[index].storedBytes + bytes, size)
+            progress.size += size
+        }
+        return progress
     }
 }
 
@@ -189,7 +218,7 @@ extension PasteBoard {
     }
 
     /// How far the fetches are, with what is on its way now.
-    func progress(_ files: [FileProgress]) -> PasteProgress? {
+    func fetchProgress(_ files: [FileProgress]) -> PasteProgress? {
         guard !fetches.isEmpty else { return nil }
         var progress = PasteProgress(bytes: 0, size: 0)
         for fetch in fetches {

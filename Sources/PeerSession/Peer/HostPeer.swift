@@ -296,8 +296,10 @@ extension HostPeer {
     /// The announcements of this side whose files are still given.
     public var givenPastes: Set<UInt64> { active?.session.givenPastes ?? [] }
 
-    /// How far the fetches are; nil if there are none.
-    public var pasteProgress: PasteProgress? { active?.session.pasteProgress }
+    /// How far pastes are: see `Session`.
+    public func pasteProgress(_ direction: FileProgress.Direction) -> PasteProgress? {
+        active?.session.pasteProgress(direction)
+    }
 
     /// Takes the result of a paste's `disk` event.
     public mutating func pasteDiskFinished(_ result: DiskResult, at now: Instant) {

@@ -177,8 +177,10 @@ public struct ViewerPeer {
     /// The announcements of this side whose files are still given.
     public var givenPastes: Set<UInt64> { session.givenPastes }
 
-    /// How far the fetches are; nil if there are none.
-    public var pasteProgress: PasteProgress? { session.pasteProgress }
+    /// How far pastes are: see `Session`.
+    public func pasteProgress(_ direction: FileProgress.Direction) -> PasteProgress? {
+        session.pasteProgress(direction)
+    }
 
     /// Takes the result of a paste's `disk` event.
     public mutating func pasteDiskFinished(_ result: DiskResult, at now: Instant) {

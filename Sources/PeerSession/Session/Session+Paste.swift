@@ -32,8 +32,11 @@ extension Session {
         return true
     }
 
-    /// How far the fetches are; nil if there are none.
-    public var pasteProgress: PasteProgress? { pasteBoard.progress(pasteChannel.transfers.progress) }
+    /// How far files are that are pasted on this side, or, sent, on the other; nil if none are on their way.
+    public func pasteProgress(_ direction: FileProgress.Direction) -> PasteProgress? {
+        let files = pasteChannel.transfers.progress
+        return direction == .receiving ? pasteBoard.fetchProgress(files) : pasteBoard.giftProgress(files)
+    }
 
     /// Takes the result of a paste's `disk` event.
     public mutating func pasteDiskFinished(_ result: DiskResult, at now: Instant) {

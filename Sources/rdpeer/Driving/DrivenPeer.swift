@@ -36,7 +36,7 @@ protocol DrivenPeer: SendableMetatype {
     mutating func announce(_ listing: PasteListing, at now: Instant) -> PasteSending
     mutating func fetchPaste(_ number: UInt64, at now: Instant) -> Bool
     var givenPastes: Set<UInt64> { get }
-    var pasteProgress: PasteProgress? { get }
+    func pasteProgress(_ direction: FileProgress.Direction) -> PasteProgress?
     mutating func pasteDiskFinished(_ result: DiskResult, at now: Instant)
     mutating func close(text: String, at now: Instant)
 }

@@ -33,12 +33,17 @@ extension Reporter {
         warn("\(file.name.isEmpty ? "A file" : file.name): \(failure.words(file))")
     }
 
-    func fileProgress(_ files: [FileProgress]) {
+    /// - Returns: what a status line says of the one that is on its way.
+    func fileProgress(_ files: [FileProgress]) -> String? {
         for file in files where file.bytes > 0 {
             event("file_progress", fields(file) + [("done_bytes", .unsigned(file.bytes))])
         }
-        guard let file = files.first(where: { $0.bytes > 0 && $0.bytes < $0.size }) else { return }
-        status("\(file.name): \(Self.size(file.bytes)) of \(Self.size(file.size)), \(file.bytes * 100 / file.size) %")
+        let moving = files.first { $0.bytes > 0 && $0.bytes < $0.size }
+        return moving.map { Self.progress(of: $0.name, $0.bytes, $0.size) }
+    }
+
+    static func progress(of name: String, _ bytes: UInt64, _ size: UInt64) -> String {
+        "\(name): \(Self.size(bytes)) of \(Self.size(size)), \(bytes * 100 / max(size, 1)) %"
     }
 
     private func fields(_ file: FileProgress) -> [(name: String, value: JSONValue)] {

@@ -64,7 +64,7 @@ extension HostProgram {
     private func begin() {
         meter = SessionMeter()
         desktop.invalidateCursor()
-        if reporter.showsStatus { driver[.status] = driver.now + .seconds(1) }
+        if reporter.showsStatus || pastes != nil { driver[.status] = driver.now + .seconds(1) }
     }
 
     private func tellConnected(_ setup: Interval) {
@@ -139,7 +139,7 @@ extension HostProgram {
 
     func showStatus() {
         guard let summary, ending == nil else { return }
-        reporter.status(summary.statusLine)
+        reporter.status(pastes?.tellProgress() ?? summary.statusLine)
         driver[.status] = driver.now + .seconds(1)
     }
 }

@@ -124,8 +124,18 @@ final class PasteDesk<Peer: DrivenPeer> {
         }
     }
 
+    /// Tells how far files are that are pasted here or on the other side.
+    ///
+    /// - Returns: what the status line says of it.
+    func tellProgress() -> String? {
+        let lines = [FileProgress.Direction.receiving, .sending].compactMap { direction in
+            driver.peer.pasteProgress(direction).map { reporter.pasteProgress($0, direction) }
+        }
+        return lines.first
+    }
+
     private func noteProgress() {
-        let current = driver.peer.pasteProgress
+        let current = driver.peer.pasteProgress(.receiving)
         guard current != progress else { return }
         progress = current
         progressAt = driver.now

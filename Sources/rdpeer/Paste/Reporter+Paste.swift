@@ -49,9 +49,13 @@ extension Reporter {
     }
 
     /// A program is kept waiting.
-    func pasteHeld(_ progress: PasteProgress?) {
-        let fields = progress.map { [("done_bytes", JSONValue.unsigned($0.bytes)), ("bytes", .unsigned($0.size))] }
-        event("paste_held", fields ?? [])
+    func pasteHeld(_ progress: PasteProgress?) { event("paste_held", progress.map(Self.fields) ?? []) }
+
+    /// - Returns: what a status line says of it.
+    func pasteProgress(_ progress: PasteProgress, _ direction: FileProgress.Direction) -> String {
+        event("paste_progress", [Self.field(direction)] + Self.fields(progress))
+        let name = direction == .sending ? "Pasted on the other side" : "Pasted here"
+        return Self.progress(of: name, progress.bytes, progress.size)
     }
 
     /// Files are on this side's disk, or on the other's.
@@ -82,6 +86,10 @@ extension Reporter {
 
     private static func field(_ direction: FileProgress.Direction) -> (name: String, value: JSONValue) {
         ("direction", .string(direction == .sending ? "sent" : "received"))
+    }
+
+    private static func fields(_ progress: PasteProgress) -> [(name: String, value: JSONValue)] {
+        [("done_bytes", .unsigned(progress.bytes)), ("bytes", .unsigned(progress.size))]
     }
 
     private static func fields(_ listing: PasteListing) -> [(name: String, value: JSONValue)] {

@@ -27,9 +27,12 @@ extension ViewerProgram {
         if task.isAll, waitingFiles.isEmpty, driver.peer.session.files.isIdle { close() }
     }
 
-    func showFiles() {
-        let progress = driver.peer.session.files.progress
-        if !progress.isEmpty { reporter.fileProgress(progress) }
+    /// Tells how far files are.
+    ///
+    /// - Returns: what the status line says of it.
+    func tellProgress() -> String? {
+        let pasted = pastes?.tellProgress()
+        return reporter.fileProgress(driver.peer.session.files.progress) ?? pasted
     }
 
     /// Whether something of the task was not done.

@@ -163,21 +163,27 @@ extension ViewerProgram {
     func showStatus() throws(DisplayFailure) {
         guard ending == nil else { return }
         driver[.status] = driver.now + .seconds(1)
-        showFiles()
-        if settings.files?.isAll == true { return }
+        let progress = tellProgress()
+        if settings.files?.isAll == true {
+            if let progress { reporter.status(progress) }
+            return
+        }
         let summary = summary
-        reporter.status(summary.statusLine)
+        reporter.status(progress ?? summary.statusLine)
         status.measure(
             frames: window?.frameCount ?? 0, bytes: summary.figures.bytesReceived, at: driver.now)
-        try showStatusLine()
+        try showStatusLine(progress)
         showTitle()
     }
 
     /// In the window, if it was asked for there.
-    func showStatusLine() throws(DisplayFailure) {
+    ///
+    /// - Parameter progress: how far files are.
+    func showStatusLine(_ progress: String? = nil) throws(DisplayFailure) {
         guard let window, window.isStatusShown else { return }
         let screen = driver.peer.session.screen
-        try window.setStatus(status.text(summary, exactShare: screen.isExact ? 1 : screen.exactShare))
+        let text = status.text(summary, exactShare: screen.isExact ? 1 : screen.exactShare)
+        try window.setStatus([text, progress].compactMap(\.self).joined(separator: " | "))
     }
 
     private func showTitle() {

@@ -211,6 +211,9 @@ extension EndToEnd {
                     mark = setting.taker.mark
                 }
                 #expect(paste.isRunning)
+                let progress = try setting.taker.event("paste_progress", from: mark)
+                #expect(progress["direction"]?.string == "received" && progress["bytes"]?.number == 3_000_005)
+                #expect(try #require(progress["done_bytes"]?.number) < 3_000_005)
                 setting.giver.send(SIGCONT)
                 try setting.taker.event("pasted")
                 #expect(try paste.waitForEnd() == .exited(0))
