@@ -163,6 +163,21 @@ import WireFormat
         #expect(events(ofHost: true, in: world) == [.wanted(Self.limits)])
     }
 
+    @Test func `of limits that change without end the first few are told, each once, and the last one holds`() throws {
+        let world = try pair()
+        let limits: [PasteLimits] = (1...6).map { PasteLimits(byteLimit: 700_000 + UInt64($0)) }
+        var told: [PasteLimits] = [limits[0], limits[1], .nothing]
+        for _ in 0..<5 { told += limits }
+        for limit in told {
+            world.actAsViewer(0) { viewer, now in viewer.tell(limit, at: now) }
+            world.run(for: .milliseconds(100))
+            #expect(world.host.wantedPastes == limit)
+        }
+        #expect(events(ofHost: true, in: world) == ([Self.limits] + limits.prefix(3)).map(PasteEvent.wanted))
+        #expect(announce(try Self.listing(largest: 700_004), fromHost: true, in: world) == .tooLarge(limit: 700_006))
+        #expect(announce(try Self.listing(largest: 700_003), fromHost: true, in: world) == .announced(1))
+    }
+
     /// What became of a file after it was copied, and what is told.
     static let changes: [(name: String, size: Int?, failure: String)] = [
         ("vanished", nil, "notFound"), ("larger", 700_001, "changed"), ("smaller", 699_999, "changed"),

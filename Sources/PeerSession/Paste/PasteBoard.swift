@@ -41,7 +41,11 @@ struct PasteBoard: Sendable {
     /// Whether this side gives.
     let isGiving: Bool
     /// What the other side takes.
-    var wanted = PasteLimits.nothing
+    private(set) var wanted = PasteLimits.nothing
+    /// What the owner was told of that.
+    private var toldLimits: [PasteLimits] = []
+    /// More limits than these no owner is told of: the other side may change them without end.
+    private static let maximumToldLimits = 4
 
     private var gifts: [Gift] = []
     /// The newest of them is still what was copied last.
@@ -72,6 +76,18 @@ struct PasteBoard: Sendable {
 
 /// What this side has copied.
 extension PasteBoard {
+    /// Takes what the other side says that it takes.
+    ///
+    /// - Returns: whether the owner is to be told.
+    mutating func want(_ limits: PasteLimits) -> Bool {
+        wanted = isGiving ? limits : .nothing
+        guard wanted != .nothing, toldLimits.count < Self.maximumToldLimits, !toldLimits.contains(limits) else {
+            return false
+        }
+        toldLimits.append(limits)
+        return true
+    }
+
     /// What is to be given next.
     func announcement(of listing: PasteListing) -> PasteAnnouncement {
         PasteAnnouncement(number: lastGiftNumber + 1, listing: listing)

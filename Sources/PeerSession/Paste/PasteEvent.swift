@@ -2,7 +2,7 @@ import FileTransfer
 
 /// What a session has to tell about files that are copied on one side and pasted on the other.
 public enum PasteEvent: Hashable, Sendable {
-    /// The other side takes files: what is copied here is to be announced.
+    /// The other side takes files: what is copied here is to be announced. Told once of each limit, and of the first few.
     case wanted(PasteLimits)
     /// Files were copied on the other side: when a program here wants them, call `fetchPaste`.
     case announced(PasteAnnouncement)

@@ -293,6 +293,9 @@ extension HostPeer {
         return active?.session.fetchPaste(number, at: now) ?? false
     }
 
+    /// What the other side takes of files that are copied here.
+    public var wantedPastes: PasteLimits { active?.session.wantedPastes ?? .nothing }
+
     /// The announcements of this side whose files are still given.
     public var givenPastes: Set<UInt64> { active?.session.givenPastes ?? [] }
 

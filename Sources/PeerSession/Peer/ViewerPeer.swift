@@ -174,6 +174,9 @@ public struct ViewerPeer {
         return session.fetchPaste(number, at: now)
     }
 
+    /// What the other side takes of files that are copied here.
+    public var wantedPastes: PasteLimits { session.wantedPastes }
+
     /// The announcements of this side whose files are still given.
     public var givenPastes: Set<UInt64> { session.givenPastes }
 

@@ -8,7 +8,7 @@ extension Session {
     /// Announces files that were copied on this side.
     public mutating func announce(_ listing: PasteListing, at now: Instant) -> PasteSending {
         let limits = pasteBoard.wanted
-        guard isEstablished, pasteBoard.isGiving, limits != .nothing else { return .notWanted }
+        guard isEstablished, limits != .nothing else { return .notWanted }
         guard listing.byteCount <= limits.byteLimit else { return .tooLarge(limit: limits.byteLimit) }
         let announcement = pasteBoard.announcement(of: listing)
         guard limits.allows(listing), announcement.encoded.count <= PasteListing.maximumBytes else {
@@ -19,6 +19,9 @@ extension Session {
         process(at: now)
         return .announced(announcement.number)
     }
+
+    /// What the other side takes of files that are copied here.
+    public var wantedPastes: PasteLimits { pasteBoard.wanted }
 
     /// The announcements of this side whose files are still given.
     public var givenPastes: Set<UInt64> { pasteBoard.givenNumbers }
@@ -45,9 +48,13 @@ extension Session {
     }
 
     mutating func receive(_ limits: PasteLimits) {
-        guard limits != pasteBoard.wanted else { return }
-        pasteBoard.wanted = limits
-        if pasteBoard.isGiving, limits != .nothing { events.append(.paste(.wanted(limits))) }
+        if pasteBoard.want(limits) { events.append(.paste(.wanted(limits))) }
+    }
+
+    /// Says that this side takes so much, as a peer may that changes its mind, for tests.
+    mutating func tell(_ limits: PasteLimits, at now: Instant) {
+        sendControl(.paste(limits))
+        process(at: now)
     }
 
     /// Asks for a file by any name, as a peer may that keeps to no rule, for tests.
@@ -107,4 +114,7 @@ extension Session {
 extension ViewerPeer {
     /// Asks for a file by any name, as a peer may that keeps to no rule, for tests.
     package mutating func requestPasted(_ name: FileName, at now: Instant) { session.requestPasted(name, at: now) }
+
+    /// Says that this side takes so much, as a peer may that changes its mind, for tests.
+    package mutating func tell(_ limits: PasteLimits, at now: Instant) { session.tell(limits, at: now) }
 }

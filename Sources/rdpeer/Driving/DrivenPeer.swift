@@ -35,6 +35,7 @@ protocol DrivenPeer: SendableMetatype {
     mutating func networkChanged(at now: Instant)
     mutating func announce(_ listing: PasteListing, at now: Instant) -> PasteSending
     mutating func fetchPaste(_ number: UInt64, at now: Instant) -> Bool
+    var wantedPastes: PasteLimits { get }
     var givenPastes: Set<UInt64> { get }
     func pasteProgress(_ direction: FileProgress.Direction) -> PasteProgress?
     mutating func pasteDiskFinished(_ result: DiskResult, at now: Instant)

@@ -12,8 +12,6 @@ final class PasteDesk<Peer: DrivenPeer> {
     private let base: String
     /// Counts sessions, so that what the disk did for one is not told to the next.
     private var session = 0
-    /// What the other side takes.
-    private var limits = PasteLimits.nothing
     /// Counts what was copied here.
     private var copyCount = 0
     private var directory: PasteDirectory?
@@ -48,7 +46,6 @@ final class PasteDesk<Peer: DrivenPeer> {
         directory = nil
         worker.perform { $0.end() }
         session += 1
-        limits = .nothing
         fetching = [:]
         fetched = []
         progress = nil
@@ -84,7 +81,6 @@ final class PasteDesk<Peer: DrivenPeer> {
     func handle(_ event: PasteEvent, _ clipboard: SharedClipboard?) throws {
         switch event {
         case .wanted(let limits):
-            self.limits = limits
             try clipboard?.followFiles()
             reporter.filesShared(limits)
         case .announced(let announcement): try offer(announcement, clipboard)
@@ -163,7 +159,8 @@ extension PasteDesk {
             clipboard?.fetchText()
             return
         }
-        let (limits, copy) = (limits, copyCount)
+        let (limits, copy) = (driver.peer.wantedPastes, copyCount)
+        guard limits != .nothing else { return }
         work { _ in .scanned(PasteScan(list, limits: limits), copy: copy) }
     }
 
