@@ -269,30 +269,6 @@ extension HostPeer {
     /// Tells the viewer the shape of the pointer.
     public mutating func send(_ cursor: CursorShape) { active?.session.send(cursor) }
 
-    /// Sends a text that was copied on this side to the viewer.
-    public mutating func send(_ text: ClipboardText, at now: Instant) -> ClipboardSending {
-        defer { process(at: now) }
-        return active?.session.send(text, at: now) ?? .notWanted
-    }
-
-    /// Takes the result of a session's `disk` event.
-    public mutating func diskFinished(_ result: DiskResult, at now: Instant) {
-        active?.session.diskFinished(result, at: now)
-        process(at: now)
-    }
-
-    /// Announces files that were copied on this side.
-    public mutating func announce(_ listing: PasteListing, at now: Instant) -> PasteSending {
-        defer { process(at: now) }
-        return active?.session.announce(listing, at: now) ?? .notWanted
-    }
-
-    /// Fetches what was announced: see `Session`.
-    public mutating func fetchPaste(_ number: UInt64, at now: Instant) -> Bool {
-        defer { process(at: now) }
-        return active?.session.fetchPaste(number, at: now) ?? false
-    }
-
     /// What the other side takes of files that are copied here.
     public var wantedPastes: PasteLimits { active?.session.wantedPastes ?? .nothing }
 
@@ -302,12 +278,6 @@ extension HostPeer {
     /// How far pastes are: see `Session`.
     public func pasteProgress(_ direction: FileProgress.Direction) -> PasteProgress? {
         active?.session.pasteProgress(direction)
-    }
-
-    /// Takes the result of a paste's `disk` event.
-    public mutating func pasteDiskFinished(_ result: DiskResult, at now: Instant) {
-        active?.session.pasteDiskFinished(result, at: now)
-        process(at: now)
     }
 
     /// From now on keeps what sessions send, for a recording that began at a moment.

@@ -30,5 +30,5 @@ struct HostedSession {
         _modify { yield &shared.value }
     }
 
-    mutating func apply(_ change: (inout Session<ScreenSender>) -> Void) { change(&session) }
+    mutating func apply<Result>(_ change: (inout Session<ScreenSender>) -> Result) -> Result { change(&session) }
 }

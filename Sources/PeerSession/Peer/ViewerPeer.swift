@@ -139,12 +139,6 @@ public struct ViewerPeer {
     @discardableResult
     public mutating func send(_ input: InputEvent) -> Bool { session.send(input) }
 
-    /// Sends a text that was copied on this side.
-    public mutating func send(_ text: ClipboardText, at now: Instant) -> ClipboardSending {
-        defer { process(at: now) }
-        return session.send(text, at: now)
-    }
-
     /// Sends a file, or asks for one: see `Session`.
     public mutating func sendFile(_ path: String, at now: Instant) -> TransferIdentifier? {
         defer { process(at: now) }
@@ -156,24 +150,6 @@ public struct ViewerPeer {
         return session.requestFile(name, at: now)
     }
 
-    /// Takes the result of the session's `disk` event.
-    public mutating func diskFinished(_ result: DiskResult, at now: Instant) {
-        session.diskFinished(result, at: now)
-        process(at: now)
-    }
-
-    /// Announces files that were copied on this side.
-    public mutating func announce(_ listing: PasteListing, at now: Instant) -> PasteSending {
-        defer { process(at: now) }
-        return session.announce(listing, at: now)
-    }
-
-    /// Fetches what was announced: see `Session`.
-    public mutating func fetchPaste(_ number: UInt64, at now: Instant) -> Bool {
-        defer { process(at: now) }
-        return session.fetchPaste(number, at: now)
-    }
-
     /// What the other side takes of files that are copied here.
     public var wantedPastes: PasteLimits { session.wantedPastes }
 
@@ -183,12 +159,6 @@ public struct ViewerPeer {
     /// How far pastes are: see `Session`.
     public func pasteProgress(_ direction: FileProgress.Direction) -> PasteProgress? {
         session.pasteProgress(direction)
-    }
-
-    /// Takes the result of a paste's `disk` event.
-    public mutating func pasteDiskFinished(_ result: DiskResult, at now: Instant) {
-        session.pasteDiskFinished(result, at: now)
-        process(at: now)
     }
 
     /// From now on keeps what the session receives, for a recording that began at a moment.
@@ -344,7 +314,7 @@ extension ViewerPeer {
         process(at: now)
     }
 
-    private mutating func process(at now: Instant) {
+    mutating func process(at now: Instant) {
         drainRendezvous(at: now)
         drainInitiator(at: now)
         drainSession(at: now)

@@ -4,7 +4,7 @@ import PeerSession
 import WireFormat
 
 /// What the driver needs of a peer, host or viewer alike: datagrams, time, signaling messages, events.
-protocol DrivenPeer: SendableMetatype {
+protocol DrivenPeer: SessionOwner, SendableMetatype {
     mutating func receive(_ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint, at now: Instant)
     mutating func advance(to now: Instant)
     var nextDeadline: Instant? { mutating get }
@@ -33,12 +33,9 @@ protocol DrivenPeer: SendableMetatype {
     func usesConnection(_ path: Path) -> Bool
     mutating func gatewayConnectionEnded(_ path: Path, isFailure: Bool, at now: Instant)
     mutating func networkChanged(at now: Instant)
-    mutating func announce(_ listing: PasteListing, at now: Instant) -> PasteSending
-    mutating func fetchPaste(_ number: UInt64, at now: Instant) -> Bool
     var wantedPastes: PasteLimits { get }
     var givenPastes: Set<UInt64> { get }
     func pasteProgress(_ direction: FileProgress.Direction) -> PasteProgress?
-    mutating func pasteDiskFinished(_ result: DiskResult, at now: Instant)
     mutating func close(text: String, at now: Instant)
 }
 
