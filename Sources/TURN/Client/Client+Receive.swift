@@ -67,11 +67,11 @@ extension Client {
         case .createPermission(let peer):
             guard let index = permissions.firstIndex(where: { $0.peer.ip == peer.ip }) else { return }
             if !permissions[index].isInstalled { events.append(.permissionInstalled(peer.ip)) }
-            permissions[index].isInstalled = true
+            permissions[index].expiresAt = now + Self.permissionLifetime
         case .channelBind(let peer, _):
             guard let index = channels.firstIndex(where: { $0.peer == peer }) else { return }
             if !channels[index].isBound { events.append(.channelBound(peer)) }
-            channels[index].isBound = true
+            channels[index].expiresAt = now + Self.channelLifetime
         }
     }
 

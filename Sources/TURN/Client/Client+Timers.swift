@@ -3,9 +3,11 @@ import WireFormat
 
 extension Client {
     /// "The Permission Lifetime MUST be 300 seconds" (RFC 8656 section 9); renewed a minute before.
+    static let permissionLifetime = Interval.seconds(300)
     static let permissionRefresh = Interval.seconds(240)
 
     /// "Channel bindings last for 10 minutes unless refreshed" (RFC 8656 section 12); renewed a minute before.
+    static let channelLifetime = Interval.seconds(600)
     static let channelRefresh = Interval.seconds(540)
 
     /// A lifetime below this is treated as this, or a hostile server could make us send without end.
@@ -20,7 +22,7 @@ extension Client {
         while let due = transactions.popDue(at: now) {
             switch due {
             case .retransmission(let transaction): outgoing.append(transaction.identifier)
-            case .timeout(let transaction): giveUp(transaction.content.request, transaction.identifier)
+            case .timeout(let transaction): giveUp(transaction.content.request, transaction.identifier, at: now)
             }
         }
         while let timer = deadlines.popDue(at: now) {
@@ -36,6 +38,7 @@ extension Client {
     mutating func scheduleRefresh(lifetimeSeconds: UInt32, at now: Instant) {
         let seconds = max(Self.shortestLifetimeSeconds, min(lifetimeSeconds, 86_400))
         deadlines[.refresh] = now + .milliseconds(Int64(seconds) * 450)
+        expiresAt = now + .seconds(Int64(seconds))
     }
 
     mutating func scheduleRenewal() {
@@ -70,17 +73,43 @@ extension Client {
         deadlines[.keepalive] = lastSentAt + pause
     }
 
-    /// No answer came to any repetition.
-    private mutating func giveUp(_ request: ClientRequest, _ identifier: TransactionIdentifier) {
+    /// No answer came to any repetition. What the server has confirmed stays until it ends there, and is asked for again.
+    private mutating func giveUp(_ request: ClientRequest, _ identifier: TransactionIdentifier, at now: Instant) {
         switch request {
         case .allocate:
             unansweredAllocate = identifier
             end(.timeout)
-        case .refresh: state == .deallocating ? endDeallocated() : end(.timeout)
+        case .refresh: giveUpRefresh(at: now)
         case .move: end(.timeout)
-        case .createPermission(let peer): refusePermission(peer.ip, nil)
-        case .channelBind(let peer, _): refuseChannel(peer, nil)
+        case .createPermission(let peer):
+            guard let index = permissions.firstIndex(where: { $0.peer.ip == peer.ip }),
+                let pause = pause(before: permissions[index].expiresAt, at: now)
+            else { return refusePermission(peer.ip, nil) }
+            permissions[index].refreshAt = now + pause
+            scheduleRenewal()
+        case .channelBind(let peer, _):
+            guard let index = channels.firstIndex(where: { $0.peer == peer }),
+                let pause = pause(before: channels[index].expiresAt, at: now)
+            else { return refuseChannel(peer, nil) }
+            channels[index].refreshAt = now + pause
+            scheduleRenewal()
         }
+    }
+
+    /// A connection over which no answer comes is not asked twice: it may have died unheard, and another one is better.
+    private mutating func giveUpRefresh(at now: Instant) {
+        guard state != .deallocating else { return endDeallocated() }
+        guard configuration.transport == .udp, let pause = pause(before: expiresAt, at: now) else {
+            return end(.timeout)
+        }
+        deadlines[.refresh] = now + pause
+    }
+
+    /// How long after an unanswered request the next one is sent: an eighth of the time that is left, from one second to
+    /// thirty. Nil if none is left.
+    private func pause(before expiresAt: Instant?, at now: Instant) -> Interval? {
+        guard let expiresAt, now < expiresAt else { return nil }
+        return max(.seconds(1), min((expiresAt - now) / 8, .seconds(30)))
     }
 
     mutating func endDeallocated() {

@@ -42,6 +42,8 @@ public struct Client: Sendable {
     var outgoing = Queue<TransactionIdentifier>()
     var events = Queue<Event>()
     var deadlines = Deadlines<Timer>()
+    /// The end of what the server has granted last (RFC 8656 section 7).
+    var expiresAt: Instant?
     var permissions: [Permission] = []
     var channels: [Channel] = []
     /// A number must not go to another peer until five minutes after its binding ended (RFC 8656 section 12), so
@@ -242,6 +244,7 @@ public struct Client: Sendable {
         permissions.removeAll()
         channels.removeAll()
         deadlines.removeAll()
+        expiresAt = nil
         transactions.removeAll { _ in true }
         outgoing.removeAll()
         isKeepaliveDue = false

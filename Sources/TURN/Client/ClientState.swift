@@ -22,7 +22,9 @@ extension Client {
         /// Permissions are by address alone; the port matters to servers that allow their own live relays only.
         var peer: TransportAddress
         /// The server confirmed it at least once.
-        var isInstalled = false
+        var isInstalled: Bool { expiresAt != nil }
+        /// The end of what the server has confirmed.
+        var expiresAt: Instant?
         /// When to ask again.
         var refreshAt: Instant
     }
@@ -32,7 +34,9 @@ extension Client {
         let peer: TransportAddress
         let number: UInt16
         /// The server confirmed it, so payloads may use it.
-        var isBound = false
+        var isBound: Bool { expiresAt != nil }
+        /// The end of what the server has confirmed.
+        var expiresAt: Instant?
         var refreshAt: Instant
     }
 }
