@@ -188,6 +188,52 @@ struct RelayTests {
         #expect(network.peers.map(\.received.count) == before.map { $0 + 1 })
     }
 
+    /// The peer is away, and the server says that it still has what we have there. Then it is started again, and forgets:
+    /// it says nothing of its own accord, so it is asked soon again.
+    @Test(arguments: [2, 10, 35] as [Int64], [false, true])
+    func theServerForgetsWhileThePeerIsAway(_ seconds: Int64, _ isTold: Bool) {
+        var network = Scenario(policies: [.relayOnly, .relayOnly], hasTURN: true).makeNetwork()
+        network.run(for: .seconds(5))
+        #expect(network.isConverged)
+        let away = network.peers[1].sockets[0].ip
+        network.isLost = { _, packet in packet.from.ip == away || packet.to.ip == away }
+        network.run(for: .seconds(seconds))
+        #expect(network.peers[0].agent.isBroken)
+        network.isLost = { _, _ in false }
+        network.relay?.restart(seed: 99)
+        let start = network.now
+        if isTold { for index in 0..<2 { network.peers[index].agent.networkChanged(at: start) } }
+        network.run(until: start + .seconds(60)) { $0.isAnswered }
+        #expect(network.isAnswered)
+        #expect(network.now - start < .seconds(6))
+    }
+
+    /// A direct path works, and nothing comes through the relay, which the server still has: it is asked now and then.
+    /// When the direct path goes too, and the server has forgotten meanwhile, it is asked soon.
+    @Test(arguments: stride(from: 40, to: 70, by: 6).map(Int64.init)) func aQuestionIsBroughtForward(seconds: Int64) {
+        var network = Scenario(nats: [.portRestricted, .fullCone], hasTURN: true).makeNetwork()
+        network.run(for: .seconds(5))
+        #expect(network.isDirect)
+        let relay = TestRelay.address
+        network.isLost = { _, packet in
+            // What peers sent: from relayed ports, on channels, in Data indications.
+            packet.from.ip == relay.ip
+                && (packet.from != relay || packet.bytes[0] >> 6 != 0 || Array(packet.bytes[..<2]) == [0, 0x17])
+        }
+        let end = network.now + .seconds(seconds)
+        while network.now < end {
+            for index in 0..<2 { network.sendData(0, from: index) }
+            network.run(for: .milliseconds(100))
+        }
+        #expect(network.isDirect)
+        network.relay?.restart(seed: 99)
+        network.isLost = { _, packet in packet.from.ip != relay.ip && packet.to.ip != relay.ip }
+        let start = network.now
+        network.run(until: start + .seconds(60)) { $0.isAnswered && !$0.isDirect }
+        #expect(network.isAnswered && !network.isDirect)
+        #expect(network.now - start < .seconds(8))
+    }
+
     /// The server makes allocations, but its answers are lost for so long that all requests are given up: what it has is
     /// given back, and the session starts.
     @Test(arguments: [1, 6, 20, 45] as [Int64]) func allocationsThatNobodyHeardOfAreReplaced(_ seconds: Int64) {

@@ -4,8 +4,8 @@ import WireFormat
 /// A server that was restarted, and has lost our allocation.
 ///
 /// What starts it is a state and not an event: as long as no pair works, each allocation without a pair that works is
-/// asked for (`challengeRelays`), when the last pair fails and again every `Relay.challengeInterval`. So whatever was lost,
-/// on whichever side, whoever was asleep meanwhile, an allocation that is gone is replaced.
+/// asked for (`challengeRelays`), when the last pair fails and again every `Relay.brokenChallengeInterval`. So whatever
+/// was lost, on whichever side, whoever was asleep meanwhile, an allocation that is gone is replaced.
 extension Agent {
     /// No pair works: sees for each allocation whether its server still has it.
     mutating func challengeRelays(at now: Instant) {
@@ -15,14 +15,22 @@ extension Agent {
     /// Nothing comes through an allocation any more: see whether the server still has it.
     mutating func noteSilentRelay(_ base: Base, at now: Instant) {
         guard case .relay(let identifier) = base, let index = relayIndex(identifier),
-            relays[index].challengeAt == nil, relays[index].challenger == nil, relays[index].candidate != nil,
-            !hasHealthyPair(base)
+            relays[index].challenger == nil, relays[index].candidate != nil, !hasHealthyPair(base),
+            let soonest = soonestChallenge(of: relays[index], at: now)
         else { return }
-        relays[index].challengeAt = now
-        lower(&relaysDeadline, to: now)
+        relays[index].challengeAt = soonest
+        lower(&relaysDeadline, to: soonest)
     }
 
-    private func hasHealthyPair(_ base: Base) -> Bool {
+    /// A challenge that is planned is brought forward where the last one brought nothing to light. Not so where the server
+    /// does not answer, or may have what would be given back then (`Relay.takenDelay`).
+    private func soonestChallenge(of relay: Relay, at now: Instant) -> Instant? {
+        guard let planned = relay.challengeAt else { return now }
+        guard let confirmedAt = relay.confirmedAt, !relay.isTaken else { return nil }
+        return min(planned, max(now, confirmedAt + Relay.brokenChallengeInterval))
+    }
+
+    func hasHealthyPair(_ base: Base) -> Bool {
         pairs.contains { $0.base == base && ($0.validity?.rank ?? 0) > 0 }
     }
 
@@ -94,10 +102,12 @@ extension Agent {
         relays[index].unansweredChallenger = nil
         if reason.isTaken {
             relays[index].isTaken = !relays[index].unanswered.isEmpty
-            relays[index].challengeAt =
-                now + (relays[index].isTaken ? relays[index].takenDelay : Relay.challengeInterval)
+            relays[index].confirmedAt = now
+            let interval = isBroken ? Relay.brokenChallengeInterval : Relay.challengeInterval
+            relays[index].challengeAt = now + (relays[index].isTaken ? relays[index].takenDelay : interval)
             return
         }
+        relays[index].confirmedAt = nil
         if reason == .timeout { relays[index].noteUnanswered(challenger: challenger) }
         relays[index].challengeAt = now + relays[index].backOff(hasPeer: true)
         relays[index].failures += 1

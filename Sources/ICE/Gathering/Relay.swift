@@ -23,6 +23,8 @@ struct Relay: Sendable {
     /// it (437, Allocation Mismatch).
     var challenger: TURN.Client?
     var challengeAt: Instant?
+    /// When the server last said that it still has the allocation.
+    var confirmedAt: Instant?
     /// Failures in a row.
     var failures = 0
     /// As whom we asked for allocations without an answer: the server may have made one for any of them. While there is
@@ -46,6 +48,9 @@ struct Relay: Sendable {
 
     /// The server still has the allocation, so it is the peer or the path behind it that is silent.
     static let challengeInterval = Interval.seconds(30)
+    /// The same while nothing works: the server may lose it at any time, and says nothing of its own accord. Checks go
+    /// through it ten times a second meanwhile, so this costs nothing.
+    static let brokenChallengeInterval = Interval.seconds(4)
 
     /// What the server has may be the allocation that we know, or one that we were never told of. The pairs of the former
     /// have so long to answer before it is given up; doubled each time that it was neither.
