@@ -80,6 +80,43 @@ struct TCPTests {
         #expect(wanted(lone.events()).isEmpty)
     }
 
+    /// The machine is in another network now: its port at the old address is of no use, and one at the new address is
+    /// asked for, also for a session that goes over a relay and has come to TCP long ago.
+    @Test(arguments: [true, false]) func thePortFollowsTheAddress(isNewFirst: Bool) {
+        var lone = loneWithPort()
+        lone.connect("192.0.2.1:1", path("192.0.2.1:1"))
+        #expect(lone.agent.selectedPair != nil)
+        _ = lone.events()
+        let moved = TransportAddress("10.9.0.1:7000")!
+        if isNewFirst { lone.agent.addSocket(moved, at: lone.now) }
+        lone.agent.removeSocket(Self.port, at: lone.now)
+        if !isNewFirst { lone.agent.addSocket(moved, at: lone.now) }
+        #expect(lone.agent.selectedPair == nil)
+        #expect(!lone.agent.hasListener(at: Self.port.ip) && !lone.agent.hasListener(at: moved.ip))
+        _ = lone.packets(for: .seconds(2))
+        let events = lone.events()
+        #expect(events.filter { $0 == .listenersWanted }.count == 1)
+        #expect(events.contains(.connectionReleased(path("192.0.2.1:1"))) && wanted(events).isEmpty)
+        lone.agent.addListener(moved, at: lone.now)
+        _ = lone.packets(for: .milliseconds(1))
+        #expect(
+            wanted(lone.events())
+                == [Path(transport: .tcp, local: moved, remote: TransportAddress("192.0.2.1:1")!)])
+    }
+
+    /// While it has another UDP socket, an address stays; addresses that come together are asked for together.
+    @Test func portsAreAskedForWhereThereAreNone() {
+        var lone = loneWithPort()
+        lone.agent.addSocket(TransportAddress("10.0.0.1:5001")!, at: lone.now)
+        lone.agent.removeSocket(Self.port, at: lone.now)
+        _ = lone.packets(for: .seconds(2))
+        #expect(lone.agent.hasListener(at: Self.port.ip))
+        #expect(!lone.events().contains(.listenersWanted))
+        for number in 2...4 { lone.agent.addSocket(TransportAddress("10.0.0.\(number):5000")!, at: lone.now) }
+        _ = lone.packets(for: .seconds(60))
+        #expect(lone.events().filter { $0 == .listenersWanted }.count == 1)
+    }
+
     // MARK: Candidates
 
     /// Section 5: the port is offered as a simultaneous-open candidate, and as what a server sees of it. Section 4.2: all

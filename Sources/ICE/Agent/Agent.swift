@@ -102,6 +102,8 @@ public struct Agent: Sendable {
     var failAt: Instant?
     var tcpPhase = TCPPhase.idle
     var connectionsDeadline = Instant.distantFuture
+    /// Addresses may have come that TCP ports are to be asked for at.
+    var lacksListeners = false
     var hasFailed = false
     var revival = Revival()
 

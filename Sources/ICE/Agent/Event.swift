@@ -30,8 +30,8 @@ extension Agent {
         case punchSocketsWanted(count: Int, at: IPAddress)
         /// These of them may be closed.
         case punchSocketsReleased([TransportAddress])
-        /// TCP ports are wanted at the addresses of the UDP sockets, for direct connections with the peer; call
-        /// `addListener` for each that could be opened.
+        /// TCP ports are wanted at those addresses of the UDP sockets that have none (`hasListener`), for direct
+        /// connections with the peer; call `addListener` for each that could be opened.
         case listenersWanted
         /// Connect from the local TCP port to the remote one, whatever else is connected to the local one, and call
         /// `connectionOpened` or `connectionClosed`.

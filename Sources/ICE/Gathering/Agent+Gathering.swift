@@ -30,10 +30,13 @@ extension Agent {
             formPair(of: .socket(socket.identifier), and: remoteCandidates[index].candidate, at: now)
         }
         wakePacer(at: now)
-        if transport == .udp { renewTraversal(at: now) }
+        if transport == .udp {
+            renewTraversal(at: now)
+            considerListener(at: now)
+        }
     }
 
-    /// A socket that is gone, with its allocations and pairs.
+    /// A socket that is gone, with its allocations and pairs; with the last one of an address its TCP ports go too.
     public mutating func removeSocket(
         _ local: TransportAddress, transport: TransportProtocol = .udp, at now: Instant
     ) {
@@ -54,7 +57,10 @@ extension Agent {
         removePairs(at: now) { bases.contains($0.base) }
         wakePacer(at: now)
         traversal.observations.forget(socket.identifier)
-        if transport == .udp, !socket.isPunched { renewTraversal(at: now) }
+        if transport == .udp, !socket.isPunched {
+            renewTraversal(at: now)
+            removeListeners(at: local.ip, at: now)
+        }
     }
 
     /// The servers from now on. New ones are asked at once; allocations on servers that are not among them are given

@@ -28,6 +28,7 @@ extension Agent {
             startConnections()
         }
         guard case .active = tcpPhase else { return }
+        askForListeners()
         var opening = pairs.count { if case .opening = $0.connection { true } else { false } }
         for index in pairs.indices {
             guard case .closed(let attempts, let next) = pairs[index].connection,
@@ -45,7 +46,16 @@ extension Agent {
 
     private mutating func startConnections() {
         tcpPhase = .active
-        if !sockets.contains(where: \.isListener) { emit(.listenersWanted) }
+        lacksListeners = true
+    }
+
+    private mutating func askForListeners() {
+        guard lacksListeners else { return }
+        lacksListeners = false
+        let isLacking = sockets.contains { socket in
+            socket.transport == .udp && !socket.isPunched && !hasListener(at: socket.address.ip)
+        }
+        if isLacking { emit(.listenersWanted) }
     }
 
     /// The peer has come to TCP, so it has no direct path either: there is nothing to wait for.
@@ -64,6 +74,24 @@ extension Agent {
     }
 
     // MARK: Ports of ours
+
+    /// Whether there is a TCP port at this address; `listenersWanted` asks for one where there is none.
+    public func hasListener(at ip: IPAddress) -> Bool { sockets.contains { $0.isListener && $0.address.ip == ip } }
+
+    /// An address has come. All that come at once are asked for together.
+    mutating func considerListener(at now: Instant) {
+        guard case .active = tcpPhase else { return }
+        lacksListeners = true
+        lower(&connectionsDeadline, to: now)
+    }
+
+    /// An address is gone, and its ports with it: nothing comes to them, and nothing can be connected from there.
+    mutating func removeListeners(at ip: IPAddress, at now: Instant) {
+        guard !sockets.contains(where: { $0.transport == .udp && !$0.isPunched && $0.address.ip == ip }) else { return }
+        for socket in sockets where socket.isListener && socket.address.ip == ip {
+            removeSocket(socket.address, transport: .tcp, at: now)
+        }
+    }
 
     /// A TCP port at which the driver takes connections and from which it can connect, as `listenersWanted` asked for.
     public mutating func addListener(_ local: TransportAddress, at now: Instant) {

@@ -35,7 +35,7 @@ extension Session {
             case .selectedPairChanged(let pair): select(pair, at: now)
             case .earlyPair(let pair): begin(over: pair, at: now)
             case .checkData(let message): receiveConfirmation(message.span, at: now)
-            case .listenersWanted: events.append(.listenersWanted(sockets))
+            case .listenersWanted: events.append(.listenersWanted(sockets.filter { !agent.hasListener(at: $0.ip) }))
             case .connectionWanted(let path, let target): events.append(.connectionWanted(path, to: target))
             case .connectionReleased(let path): events.append(.connectionReleased(path))
             case .serverConnectionFailed(let path): replaceStream(path, at: now)

@@ -28,8 +28,13 @@ extension PeerLoop {
     }
 
     /// Closes what belongs to a session that is over.
-    func closeListeners(sockets: Int) {
-        for (local, owner) in loop.machine.listeners where owner == sockets {
+    func closeListeners(sockets: Int) { closeListeners { _, owner in owner == sockets } }
+
+    /// Closes what is bound to an address that is gone.
+    func closeListeners(at ip: IPAddress) { closeListeners { local, _ in local.ip == ip } }
+
+    private func closeListeners(where condition: (TransportAddress, Int) -> Bool) {
+        for (local, owner) in loop.machine.listeners where condition(local, owner) {
             loop.machine.listeners[local] = nil
             loop.closeStreamListener(local)
             loop.closeStreams(at: local)

@@ -247,6 +247,7 @@ final class HostProgram {
                 socketSets[number]?.removeAll { $0 == address }
                 driver.loop.close(address)
                 driver.peer.removeSocket(address, at: driver.now)
+                driver.closeListeners(at: address.ip)
             }
         }
     }

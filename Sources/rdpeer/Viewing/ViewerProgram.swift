@@ -223,6 +223,7 @@ final class ViewerProgram {
         for address in change.gone {
             driver.loop.close(address)
             driver.peer.removeSocket(address, at: driver.now)
+            driver.closeListeners(at: address.ip)
         }
         reporter.socketsChanged(added: added.count, removed: change.gone.count)
     }
