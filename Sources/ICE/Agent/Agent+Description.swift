@@ -20,6 +20,7 @@ extension Relay {
             case .allocating: "allocating"
             case .allocated(let candidate): "\(candidate.address)"
             case .failed: "failed \(failures) times"
+            case .waiting: "waiting"
             case .releasing: "releasing"
             }
         return challenger == nil ? text : text + ", challenged"

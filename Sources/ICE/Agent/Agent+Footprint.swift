@@ -10,8 +10,8 @@ extension Agent {
             ("learned candidates", remoteCandidates.count { $0.isLearned }, limits.remoteCandidates),
             ("sockets", sockets.count, limits.sockets),
             ("punch sockets", punched, traversal.settings.sockets),
-            // One that is being given back stands beside the one that takes its place.
-            ("relays", relays.count, 2 * limits.relays),
+            // Those that have failed, wait or are being given back stand beside those that have a place.
+            ("relays", relays.count, limits.relayRecords),
             ("servers", servers.count, limits.servers),
             ("gathering tasks", tasks.count, limits.sockets * limits.servers),
             ("probes", probes.count, probes.limit),

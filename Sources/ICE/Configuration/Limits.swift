@@ -14,8 +14,10 @@ extension Agent {
         public var localCandidates = 64
         public var sockets = 32
         public var servers = 16
-        /// Allocations held at once, over all sockets and servers.
+        /// Allocations held or asked for at once, over all sockets and servers.
         public var relays = 4
+        /// Those, and others that have failed, wait for a place, or are being given back.
+        var relayRecords: Int { 4 * relays }
         /// Checks under way at once, retransmissions and superseded ones included.
         public var transactions = 256
         /// Answers waiting to be sent.

@@ -53,6 +53,7 @@ extension Agent {
             + relays.filter { $0.socket == socket.identifier }.map { Base.relay($0.identifier) }
         relays.removeAll { $0.socket == socket.identifier }
         refreshRelaysDeadline()
+        startWaitingRelays(at: now)
         localCandidates.removeAll { bases.contains($0.base) }
         removePairs(at: now) { bases.contains($0.base) }
         wakePacer(at: now)
@@ -77,6 +78,7 @@ extension Agent {
             relays[index].server = server
             relays[index].failures = 0
             if case .failed = relays[index].state { relays[index].state = .failed(retryAt: now) }
+            renewWaitingRelay(index, at: now)
             // The server may have lost what it had: it is asked now. Not for a host's first viewer, since what it has
             // allocated for that one is fresh.
             let isOld = role == .controlling || current.remote != nil
@@ -147,8 +149,7 @@ extension Agent {
             guard probes.start(transaction, probe, policy: Self.serverPolicy, at: now) else { return }
             requests.append(transaction)
         case .allocation(let number, let server):
-            guard let socket = socket(number), servers.contains(server), relays.count < limits.relays,
-                !hasRelay(from: number, on: server)
+            guard let socket = socket(number), servers.contains(server), !hasRelay(from: number, on: server)
             else { return }
             allocate(from: socket, on: server, at: now)
         }

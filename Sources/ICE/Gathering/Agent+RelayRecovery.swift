@@ -112,6 +112,6 @@ extension Agent {
         relays[index].challengeAt = now + relays[index].backOff(hasPeer: true)
         relays[index].failures += 1
         emit(.serverFailed(relays[index].server, reason.summary))
-        if reason == .timeout { giveUpConnection(of: index) }
+        if reason == .timeout { giveUpConnection(over: relays[index].path) }
     }
 }

@@ -8,16 +8,6 @@ extension Agent {
 
     func relayIndex(_ identifier: UInt16) -> Int? { relays.firstIndex { $0.identifier == identifier } }
 
-    mutating func allocate(from socket: LocalSocket, on server: Server, at now: Instant) {
-        guard var client = makeClient(from: socket, on: server, at: now) else { return }
-        client.start(at: now)
-        relays.append(
-            Relay(identifier: takeBaseIdentifier(), socket: socket.identifier, server: server, client: client))
-        isGathering = true
-        relaysHaveOutput = true
-        refreshRelaysDeadline()
-    }
-
     mutating func makeClient(from socket: LocalSocket, on server: Server, at now: Instant) -> TURN.Client? {
         guard case .turn(let username, let password) = server.service else { return nil }
         var configuration = TURN.Client.Configuration(
@@ -113,22 +103,23 @@ extension Agent {
 
     private mutating func noteFailure(_ index: Int, _ reason: TURN.Client.EndReason, at now: Instant) {
         let relay = relays[index]
+        let isTaken = if case .allocating = relay.state { reason.isTaken } else { relay.isTaken }
         emit(.serverFailed(relay.server, reason.summary))
         if let challenger = relay.unansweredChallenger { relays[index].noteUnanswered(challenger.configuration) }
         relays[index].unansweredChallenger = nil
         if reason == .timeout { relays[index].noteUnanswered(relay.client.configuration) }
-        if case .allocating = relay.state { relays[index].isTaken = reason.isTaken }
+        relays[index].isTaken = isTaken
         relays[index].challenger = nil
         relays[index].challengeAt = nil
         relays[index].state = .failed(retryAt: now + relay.backOff(hasPeer: current.remote != nil))
         relays[index].failures += 1
         forget(.relay(relay.identifier), at: now)
-        if reason == .timeout || relays[index].isTaken { giveUpConnection(of: index) }
+        if reason == .timeout || isTaken { giveUpConnection(over: relay.path) }
+        startWaitingRelays(at: now)
     }
 
     /// A connection over which a server does not answer, or thinks that it has: another one is better.
-    mutating func giveUpConnection(of index: Int) {
-        let path = relays[index].path
+    mutating func giveUpConnection(over path: Path) {
         if path.transport != .udp { emit(.serverConnectionFailed(path)) }
     }
 
@@ -148,15 +139,11 @@ extension Agent {
 
     /// Another try, in the place of the failed one. A new allocation is a new base.
     private mutating func reallocate(_ index: Int, at now: Instant) {
-        let old = relays[index]
-        guard let socket = socket(old.socket), var client = makeClient(from: socket, on: old.server, at: now) else {
+        guard renewRelay(index, at: now) else {
             relays[index].state = .releasing
             return
         }
-        client.start(at: now)
-        relays[index] = Relay(
-            identifier: takeBaseIdentifier(), socket: old.socket, server: old.server, client: client,
-            failures: old.failures, unanswered: old.unanswered)
+        startWaitingRelays(at: now)
     }
 }
 

@@ -9,12 +9,17 @@ extension Agent {
             base != .relay(relay.identifier) && !servers.contains { $0.isSamePlace(as: relay.server) }
         }
         for relay in unwanted { release(relay.identifier, at: now) }
+        startWaitingRelays(at: now)
     }
 
     private mutating func release(_ identifier: UInt16, at now: Instant) {
         guard let index = relayIndex(identifier) else { return }
         if case .releasing = relays[index].state { return }
-        let hasEnded = if case .failed = relays[index].state { true } else { false }
+        let hasEnded =
+            switch relays[index].state {
+            case .failed, .waiting: true
+            case .allocating, .allocated, .releasing: false
+            }
         relays[index].state = .releasing
         relays[index].challenger = nil
         relays[index].challengeAt = nil

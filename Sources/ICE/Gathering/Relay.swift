@@ -9,6 +9,8 @@ struct Relay: Sendable {
         case allocated(Candidate)
         /// To be tried again.
         case failed(retryAt: Instant)
+        /// To be asked for when another one gives up its place (`Agent.Limits.relays`).
+        case waiting
         /// Given back; the record goes when the server has answered.
         case releasing
     }
@@ -37,6 +39,23 @@ struct Relay: Sendable {
     var isTaken = false
 
     var path: Path { client.path }
+
+    /// Whether it counts among those that are held or asked for at once.
+    var hasPlace: Bool {
+        switch state {
+        case .allocating, .allocated: true
+        case .failed, .waiting, .releasing: false
+        }
+    }
+
+    /// Whether all that would be lost with it is another try.
+    var isIdle: Bool {
+        switch state {
+        case .failed: challenger == nil
+        case .waiting: true
+        case .allocating, .allocated, .releasing: false
+        }
+    }
 
     var candidate: Candidate? {
         if case .allocated(let candidate) = state { candidate } else { nil }
