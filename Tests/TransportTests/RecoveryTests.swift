@@ -51,6 +51,38 @@ import WireFormat
         #expect(simulation.peers[0].connection.statistics.packetsLost == 0)
     }
 
+    enum Interruption: CaseIterable { case resumption, detour, race }
+
+    /// What becomes of a probe that is under way then is not told any more.
+    @Test(arguments: Interruption.allCases) func findsTheLargestPacketThoughInterrupted(_ interruption: Interruption) {
+        var simulation = Simulation(there: LinkModel())
+        simulation.at(.zero) { peer, _ in peer.connection.ping() }
+        // The ping is answered after 40 ms, and the first probe 40 ms later.
+        let first = Instant.zero + .milliseconds(60)
+        let second = Instant.zero + .milliseconds(200)
+        switch interruption {
+        case .resumption:
+            simulation.at(first) { peer, now in peer.connection.resume(at: now, channel: &peer.channel) }
+        case .detour:
+            for (time, path) in [(first, 2), (second, 1)] as [(Instant, UInt64)] {
+                simulation.at(time) { peer, now in
+                    peer.connection.pathChanged(to: PathIdentifier(path), isRelayed: false, at: now)
+                }
+            }
+        case .race:
+            simulation.at(first) { peer, now in
+                peer.connection.race(
+                    on: PathIdentifier(2), isRelayed: false, because: .silence, at: now, channel: &peer.channel)
+            }
+            simulation.at(second) { peer, now in peer.connection.endRace(at: now) }
+        }
+        simulation.run(until: first)
+        #expect(simulation.peers[0].connection.statistics.maximumPacketBytes == 1_168)
+        simulation.run(until: Instant(nanoseconds: 5_000_000_000))
+        #expect(simulation.peers[0].connection.statistics.maximumPacketBytes == 1_420)
+        #expect(simulation.complaints == [])
+    }
+
     /// A path that stops carrying large packets: the connection falls back and goes on.
     @Test func fallsBackFromABlackHole() {
         var simulation = Self.warm()

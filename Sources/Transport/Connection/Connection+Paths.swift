@@ -86,6 +86,7 @@ extension Connection {
         }
         known.limitedThrough = nil
         known.largestAcknowledged = nil
+        known.mtu.takeUp()
         known.ecn.takeUp(reported: reportedMarks)
         let burst = configuration.initialWindowPackets * configuration.baseDatagramBytes
         known.pacer = Pacer(burstBytes: min(burst, known.controller.windowBytes), at: now)

@@ -51,6 +51,7 @@ extension Connection {
         formerLossDelay = path.roundTrip.lossDelay
         remember(path, at: now)
         path = ended.suspect
+        path.mtu.takeUp()
         // After a doubt of the peer's alone, our own packets are still to be answered in their time.
         if ended.isOurs { forgetAwaited() } else { awaitAnswers(after: largestAcknowledged, at: now) }
         setProbeTimer(at: now)

@@ -72,6 +72,12 @@ struct PathMTUDiscovery: Sendable {
         }
     }
 
+    /// The path is taken up again. What becomes of a probe that was under way is not told any more: it is sent anew.
+    mutating func takeUp() {
+        guard case .probing(let upper, _, let losses) = phase else { return }
+        phase = .searching(upper: upper, losses: losses)
+    }
+
     /// A packet of this size was delivered: the path is no black hole.
     mutating func delivered(_ bytes: Int) {
         if bytes > base { suspicions = 0 }
