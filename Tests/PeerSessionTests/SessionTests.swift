@@ -106,4 +106,27 @@ import WireFormat
         let samples = world.viewerEvents[0].filter { if case .session(.roundTrip) = $0 { true } else { false } }
         #expect(samples.count >= 500, "an idle session measures its round trip each second")
     }
+
+    /// Its machine slept for twice the time that the handshake may take, or it was awake and nobody answered.
+    @Test(arguments: [false, true]) func `sleep does not count as waiting for an answer`(_ sleeps: Bool) throws {
+        var random = SeededRandom(seed: 3)
+        let host = HostCredential.publicKey(World.keys(1).publicKey)
+        var session = try Session<ScreenReceiver>.view(
+            host, keys: World.keys(2), sockets: [World.address(of: 0)], random: &random, at: .zero
+        ).session
+        let patience = session.configuration.handshakeTimeout
+        let wokenAt = Instant.zero + patience * 2
+        if sleeps {
+            session.advance(to: wokenAt)
+            #expect(session.end == nil)
+        }
+        var now = sleeps ? wokenAt : .zero
+        for _ in 0..<1_000 where session.end == nil {
+            guard let next = session.nextDeadline else { break }
+            now = max(now, next)
+            session.advance(to: now)
+        }
+        #expect(session.end == .timedOut)
+        #expect(now == (sleeps ? wokenAt : .zero) + patience)
+    }
 }

@@ -26,8 +26,16 @@ extension Session {
     /// Called first in each turn.
     mutating func noteTurn(at now: Instant) {
         defer { turnAt = now }
+        extendHandshake(at: now)
         guard isEstablished, figures.setup != nil, turnAt + Self.sleepLimit < now else { return }
         lookForNetwork(at: now)
+    }
+
+    /// Nobody is to blame for not answering a machine that was asleep. Unlike a session that is up, a handshake may have
+    /// nothing to do for long: that it slept shows when what was due is long overdue.
+    private mutating func extendHandshake(at now: Instant) {
+        guard let limit = deadlines[.handshake], let due = nextDeadline, due + Self.sleepLimit < now else { return }
+        deadlines[.handshake] = limit + (now - turnAt)
     }
 
     /// Called last in each turn: something works again, where nothing did.
