@@ -78,8 +78,7 @@ extension HostPeer {
         drainNegotiations(at: now)
         drainActive(at: now)
         drainRendezvous(at: now)
-        let isMissed = active.map { !$0.introduction.isPath && $0.session.needsSignaling } ?? false
-        rendezvous?.setNeeded(isMissed, at: now)
+        rendezvous?.setNeeded(active?.needsSignaling == true || negotiations.contains(where: \.needsSignaling), at: now)
         drainStandby(at: now)
     }
 

@@ -30,5 +30,8 @@ struct HostedSession {
         _modify { yield &shared.value }
     }
 
+    /// Nobody signals for one whose viewer came over the path itself.
+    var needsSignaling: Bool { !introduction.isPath && session.needsSignaling }
+
     mutating func apply<Result>(_ change: (inout Session<ScreenSender>) -> Result) -> Result { change(&session) }
 }

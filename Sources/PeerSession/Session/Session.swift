@@ -153,8 +153,8 @@ public struct Session<Screen: SessionScreen> {
         if case .established = phase { true } else { false }
     }
 
-    /// Whether the session waits for a path, which may come through signaling only.
-    public var needsSignaling: Bool { isEstablished && isPathLost }
+    /// Whether the session waits for a path, its first or the next one, which may come through signaling only.
+    public var needsSignaling: Bool { isEstablished && (isPathLost || figures.setup == nil) }
 
     /// Whether no viewer has come yet.
     var isWaiting: Bool {
