@@ -75,6 +75,19 @@ import WireFormat
         #expect(world.hostEvents.contains(.finished(.finished)))
     }
 
+    /// Nobody else could bring it, and the session is concluded by then.
+    @Test func `a goodbye that is lost is said again`() throws {
+        let world = world()
+        let viewer = try add(viewerKeys, to: world)
+        world.run(for: .seconds(1))
+        world.silenced = [World.address(of: viewer).ip]
+        world.actAsHost { host, now in host.close(text: "enough", at: now) }
+        world.run(for: World.delay + .milliseconds(1))
+        world.silenced = []
+        world.run(for: .seconds(1))
+        #expect(world.viewerEnds(viewer) == [.closedByPeer("enough")])
+    }
+
     @Test func `an unknown key is refused by the host itself`() throws {
         let world = world()
         let stranger = try add(World.keys(9), to: world)

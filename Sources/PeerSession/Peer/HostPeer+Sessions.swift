@@ -55,10 +55,17 @@ extension HostPeer {
         }
     }
 
-    /// Lets a session that is over send what it has: its close, and its relays' release.
-    mutating func retire(_ hosted: HostedSession, at now: Instant) {
+    /// Lets a session that is over send what it has: its close, and its relays' release. Whoever may have a path takes the
+    /// host's word for its end alone, and one without a path the reason that the server passes on.
+    private mutating func retire(_ hosted: HostedSession, _ reason: Reason, text: String = "", at now: Instant) {
         var hosted = hosted
-        hosted.session.close(at: now)
+        hosted.session.close(text: text, at: now)
+        while hosted.session.mayHavePath, let event = hosted.session.pollEvent() {
+            if case .signal(let blob) = event, let name = hosted.introduction.name {
+                try? rendezvous?.trickle(name, blob)
+            }
+        }
+        refuse(hosted.introduction, reason)
         leaving.append((hosted.sockets, hosted.session, until: now + Self.farewell))
     }
 
@@ -160,10 +167,7 @@ extension HostPeer {
     }
 
     mutating func turnAway(_ index: Int, at now: Instant) {
-        var hosted = negotiations.remove(at: index)
-        hosted.session.close(text: "the host is busy", at: now)
-        refuse(hosted.introduction, .roomBusy)
-        retire(hosted, at: now)
+        retire(negotiations.remove(at: index), .roomBusy, text: "the host is busy", at: now)
     }
 
     /// A viewer has proven itself: the session becomes the host's.
@@ -181,8 +185,7 @@ extension HostPeer {
     /// Nobody has proven himself: with a code, that was a wrong try.
     private mutating func endNegotiation(at index: Int, at now: Instant) {
         let ended = negotiations.remove(at: index)
-        retire(ended, at: now)
-        refuse(ended.introduction, .refused)
+        retire(ended, .refused, at: now)
         guard case .codes = access, code != nil else { return }
         failedTries += 1
         events.append(.tryFailed(count: failedTries))
@@ -191,10 +194,7 @@ extension HostPeer {
 
     private mutating func burn(at now: Instant) {
         events.append(.codeBurned(tries: failedTries))
-        for negotiation in negotiations {
-            refuse(negotiation.introduction, .codeBurned)
-            retire(negotiation, at: now)
-        }
+        for negotiation in negotiations { retire(negotiation, .codeBurned, at: now) }
         negotiations.removeAll()
         renewRoom(.codeBurned, at: now)
     }
@@ -221,8 +221,7 @@ extension HostPeer {
         if let report, configuration.isReporting, let name = ended.introduction.name {
             try? rendezvous?.report(report, for: name)
         }
-        refuse(ended.introduction, .finished)
-        retire(ended, at: now)
+        retire(ended, .finished, at: now)
         active = nil
         if case .codes = access { renewRoom(.finished, at: now) }
         process(at: now)

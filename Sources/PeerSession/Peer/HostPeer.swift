@@ -110,7 +110,10 @@ public struct HostPeer {
             for index in negotiations.indices {
                 earliest = Instant.earlier(earliest, negotiations[index].session.nextDeadline)
             }
-            for index in leaving.indices { earliest = Instant.earlier(earliest, leaving[index].until) }
+            for index in leaving.indices {
+                earliest = Instant.earlier(earliest, leaving[index].until)
+                earliest = Instant.earlier(earliest, leaving[index].session.nextDeadline)
+            }
             return negotiations.isEmpty ? earliest : Instant.earlier(earliest, successionDeadline)
         }
     }
@@ -121,6 +124,7 @@ public struct HostPeer {
         active?.session.advance(to: now)
         standby?.session.advance(to: now)
         for index in negotiations.indices { negotiations[index].session.advance(to: now) }
+        for index in leaving.indices { leaving[index].session.advance(to: now) }
         while let index = leaving.firstIndex(where: { $0.until <= now }) {
             events.append(.socketsReleased(leaving.remove(at: index).sockets.number))
         }

@@ -57,6 +57,9 @@ extension Session {
             measuredRTT: min(now - startedAt, Self.longestFirstRoundTrip), at: now)
     }
 
+    /// Whether the peer may have a path to this side, be it that this side does not know yet that it works.
+    var mayHavePath: Bool { figures.setup != nil || agent.earlyIdentifier != nil }
+
     /// RFC 9002 section 6.2.2: kInitialRtt is 333 ms.
     private static var longestFirstRoundTrip: Interval { .milliseconds(333) }
 

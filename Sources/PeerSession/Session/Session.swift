@@ -183,7 +183,7 @@ public struct Session<Screen: SessionScreen> {
     /// When to call `advance` next. Mutating, for a session is large and a plain getter would copy it.
     public var nextDeadline: Instant? {
         mutating get {
-            if case .ended = phase { return transport.isFinished ? nil : transport.nextDeadline }
+            if case .ended = phase { return transport.isFinished || records == nil ? nil : transport.nextDeadline }
             var earliest = Instant.earlier(agent.nextDeadline, deadlines.next)
             earliest = Instant.earlier(earliest, screen.nextDeadline)
             earliest = Instant.earlier(earliest, fileDeadline)

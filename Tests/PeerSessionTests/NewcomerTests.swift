@@ -1,0 +1,38 @@
+import PeerSession
+import SecureChannel
+import Testing
+import WireFormat
+
+/// Viewers that come while another session is in place, and take long or come often.
+@Suite struct NewcomerTests {
+    private let hostKeys = World.keys(1)
+    private let viewerKeys = World.keys(2)
+    private let otherKeys = World.keys(3)
+
+    private func world() -> World {
+        let world = World(.authorizedKeys([viewerKeys.publicKey, otherKeys.publicKey]), keys: hostKeys)
+        world.run(for: .seconds(1))
+        return world
+    }
+
+    private func add(_ keys: StaticKeyPair, to world: World) throws -> Int {
+        try world.addViewer(.publicKey(hostKeys.publicKey), keys: keys)
+    }
+
+    private func addresses(_ numbers: Range<Int>) -> Set<IPAddress> { Set(numbers.map { World.address(of: $0).ip }) }
+
+    /// Its path fails in the moment in which the host decides.
+    @Test func `one that is turned away hears it through signaling, too`() throws {
+        let world = world()
+        let first = try add(viewerKeys, to: world)
+        world.run(for: .seconds(2))
+        let second = try add(viewerKeys, to: world)
+        for _ in 0..<100 where !world.isConnected(second) { world.run(for: .milliseconds(10)) }
+        world.run(for: .milliseconds(100))
+        #expect(world.isConnected(second) && world.viewerEnds(second).isEmpty)
+        world.silenced = addresses(1..<2)
+        world.run(for: .seconds(5))
+        #expect(world.viewerEnds(second) == [.closedByPeer("the host is busy")])
+        #expect(world.viewerEnds(first).isEmpty && world.hostEnds.isEmpty)
+    }
+}
