@@ -21,6 +21,26 @@ import WireFormat
 
     private func addresses(_ numbers: Range<Int>) -> Set<IPAddress> { Set(numbers.map { World.address(of: $0).ip }) }
 
+    @Test func `tries with the right words burn no code`() throws {
+        let world = World(.codes, keys: hostKeys)
+        world.run(for: .seconds(1))
+        let code = try #require(world.codes.first)
+        world.silenced = addresses(0..<5)
+        _ = try world.addViewer(.code(code), keys: viewerKeys)
+        world.run(for: .seconds(1))
+        for _ in 0..<4 {
+            let viewer = try world.addViewer(.code(code), keys: viewerKeys)
+            world.run(for: .seconds(1))
+            #expect(world.viewers[viewer].session.isEstablished)
+            world.actAsViewer(viewer) { $0.close(at: $1) }
+            world.run(for: .seconds(1))
+        }
+        #expect(world.hostEvents.allSatisfy { if case .tryFailed = $0 { false } else { true } })
+        let last = try world.addViewer(.code(code), keys: viewerKeys)
+        world.run(for: .seconds(20))
+        #expect(world.isConnected(last))
+    }
+
     /// Its path fails in the moment in which the host decides.
     @Test func `one that is turned away hears it through signaling, too`() throws {
         let world = world()

@@ -182,11 +182,11 @@ extension HostPeer {
         if hosted.session.screen.isHeld { events.append(.screenWanted) }
     }
 
-    /// Nobody has proven himself: with a code, that was a wrong try.
+    /// Nobody has proven himself: with a code, that was a wrong try, unless the handshake has shown that the words were right.
     private mutating func endNegotiation(at index: Int, at now: Instant) {
         let ended = negotiations.remove(at: index)
         retire(ended, .refused, at: now)
-        guard case .codes = access, code != nil else { return }
+        guard case .codes = access, code != nil, ended.session.peerKey == nil else { return }
         failedTries += 1
         events.append(.tryFailed(count: failedTries))
         if failedTries >= Self.maximumTries { burn(at: now) }
