@@ -21,6 +21,72 @@ import WireFormat
 
     private func addresses(_ numbers: Range<Int>) -> Set<IPAddress> { Set(numbers.map { World.address(of: $0).ip }) }
 
+    /// The session in place is as dead, whether its viewer has ever spoken or not.
+    @Test(arguments: [false, true], [false, true])
+    func `one that takes long to find a path gets the place of a dead session`(hasSpoken: Bool, isSame: Bool) throws {
+        let world = world()
+        if !hasSpoken { world.silenced = addresses(0..<1) }
+        let first = try add(viewerKeys, to: world)
+        world.run(for: .seconds(5))
+        #expect(world.isConnected(first) == hasSpoken)
+        world.silenced = addresses(0..<2)
+        world.run(for: .seconds(10))
+        let second = try add(isSame ? viewerKeys : otherKeys, to: world)
+        world.run(for: .seconds(60))
+        #expect(world.viewerEnds(second).isEmpty && !world.isConnected(second))
+        #expect(world.hostEnds.isEmpty, "an offer alone may be a copy")
+        world.silenced = addresses(0..<1)
+        world.run(for: .seconds(60))
+        #expect(world.isConnected(second))
+        #expect(world.hostEnds == [.superseded])
+        #expect(world.host.session?.isProven == true)
+    }
+
+    @Test func `one that waits is turned away when the session in place lives again`() throws {
+        let world = world()
+        let first = try add(viewerKeys, to: world)
+        world.run(for: .seconds(5))
+        world.silenced = addresses(0..<2)
+        world.run(for: .seconds(10))
+        let second = try add(otherKeys, to: world)
+        world.run(for: .seconds(60))
+        #expect(world.viewerEnds(second).isEmpty)
+        world.silenced = addresses(1..<2)
+        world.run(for: .seconds(60))
+        #expect(world.viewerEnds(second) == [.refusedByServer(.roomBusy)])
+        #expect(world.hostEnds.isEmpty && world.viewerEnds(first).isEmpty)
+    }
+
+    @Test func `one that starts again and again is not kept out by its own tries`() throws {
+        let world = world()
+        world.silenced = addresses(0..<8)
+        for _ in 0..<8 {
+            _ = try add(viewerKeys, to: world)
+            world.run(for: .seconds(1))
+        }
+        let last = try add(viewerKeys, to: world)
+        world.run(for: .seconds(20))
+        #expect(world.isConnected(last))
+        #expect(world.hostEnds == [.superseded])
+    }
+
+    /// Whoever came with another key has the time that a newcomer has, and no more once others want the place.
+    @Test func `tries of one viewer keep another out for as long as they may take`() throws {
+        let world = world()
+        world.silenced = addresses(0..<5)
+        for _ in 0..<5 {
+            _ = try add(viewerKeys, to: world)
+            world.run(for: .seconds(1))
+        }
+        let early = try add(otherKeys, to: world)
+        world.run(for: .seconds(1))
+        #expect(world.viewerEnds(early) == [.refusedByServer(.roomBusy)])
+        world.run(for: .seconds(40))
+        let late = try add(otherKeys, to: world)
+        world.run(for: .seconds(20))
+        #expect(world.isConnected(late))
+    }
+
     @Test func `tries with the right words burn no code`() throws {
         let world = World(.codes, keys: hostKeys)
         world.run(for: .seconds(1))

@@ -76,7 +76,7 @@ extension HostPeer {
         else { return drop(initiation) }
         do throws(SessionRefusal) {
             _ = try opened.description(letting: viewer)
-            guard mayEverYield(to: opened.peerKey), makeRoom(at: now) else {
+            guard mayEverYield(to: opened.peerKey), makeRoom(at: now, inPlaceOf: \.introduction.isPath) else {
                 return refuse(initiation, opened, .roomBusy)
             }
             try begin(initiation, opened, viewer, at: now)
@@ -100,17 +100,6 @@ extension HostPeer {
             HostedSession(
                 introduction: .path(initiation.identifier), sockets: sockets, servers: [], session: session,
                 beganAt: now))
-    }
-
-    /// Of those that have not spoken, the newest is the likeliest to be there.
-    ///
-    /// - Returns: false if all places are taken by viewers that a server introduced.
-    private mutating func makeRoom(at now: Instant) -> Bool {
-        guard negotiations.count == Self.maximumNegotiations else { return true }
-        let oldest = negotiations.firstIndex { $0.introduction.isPath && !$0.session.isProven }
-        guard let oldest else { return false }
-        turnAway(oldest, at: now)
-        return true
     }
 
     private mutating func drop(_ initiation: PathInitiation) { entrance?.listener.drop(initiation.identifier) }

@@ -12,7 +12,10 @@ extension HostPeer {
     ) {
         guard isOpen else { return refuse(name, .roomBusy) }
         guard let viewer = viewerCredential else { return refuse(name, .refused) }
-        guard negotiations.count < Self.maximumNegotiations else { return refuse(name, .roomBusy) }
+        guard negotiations.count < Self.maximumNegotiations || negotiations.contains(where: \.session.isEstablished)
+        else {
+            return refuse(name, .roomBusy)
+        }
         for unknown in directory.unknownNames(in: servers) { events.append(.resolve(unknown)) }
         let held: SessionConfiguration
         do { held = try configuration.held(to: terms ?? SessionTerms(), isHost: true) } catch {
@@ -27,7 +30,9 @@ extension HostPeer {
             try begun.session.answer(
                 viewer, offer: offer.span, keys: keys, screen: screen, servers: directory.servers(for: servers),
                 roundTrip: rendezvous?.roundTrip, random: &random, at: now)
-            if !mayEverYield(to: begun.session.peerKey) {
+            // One that has the same key is that machine before it was started again.
+            let key = begun.session.peerKey
+            if !mayEverYield(to: key) || !makeRoom(at: now, inPlaceOf: { $0.session.peerKey == key }) {
                 if prepared == nil { socketSets.append(begun.sockets) }
                 return refuse(name, .roomBusy)
             }

@@ -10,6 +10,9 @@ import WireFormat
 ///  - with the key of the viewer in place, which is that machine come again, as soon as the one in place has not been
 ///    heard for `silence`. One that is well speaks once a second, and then the newcomer is told that the host is busy.
 ///
+/// One that has not spoken in time is told so too, unless the session in place is as dead: then it waits on, as long as no
+/// other needs its place among the negotiations, for either may find its path first.
+///
 /// Until the place is its own, a newcomer sees nothing of the screen.
 extension HostPeer {
     enum Precedence {
@@ -47,10 +50,9 @@ extension HostPeer {
     }
 
     func precedence(of newcomer: HostedSession, at now: Instant) -> Precedence {
-        // Who comes over the path alone may be a copy of one who came before: it has no place until it has spoken.
-        if active == nil, newcomer.provenAt != nil || !newcomer.introduction.isPath { return .free }
+        if active == nil, isNext(newcomer) { return .free }
         guard let provenAt = newcomer.provenAt else {
-            return newcomer.beganAt + configuration.handshakeTimeout <= now ? .taken : .open
+            return isOverdue(newcomer, at: now) && !mayWait(newcomer) ? .taken : .open
         }
         guard let active else { return .free }
         if isOpenToAll(active) { return .yielded }
@@ -61,10 +63,46 @@ extension HostPeer {
         return active.session.spokeAt + Self.silence <= now ? .yielded : .open
     }
 
+    /// Whether the place that is free is for this newcomer. Who comes over the path alone may be a copy of one who came
+    /// before: it has no place until it has spoken. Nor has one that is silent while another has.
+    private func isNext(_ newcomer: HostedSession) -> Bool {
+        if newcomer.provenAt != nil { return true }
+        return !newcomer.introduction.isPath && !negotiations.contains { $0.session.isProven }
+    }
+
+    /// Whether it has not spoken in the time that it has for that.
+    private func isOverdue(_ newcomer: HostedSession, at now: Instant) -> Bool {
+        !newcomer.session.isProven && newcomer.session.isEstablished
+            && newcomer.beganAt + configuration.handshakeTimeout <= now
+    }
+
+    /// Whether it may take longer than that. Over the path alone it has spoken as soon as there is one.
+    private func mayWait(_ newcomer: HostedSession) -> Bool {
+        guard let active, !newcomer.introduction.isPath else { return false }
+        return isOpenToAll(active)
+    }
+
+    /// Of those that have not spoken, the newest is the likeliest to be there: where all places are taken, the oldest rival
+    /// of a newcomer is turned away, or one that is overdue.
+    ///
+    /// - Returns: false if there is none.
+    mutating func makeRoom(at now: Instant, inPlaceOf isRival: (HostedSession) -> Bool) -> Bool {
+        guard negotiations.count == Self.maximumNegotiations else { return true }
+        let oldest = negotiations.firstIndex { other in
+            // With a code, an offer stays a try until its viewer has shown that it has the words.
+            guard other.session.isEstablished, !other.session.isProven else { return false }
+            return isRival(other) || isOverdue(other, at: now)
+        }
+        guard let oldest else { return false }
+        turnAway(oldest, at: now)
+        return true
+    }
+
     /// When a newcomer that waits is to be decided about.
     var successionDeadline: Instant? {
         var earliest: Instant?
         for newcomer in negotiations where newcomer.session.isEstablished {
+            if newcomer.provenAt == nil, mayWait(newcomer) { continue }
             let deadline =
                 newcomer.provenAt == nil
                 ? newcomer.beganAt + configuration.handshakeTimeout : active.map { $0.session.spokeAt + Self.silence }
