@@ -19,6 +19,17 @@ import WireFormat
         try world.addViewer(.publicKey(hostKeys.publicKey), keys: keys)
     }
 
+    /// One that so many tries of one viewer have come to, none of which has a path.
+    private func crowdedWorld(_ count: Int) throws -> World {
+        let world = world()
+        world.silenced = addresses(0..<count)
+        for _ in 0..<count {
+            _ = try add(viewerKeys, to: world)
+            world.run(for: .seconds(1))
+        }
+        return world
+    }
+
     private func addresses(_ numbers: Range<Int>) -> Set<IPAddress> { Set(numbers.map { World.address(of: $0).ip }) }
 
     /// The session in place is as dead, whether its viewer has ever spoken or not.
@@ -58,12 +69,7 @@ import WireFormat
     }
 
     @Test func `one that starts again and again is not kept out by its own tries`() throws {
-        let world = world()
-        world.silenced = addresses(0..<8)
-        for _ in 0..<8 {
-            _ = try add(viewerKeys, to: world)
-            world.run(for: .seconds(1))
-        }
+        let world = try crowdedWorld(8)
         let last = try add(viewerKeys, to: world)
         world.run(for: .seconds(20))
         #expect(world.isConnected(last))
@@ -72,12 +78,7 @@ import WireFormat
 
     /// Whoever came with another key has the time that a newcomer has, and no more once others want the place.
     @Test func `tries of one viewer keep another out for as long as they may take`() throws {
-        let world = world()
-        world.silenced = addresses(0..<5)
-        for _ in 0..<5 {
-            _ = try add(viewerKeys, to: world)
-            world.run(for: .seconds(1))
-        }
+        let world = try crowdedWorld(5)
         let early = try add(otherKeys, to: world)
         world.run(for: .seconds(1))
         #expect(world.viewerEnds(early) == [.refusedByServer(.roomBusy)])

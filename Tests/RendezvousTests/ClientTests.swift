@@ -154,17 +154,22 @@ import WireFormat
         var client = Self.client()
         client.transportOpened(at: .zero)
         try Self.tell(&client, Self.welcome)
-        let first = try #require(Self.sent(by: &client).compactMap(\.wantedRoom).first)
+        var sent = try Self.sent(by: &client)
+        let first = try #require(sent.compactMap(\.wantedRoom).first)
         try client.renewRoom(.codeBurned, at: .zero)
-        let second = try #require(Self.sent(by: &client).compactMap(\.wantedRoom).first)
+        sent = try Self.sent(by: &client)
+        let second = try #require(sent.compactMap(\.wantedRoom).first)
         _ = Self.events(of: &client)
         try Self.tell(&client, .hosting(.room(first), token: [UInt8](repeating: 1, count: 16)))
-        #expect(Self.events(of: &client).isEmpty)
+        var events = Self.events(of: &client)
+        #expect(events.isEmpty)
         // Whoever still came by the old number is sent away at once.
         try Self.tell(&client, .incoming(MessageTests.session, offer: [1], servers: []))
-        #expect(Self.sent(by: &client) == [.leave(MessageTests.session, .roomBusy)])
+        sent = try Self.sent(by: &client)
+        #expect(sent == [.leave(MessageTests.session, .roomBusy)])
         try Self.tell(&client, .hosting(.room(second), token: [UInt8](repeating: 2, count: 16)))
-        #expect(Self.events(of: &client) == [.hosting(.room(second))])
+        events = Self.events(of: &client)
+        #expect(events == [.hosting(.room(second))])
     }
 
     /// A request that was put off, and made by another way meanwhile, is not made again: the server would take it for
@@ -174,12 +179,14 @@ import WireFormat
         client.transportOpened(at: .zero)
         try Self.tell(&client, Self.welcome)
         try Self.tell(&client, .refused(.hosting, .rateLimited, retryAfterSeconds: 10))
-        _ = Self.sent(by: &client)
+        _ = try Self.sent(by: &client)
         try client.renewRoom(.finished, at: .zero)
-        let room = try #require(Self.sent(by: &client).compactMap(\.wantedRoom).first)
+        var sent = try Self.sent(by: &client)
+        let room = try #require(sent.compactMap(\.wantedRoom).first)
         try Self.tell(&client, .hosting(.room(room), token: [UInt8](repeating: 2, count: 16)))
         client.advance(to: .zero + .seconds(11))
-        #expect(Self.sent(by: &client).compactMap(\.wantedRoom).isEmpty)
+        sent = try Self.sent(by: &client)
+        #expect(sent.compactMap(\.wantedRoom).isEmpty)
     }
 
     /// The transport may have died with the path of a session.
@@ -187,9 +194,10 @@ import WireFormat
         var client = Self.client()
         client.transportOpened(at: .zero)
         try Self.tell(&client, Self.welcome)
-        _ = Self.sent(by: &client)
+        _ = try Self.sent(by: &client)
         client.setNeeded(true, at: .zero + .seconds(1))
-        #expect(Self.sent(by: &client) == [.ping(1)])
+        let sent = try Self.sent(by: &client)
+        #expect(sent == [.ping(1)])
         if lives { try Self.tell(&client, .pong(1), at: .zero + .seconds(2)) }
         client.advance(to: .zero + .seconds(7))
         let isLeft = if case .backingOff = client.state { true } else { false }
@@ -202,19 +210,21 @@ import WireFormat
     private static func tell(
         _ client: inout RendezvousClient, _ message: SignalingMessage, at now: Instant = .zero
     ) throws {
-        try client.receive(try message.encoded().span, at: now)
+        let bytes = try message.encoded()
+        try client.receive(bytes.span, at: now)
     }
 
-    private static func sent(by client: inout RendezvousClient) -> [SignalingMessage] {
+    private static func sent(by client: inout RendezvousClient) throws -> [SignalingMessage] {
         var messages: [SignalingMessage] = []
-        while true {
-            var isSent = false
-            let bytes = [UInt8](capacity: SignalingLimits.messageBytes) { output in
-                isSent = client.pollTransmit(into: &output, at: .zero)
-            }
-            guard isSent, let message = try? SignalingMessage(bytes.span) else { return messages }
-            messages.append(message)
+        while let message = try next(of: &client) { messages.append(message) }
+        return messages
+    }
+
+    private static func next(of client: inout RendezvousClient) throws -> SignalingMessage? {
+        let bytes = [UInt8](capacity: SignalingLimits.messageBytes) { output in
+            _ = client.pollTransmit(into: &output, at: .zero)
         }
+        return bytes.isEmpty ? nil : try SignalingMessage(bytes.span)
     }
 
     private static func events(of client: inout RendezvousClient) -> [RendezvousClient.Event] {

@@ -24,6 +24,8 @@ extension RendezvousClient {
         public var changePatience = Interval.seconds(2)
         /// The same where a session has lost its path, which may have been the network's fault or the path's alone.
         public var neededPatience = Interval.seconds(5)
+        /// What was heard so lately shows that the transport lives: a session that begins needs no other sign.
+        public var signAge = Interval.seconds(1)
         /// Between two requests to meet the peer of a running session again.
         public var meetingRetry = Interval.seconds(3)
         /// Until a host asks again for another room that it cannot have while sessions hold it to its connection.

@@ -116,7 +116,7 @@ extension RendezvousClient {
         case .backingOff(let until) where until > now + configuration.neededCeiling:
             wait(atMost: configuration.neededCeiling, at: now)
         case .registering, .proving, .hosting, .joining, .inSession, .idle:
-            expectSign(within: configuration.neededPatience, at: now)
+            if heardAt + configuration.signAge <= now { expectSign(within: configuration.neededPatience, at: now) }
         case .connecting, .greeting, .backingOff, .finished: break
         }
     }

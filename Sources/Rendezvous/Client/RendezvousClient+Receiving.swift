@@ -9,6 +9,7 @@ extension RendezvousClient {
         guard isOpen else { throw .unexpected }
         let decoded = try SignalingMessage(message)
         deadlines[.silence] = now + heartbeat * 3
+        heardAt = now
         noteRoundTrip(decoded, at: now)
         switch decoded {
         case .welcome(let seconds, let source): welcome(heartbeatSeconds: seconds, source: source, at: now)

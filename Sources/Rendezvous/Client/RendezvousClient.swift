@@ -29,6 +29,7 @@ public struct RendezvousClient: Sendable {
     var insistsOnServer = false
     var heartbeat = Interval.seconds(30)
     var openedAt: Instant?
+    var heardAt = Instant.zero
     /// To the server and back, by the last request that it answered at once; nil before the first. A driver that knows
     /// better may say so.
     public var roundTrip: Interval?
