@@ -97,8 +97,12 @@ extension Agent {
 
     func socket(_ identifier: UInt16) -> LocalSocket? { sockets.first { $0.identifier == identifier } }
 
+    /// One that nothing has: they come round in a day of failing tries.
     mutating func takeBaseIdentifier() -> UInt16 {
-        nextBaseIdentifier &+= 1
+        repeat {
+            nextBaseIdentifier &+= 1
+        } while sockets.contains { $0.identifier == nextBaseIdentifier }
+            || relays.contains { $0.identifier == nextBaseIdentifier }
         return nextBaseIdentifier
     }
 

@@ -24,15 +24,18 @@ extension Agent {
             relays.append(relay)
             return true
         }
-        let oldest =
-            relays.firstIndex { $0.isIdle && $0.path.transport == .udp } ?? relays.firstIndex { $0.isIdle }
-        guard let oldest else { return false }
+        let idle = relays.indices.filter { relays[$0].isIdle }
+        let overUDP = idle.filter { relays[$0].path.transport == .udp }
+        guard let oldest = oldest(of: overUDP) ?? oldest(of: idle) else { return false }
         relays[oldest] = relay
         return true
     }
 
+    /// By their order of entry: each gets an identifier then.
+    private func oldest(of indices: [Int]) -> Int? { indices.min { relays[$0].identifier < relays[$1].identifier } }
+
     /// Asks for what waits, as far as there are places; over connections first, which are opened only where nothing else
-    /// leads anywhere.
+    /// leads anywhere, but not in the last place where UDP, which may pass again, has none.
     mutating func startWaitingRelays(at now: Instant) {
         while relays.count(where: \.hasPlace) < limits.relays, let index = nextWaitingRelay {
             relays[index].state = .allocating
@@ -42,29 +45,46 @@ extension Agent {
         }
     }
 
-    /// The one that has waited longest: each gets an identifier when it begins to.
     private var nextWaitingRelay: Int? {
         let waiting = relays.indices.filter { if case .waiting = relays[$0].state { true } else { false } }
-        let overStreams = waiting.filter { relays[$0].path.transport != .udp }
-        return (overStreams.isEmpty ? waiting : overStreams).min { relays[$0].identifier < relays[$1].identifier }
+        let (overUDP, overStreams) = (
+            waiting.filter { relays[$0].path.transport == .udp }, waiting.filter { relays[$0].path.transport != .udp }
+        )
+        let held = relays.filter(\.hasPlace)
+        let isUDPLeftOut = held.count + 1 == limits.relays && !held.contains { $0.path.transport == .udp }
+        if isUDPLeftOut, let next = oldest(of: overUDP) { return next }
+        return oldest(of: overStreams) ?? oldest(of: overUDP)
     }
 
-    /// A connection was opened since UDP brings no path: if need be, an allocation over UDP without a working pair waits
-    /// instead, unless it is the only one. The server may have it, or make it, and is told to drop it before the next try.
+    /// A connection was opened since UDP brings no path: if need be, an allocation over UDP waits instead, unless it is the
+    /// only one, or has a pair that works or may work again.
     private mutating func makePlace(at now: Instant) {
-        let selectedBase = selected.flatMap { index(of: $0) }.map { pairs[$0].base }
         let overUDP = relays.indices.filter { relays[$0].hasPlace && relays[$0].path.transport == .udp }
-        let useless = overUDP.filter { index in
-            let base = Base.relay(relays[index].identifier)
-            return base != selectedBase && !hasHealthyPair(base)
-        }
+        let useless = overUDP.filter { isUseless(relays[$0]) }
         guard relays.count(where: \.hasPlace) >= limits.relays, overUDP.count > 1,
             let index = useless.last(where: { relays[$0].candidate == nil }) ?? useless.last
         else { return }
+        stepBack(index, at: now)
+    }
+
+    private func isUseless(_ relay: Relay) -> Bool {
+        let base = Base.relay(relay.identifier)
+        let selectedBase = selected.flatMap { index(of: $0) }.map { pairs[$0].base }
+        return base != selectedBase
+            && !pairs.contains {
+                $0.base == base && (($0.validity?.rank ?? 0) > 0 || $0.isMaintained || $0.isRevivable)
+            }
+    }
+
+    /// Lets a relay wait. The server may have its allocation, or make it, and is told to drop it.
+    private mutating func stepBack(_ index: Int, at now: Instant) {
         let old = relays[index]
         guard renewRelay(index, at: now) else { return }
-        relays[index].noteUnanswered(old.client.configuration)
         forget(.relay(old.identifier), at: now)
+        relays[index].noteUnanswered(old.client.configuration)
+        relays[index].isTaken = true
+        relays[index].state = .failed(retryAt: now)
+        lower(&relaysDeadline, to: now)
     }
 
     /// What is to be asked for with the server's credentials as they are now.
