@@ -18,7 +18,8 @@ extension Session {
     }
 
     private mutating func lookForNetwork(at now: Instant) {
-        if hasNoPath { lookForStreams(at: now) }
+        // Who waits for a viewer has what it needs, or looks for it again when one comes.
+        if hasNoPath, !isWaiting { lookForStreams(at: now) }
         agent.networkChanged(at: now)
         if agent.isBroken || transport.isSilent { resume(at: now) }
     }
@@ -36,6 +37,11 @@ extension Session {
     private mutating func extendHandshake(at now: Instant) {
         guard let limit = deadlines[.handshake], let due = nextDeadline, due + Self.sleepLimit < now else { return }
         deadlines[.handshake] = limit + (now - turnAt)
+    }
+
+    /// The host is not there yet, and is asked for again: its time to answer has not begun.
+    mutating func waitForHost(at now: Instant) {
+        if deadlines[.handshake] != nil { deadlines[.handshake] = now + configuration.handshakeTimeout }
     }
 
     /// Called last in each turn: something works again, where nothing did.

@@ -42,10 +42,12 @@ extension Session {
         if let first = streams.start(at: now) { deadlines[.streams] = first }
     }
 
-    /// The same where the machine's addresses may be others.
+    /// The same where the machine's addresses may be others. Changes that follow each other put nothing off.
     mutating func lookForStreams(at now: Instant) {
+        let planned = deadlines[.streams]
         streams.forgetOpening()
         restartStreams(at: now)
+        deadlines[.streams] = Instant.earlier(planned, deadlines[.streams])
     }
 
     /// Whatever works no more was thought to work when relays were looked for last.

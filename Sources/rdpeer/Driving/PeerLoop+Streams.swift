@@ -4,13 +4,16 @@ import WireFormat
 
 /// Connections to TURN servers, for sessions whose network passes no UDP.
 extension PeerLoop {
-    /// Connects to a TURN server, unless that is under way already; the peer hears what came of it. A session that began
-    /// anew, under a server's terms, wants what the one before has opened.
+    /// Connects to a TURN server; the peer hears what came of it. A session that began anew, under a server's terms, wants
+    /// what the one before has opened. What is asked for while it is being opened is opened anew: the attempt before may be
+    /// from an address that is gone.
     func openStream(to server: TransportAddress, over transport: TransportProtocol, sockets: Int) {
-        let link = StreamLink(sockets: sockets, server: server, transport: transport)
-        if let index = index(of: link) {
-            guard let path = loop.machine.streamLinks[index].path else { return }
-            return tellOpened(path, link)
+        loop.machine.streamAttempts += 1
+        let link = StreamLink(
+            attempt: loop.machine.streamAttempts, sockets: sockets, server: server, transport: transport)
+        if let index = loop.machine.streamLinks.firstIndex(where: { $0.isSameWish(as: link) }) {
+            if let path = loop.machine.streamLinks[index].path { return tellOpened(path, link) }
+            loop.machine.streamLinks.remove(at: index)
         }
         loop.machine.streamLinks.append(link)
         let completion: (Loop, Result<Path, StreamFailure>) -> Void = { [weak self] _, result in
@@ -54,20 +57,16 @@ extension PeerLoop {
         return host
     }
 
-    private func index(of link: StreamLink) -> Int? {
-        loop.machine.streamLinks.firstIndex { $0.isSameWish(as: link) }
-    }
-
     private func tellOpened(_ path: Path, _ link: StreamLink) {
         loop.machine.peer.streamOpened(
             path.local, transport: link.transport, server: link.server, sockets: link.sockets, at: now)
     }
 
     private func streamConcluded(_ result: Result<Path, StreamFailure>, _ link: StreamLink) {
-        let index = index(of: link)
+        let index = loop.machine.streamLinks.firstIndex { $0.attempt == link.attempt }
         switch result {
         case .success(let path):
-            // The session may have ended meanwhile.
+            // The session may have ended meanwhile, or have asked again.
             guard let index else { return loop.closeStream(path) }
             loop.machine.streamLinks[index].path = path
             tellOpened(path, link)

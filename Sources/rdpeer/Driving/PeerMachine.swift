@@ -12,6 +12,8 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
     var signalingAttempt: UInt64 = 0
     /// Connections to TURN servers, open or being made.
     var streamLinks: [StreamLink] = []
+    /// So many were asked for.
+    var streamAttempts = 0
     /// Where signaling is connected to.
     private(set) var signalingAddress: IPAddress?
     /// The names behind addresses, as they were looked up.

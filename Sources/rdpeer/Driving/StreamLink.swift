@@ -2,6 +2,8 @@ import WireFormat
 
 /// A connection to a TURN server that a session asked for.
 struct StreamLink {
+    /// Tells it from an earlier attempt at the same.
+    let attempt: Int
     /// The session's sockets.
     let sockets: Int
     let server: TransportAddress
