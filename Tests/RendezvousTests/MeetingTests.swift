@@ -171,6 +171,31 @@ import WireFormat
         #expect(world.takeEvents(of: host).compactMap(\.room) == [room])
     }
 
+    /// What its host asked for by a connection that it has given up comes after the host has come back by another.
+    @Test func `a request that comes late does not take the room from its own host`() throws {
+        var world = SignalingWorld(seed: 15)
+        let host = world.add(.hostRoom(nil))
+        world.settle()
+        let room = try #require(world.takeEvents(of: host).compactMap(\.room).first)
+        let tokens = world.wire.compactMap { bytes -> [UInt8]? in
+            if case .hosting(_, let token)? = try? SignalingMessage(bytes.span) { token } else { nil }
+        }
+        let token = try #require(tokens.last)
+        let late = try world.connectRaw(from: "192.0.2.77:50000")
+        world.breakConnection(of: host, serverNotices: false)
+        world.run(for: .seconds(5))
+        #expect(world.takeEvents(of: host).compactMap(\.room) == [room])
+        let bytes = try SignalingMessage.openRoom(room, token: token).encoded()
+        try world.server.receive(bytes.span, from: late, at: world.now)
+        world.settle()
+        world.server.disconnected(late, at: world.now)
+        world.run(for: .seconds(5))
+        #expect(world.takeEvents(of: host).isEmpty)
+        let viewer = world.add(.join(.room(room), offer: [1]))
+        world.settle()
+        #expect(world.takeEvents(of: viewer).contains { $0.session != nil })
+    }
+
     /// A viewer whose clock leapt while the server was away takes no host for one that is late.
     @Test func `a viewer that is back waits for the host to be back`() throws {
         var world = SignalingWorld(seed: 14)

@@ -83,9 +83,9 @@ extension RendezvousClient {
     }
 
     private mutating func hosts(at venue: Venue, token: [UInt8]) throws(SignalingFailure) {
+        if case .hostRoom = purpose, !isAnswerToNewest() { return }
         switch (purpose, venue, state) {
         case (.hostRoom, .room(let number), .registering):
-            guard isAnswerToNewest() else { return }
             room = number
             self.token = token
         case (.hostIdentity(let wanted), .host(let host), .proving) where wanted == host: break

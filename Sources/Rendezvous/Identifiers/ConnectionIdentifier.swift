@@ -1,4 +1,5 @@
-/// One client's connection to the server, numbered by the driver; never reused while the server runs.
+/// One client's connection to the server, numbered by the driver in the order of their coming; never reused while the server
+/// runs.
 public struct ConnectionIdentifier: Hashable, Sendable, CustomStringConvertible {
     public let value: UInt64
 

@@ -38,7 +38,7 @@ extension RendezvousServer {
             return refuse(connection, .hosting, .rateLimited, retryAfter: wait)
         }
         let isElsewhere = configuration.opensNamedRoomsOnly && connections[connection]?.named != wanted.map(Venue.room)
-        if let wanted, !isElsewhere, isAvailable(wanted, token: token) {
+        if let wanted, !isElsewhere, isAvailable(wanted, token: token, to: connection) {
             return open(.room(wanted), token: token, for: connection, again: !token.isEmpty, at: now)
         }
         if wanted != nil, configuration.opensNamedRoomsOnly { return refuse(connection, .hosting, .roomTaken) }
@@ -103,11 +103,12 @@ extension RendezvousServer {
         return sources[Self.sourceKey(source.ip)]?.opens.take(of: configuration.openRate, at: now)
     }
 
-    /// Free, or closed or still open and wanted back by who has its token.
-    private func isAvailable(_ room: RoomNumber, token: [UInt8]) -> Bool {
+    /// Free, or closed or still open and wanted back by who has its token. What its host asked for by a connection that it
+    /// has given up since may come late: the newer one keeps the room.
+    private func isAvailable(_ room: RoomNumber, token: [UInt8], to connection: ConnectionIdentifier) -> Bool {
         switch venues[.room(room)] {
         case nil: venues.count < configuration.venues && (!token.isEmpty || isSparse(below: room.nextPowerOfTen))
-        case .open(let open)?: !token.isEmpty && open.token == token
+        case .open(let open)?: !token.isEmpty && open.token == token && open.connection.value < connection.value
         case .closed(let old, let reason, _)?: !token.isEmpty && old == token && reason == .hostGone
         }
     }
