@@ -74,6 +74,8 @@ import WireFormat
         world.run(for: .seconds(20))
         #expect(world.isConnected(last))
         #expect(world.hostEnds == [.superseded])
+        // They lead nowhere any more.
+        for former in 1..<last { #expect(world.viewerEnds(former) == [.refusedByServer(.roomBusy)]) }
     }
 
     /// Whoever came with another key has the time that a newcomer has, and no more once others want the place.
@@ -106,6 +108,27 @@ import WireFormat
         let last = try world.addViewer(.code(code), keys: viewerKeys)
         world.run(for: .seconds(20))
         #expect(world.isConnected(last))
+    }
+
+    /// Two viewers have the words; the code serves the one that speaks first, and that machine again if it is started anew.
+    @Test(arguments: [false, true]) func `a code that has served lets nobody else in`(_ isSame: Bool) throws {
+        let world = World(.codes, keys: hostKeys)
+        world.run(for: .seconds(1))
+        let code = try #require(world.codes.first)
+        world.silenced = addresses(0..<2)
+        let first = try world.addViewer(.code(code), keys: viewerKeys)
+        world.run(for: .seconds(1))
+        let second = try world.addViewer(.code(code), keys: isSame ? viewerKeys : otherKeys)
+        world.run(for: .seconds(1))
+        #expect(world.viewers[second].session.isEstablished)
+        world.silenced = addresses(1..<2)
+        world.run(for: .seconds(5))
+        #expect(world.isConnected(first))
+        #expect(world.viewerEnds(second) == (isSame ? [] : [.refusedByServer(.roomBusy)]))
+        world.silenced = addresses(0..<1)
+        world.run(for: .seconds(60))
+        #expect(world.isConnected(second) == isSame)
+        #expect(world.hostEnds == (isSame ? [.superseded] : []))
     }
 
     /// Its path fails in the moment in which the host decides.

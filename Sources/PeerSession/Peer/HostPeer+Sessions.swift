@@ -30,9 +30,8 @@ extension HostPeer {
             try begun.session.answer(
                 viewer, offer: offer.span, keys: keys, screen: screen, servers: directory.servers(for: servers),
                 roundTrip: rendezvous?.roundTrip, random: &random, at: now)
-            // One that has the same key is that machine before it was started again.
             let key = begun.session.peerKey
-            if !mayEverYield(to: key) || !makeRoom(at: now, inPlaceOf: { $0.session.peerKey == key }) {
+            if !mayEverYield(to: key) || !makeRoom(for: key, at: now) {
                 if prepared == nil { socketSets.append(begun.sockets) }
                 return refuse(name, .roomBusy)
             }
@@ -50,6 +49,15 @@ extension HostPeer {
             if prepared == nil { socketSets.append(begun.sockets) }
             events.append(.refused(error))
             refuse(name, error == .badVersion ? .badVersion : .refused)
+        }
+    }
+
+    /// One that has the same key is that machine before it was started again. One that is overdue makes room for whoever
+    /// has shown a key.
+    private mutating func makeRoom(for key: PublicKey?, at now: Instant) -> Bool {
+        let overdue = Set(negotiations.filter { key != nil && isOverdue($0, at: now) }.map(\.sockets.number))
+        return makeRoom(at: now) { other in
+            other.session.peerKey == key || overdue.contains(other.sockets.number)
         }
     }
 
@@ -185,6 +193,18 @@ extension HostPeer {
         // They see nothing of what the screen shows from now on: should one of them take the place, it wants all of it.
         for other in negotiations.indices { negotiations[other].session.screen.isHeld = true }
         if hosted.session.screen.isHeld { events.append(.screenWanted) }
+        if hosted.session.isProven { turnAwayPredecessors(of: hosted, at: now) }
+    }
+
+    /// What the same machine began before it was started again leads nowhere.
+    private mutating func turnAwayPredecessors(of hosted: HostedSession, at now: Instant) {
+        for index in negotiations.indices.reversed() {
+            let other = negotiations[index]
+            guard other.session.peerKey == hosted.session.peerKey, !other.session.isProven,
+                other.beganAt < hosted.beganAt
+            else { continue }
+            turnAway(index, at: now)
+        }
     }
 
     /// Nobody has proven himself: with a code, that was a wrong try, unless the handshake has shown that the words were right.
@@ -199,7 +219,9 @@ extension HostPeer {
 
     private mutating func burn(at now: Instant) {
         events.append(.codeBurned(tries: failedTries))
-        for negotiation in negotiations { retire(negotiation, .codeBurned, at: now) }
+        for negotiation in negotiations {
+            retire(negotiation, .codeBurned, text: "there were too many tries with wrong words", at: now)
+        }
         negotiations.removeAll()
         renewRoom(.codeBurned, at: now)
     }

@@ -50,6 +50,7 @@ extension HostPeer {
     }
 
     func precedence(of newcomer: HostedSession, at now: Instant) -> Precedence {
+        if isShutOut(newcomer) { return .taken }
         if active == nil, isNext(newcomer) { return .free }
         guard let provenAt = newcomer.provenAt else {
             return isOverdue(newcomer, at: now) && !mayWait(newcomer) ? .taken : .open
@@ -63,6 +64,12 @@ extension HostPeer {
         return active.session.spokeAt + Self.silence <= now ? .yielded : .open
     }
 
+    /// A code that has served is for the machine that it has served alone, should that have started again.
+    private func isShutOut(_ newcomer: HostedSession) -> Bool {
+        guard let active, !isUnattended, code == nil else { return false }
+        return newcomer.session.peerKey != active.session.peerKey
+    }
+
     /// Whether the place that is free is for this newcomer. Who comes over the path alone may be a copy of one who came
     /// before: it has no place until it has spoken. Nor has one that is silent while another has.
     private func isNext(_ newcomer: HostedSession) -> Bool {
@@ -71,7 +78,7 @@ extension HostPeer {
     }
 
     /// Whether it has not spoken in the time that it has for that.
-    private func isOverdue(_ newcomer: HostedSession, at now: Instant) -> Bool {
+    func isOverdue(_ newcomer: HostedSession, at now: Instant) -> Bool {
         !newcomer.session.isProven && newcomer.session.isEstablished
             && newcomer.beganAt + configuration.handshakeTimeout <= now
     }
@@ -83,16 +90,13 @@ extension HostPeer {
     }
 
     /// Of those that have not spoken, the newest is the likeliest to be there: where all places are taken, the oldest rival
-    /// of a newcomer is turned away, or one that is overdue.
+    /// of a newcomer is turned away.
     ///
     /// - Returns: false if there is none.
     mutating func makeRoom(at now: Instant, inPlaceOf isRival: (HostedSession) -> Bool) -> Bool {
         guard negotiations.count == Self.maximumNegotiations else { return true }
-        let oldest = negotiations.firstIndex { other in
-            // With a code, an offer stays a try until its viewer has shown that it has the words.
-            guard other.session.isEstablished, !other.session.isProven else { return false }
-            return isRival(other) || isOverdue(other, at: now)
-        }
+        // With a code, an offer stays a try until its viewer has shown that it has the words.
+        let oldest = negotiations.firstIndex { $0.session.isEstablished && !$0.session.isProven && isRival($0) }
         guard let oldest else { return false }
         turnAway(oldest, at: now)
         return true
@@ -102,7 +106,7 @@ extension HostPeer {
     var successionDeadline: Instant? {
         var earliest: Instant?
         for newcomer in negotiations where newcomer.session.isEstablished {
-            if newcomer.provenAt == nil, mayWait(newcomer) { continue }
+            if newcomer.provenAt == nil ? mayWait(newcomer) : active?.session.end != nil { continue }
             let deadline =
                 newcomer.provenAt == nil
                 ? newcomer.beganAt + configuration.handshakeTimeout : active.map { $0.session.spokeAt + Self.silence }

@@ -132,7 +132,13 @@ extension ViewerProgram {
         tellEnd(end)
         driver.peer.conclude(meter.report(driver.peer.session.figures, isFinal: true, at: driver.now))
         let isSnapshotMissing = settings.snapshotFile != nil && !isSnapshotWritten
-        if !end.isOrderly || endDetail != nil || isSnapshotMissing || areFilesMissing { exitStatus = .failed }
+        if !isOrderly(end) || isSnapshotMissing || areFilesMissing { exitStatus = .failed }
+    }
+
+    /// A host that ended it before there was a path has turned this viewer away.
+    private func isOrderly(_ end: SessionEnd) -> Bool {
+        if case .closedByPeer = end, meter.pair == nil { return false }
+        return end.isOrderly && endDetail == nil
     }
 
     private func tellEnd(_ end: SessionEnd) {
@@ -151,7 +157,7 @@ extension ViewerProgram {
         fields.append(("text", .string(text)))
         reporter.event("ended", fields + summary.fields)
         let figures = meter.pair == nil ? "" : "\n" + summary.text
-        if end.isOrderly, endDetail == nil { reporter.say(text + figures) } else { reporter.warn(text + figures) }
+        if isOrderly(end) { reporter.say(text + figures) } else { reporter.warn(text + figures) }
     }
 
     var summary: SessionSummary {
