@@ -343,7 +343,9 @@ extension ViewerPeer {
             case .refused(let subject, let reason): refused(subject, reason, at: now)
             case .ended(_, let reason): signalingEnded(reason, at: now)
             case .finished(let reason): events.append(.finished(reason))
-            case .delayed(_, let reason): events.append(.signalingDelayed(reason))
+            case .delayed(let subject, let reason):
+                if subject == .joining { session.waitForHost(at: now) }
+                events.append(.signalingDelayed(reason))
             case .welcome, .challenge, .hosting, .standby, .incoming, .roomClosed: break
             }
         }

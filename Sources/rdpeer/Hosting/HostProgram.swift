@@ -189,8 +189,12 @@ final class HostProgram {
         case .socketsWanted: provideSockets()
         case .socketsReleased(let number):
             for address in socketSets.removeValue(forKey: number) ?? [] { driver.loop.close(address) }
-        case .code(let code): show(code)
-        case .waiting(let key): show(key)
+        case .code(let code):
+            toldDelay = nil
+            show(code)
+        case .waiting(let key):
+            toldDelay = nil
+            show(key)
         case .refused(let refusal):
             reporter.event("refused", [("reason", .string(refusal.name))])
             reporter.warn("A viewer was not let in: \(refusal.words).")

@@ -13,6 +13,7 @@ extension Reporter {
         case .rateLimited: warn("The server has had too many tries from here. It is tried again in a while.")
         case .serverFull: warn("The server is full. It is tried again in a while.")
         case .shuttingDown: warn("The server is about to stop. It, or another one, is tried again soon.")
+        case .timedOut: warn("The server closed a connection on which it had heard nothing. It is connected to again.")
         default: warn("The server puts it off (\(reason.words)). It is tried again.")
         }
     }

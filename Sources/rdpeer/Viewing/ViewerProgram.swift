@@ -274,6 +274,7 @@ final class ViewerProgram {
             reporter.event("signaling_lost")
             reporter.warn("The connection to the server is lost; the session goes on, and the server is looked for.")
         case .signalingRestored:
+            toldDelay = nil
             reporter.event("signaling_restored")
             reporter.warn("The connection to the server is back.")
         case .signalingRefused(let reason) where driver.peer.session.end == nil:
