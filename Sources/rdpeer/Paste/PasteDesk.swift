@@ -20,6 +20,7 @@ final class PasteDesk<Peer: DrivenPeer> {
     private var fetched: Set<UInt64> = []
     /// How far they were when that changed last.
     private var progress: PasteProgress?
+    private var toldProgress: [FileProgress.Direction: PasteProgress] = [:]
     private var progressAt = Instant.zero
 
     /// Qt gives up what does not answer for 5 seconds.
@@ -49,6 +50,7 @@ final class PasteDesk<Peer: DrivenPeer> {
         fetching = [:]
         fetched = []
         progress = nil
+        toldProgress = [:]
     }
 
     /// The program is about to end.
@@ -120,12 +122,17 @@ final class PasteDesk<Peer: DrivenPeer> {
         }
     }
 
-    /// Tells how far files are that are pasted here or on the other side.
+    /// Tells how far files are that are pasted here or on the other side, if they are farther than when it was told last.
     ///
     /// - Returns: what the status line says of it.
     func tellProgress() -> String? {
-        let lines = [FileProgress.Direction.receiving, .sending].compactMap { direction in
-            driver.peer.pasteProgress(direction).map { reporter.pasteProgress($0, direction) }
+        var lines: [String] = []
+        for direction in [FileProgress.Direction.receiving, .sending] {
+            let progress = driver.peer.pasteProgress(direction)
+            if let progress, progress != toldProgress[direction] {
+                lines.append(reporter.pasteProgress(progress, direction))
+            }
+            toldProgress[direction] = progress
         }
         return lines.first
     }
