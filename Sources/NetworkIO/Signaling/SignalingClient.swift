@@ -35,7 +35,8 @@ public final class SignalingClient: Sendable {
     }
 
     public let url: SignalingURL
-    private let tls: NIOSSLContext?
+    /// Whom to trust; nil without TLS. The system's authorities are read while TCP connects.
+    private let tls: EventLoopFuture<NIOSSLContext?>
     private let deliver: @Sendable (_ attempt: UInt64, Event) -> Void
     private let loop: any EventLoop
     private let timeout: Interval
@@ -64,7 +65,12 @@ public final class SignalingClient: Sendable {
         self.timeout = timeout
         self.deliver = deliver
         loop = SignalingThread.group.next()
-        tls = url.isSecure ? try trust.context() : nil
+        switch trust {
+        case .system where url.isSecure:
+            tls = NIOThreadPool.singleton.runIfActive(eventLoop: loop) { try trust.context() }
+        case .certificates where url.isSecure: tls = loop.makeSucceededFuture(try trust.context())
+        case .system, .certificates: tls = loop.makeSucceededFuture(nil)
+        }
     }
 
     /// Opens the WebSocket for a path, giving up any other; `opened` or `closed` follows.
@@ -119,21 +125,19 @@ public final class SignalingClient: Sendable {
     }
 
     private func open(path: String, firstMessage: [UInt8]?, attempt: UInt64) {
-        ClientBootstrap(group: loop)
+        let connected = ClientBootstrap(group: loop)
             .connectTimeout(.nanoseconds(timeout.nanoseconds))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.writeBufferWaterMark, value: .init(low: 512 * 1_024, high: 1_024 * 1_024))
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try self.configure(channel, path: path, firstMessage: firstMessage, attempt: attempt)
-                }
-            }
             .connect(host: url.host, port: Int(url.port))
-            .whenComplete { result in
-                switch result {
-                case .success(let channel): self.keep(channel, attempt)
-                case .failure(let error): self.end(attempt, TransportErrors.failure(error, self.url))
-                }
+        connected.whenSuccess { self.keep($0, attempt) }
+        connected.and(tls)
+            .flatMapThrowing { channel, tls in
+                try self.configure(channel, tls, path: path, firstMessage: firstMessage, attempt: attempt)
+            }
+            .whenFailure { error in
+                connected.whenSuccess { $0.close(promise: nil) }
+                self.end(attempt, TransportErrors.failure(error, self.url))
             }
     }
 
@@ -148,7 +152,11 @@ public final class SignalingClient: Sendable {
         deliver(attempt, .reached)
     }
 
-    private func configure(_ channel: any Channel, path: String, firstMessage: [UInt8]?, attempt: UInt64) throws {
+    /// Begins TLS and HTTP on a connection, unless it is closed again already.
+    private func configure(
+        _ channel: any Channel, _ tls: NIOSSLContext?, path: String, firstMessage: [UInt8]?, attempt: UInt64
+    ) throws {
+        guard channel.isActive else { throw ChannelError.ioOnClosedChannel }
         let pipeline = channel.pipeline.syncOperations
         if let tls {
             // SNI and the certificate's name: of a host name only (RFC 6066 section 3).

@@ -14,6 +14,8 @@ final class UpgradeRequestHandler: ChannelInboundHandler, RemovableChannelHandle
     private let firstMessage: [UInt8]?
     private let failed: (SignalingTransportFailure) -> Void
     private var failure: SignalingTransportFailure?
+    /// A channel that is active may be told so a moment later.
+    private var hasAsked = false
 
     init(url: SignalingURL, path: String, firstMessage: [UInt8]?, failed: @escaping (SignalingTransportFailure) -> Void)
     {
@@ -47,6 +49,8 @@ final class UpgradeRequestHandler: ChannelInboundHandler, RemovableChannelHandle
     }
 
     private func request(_ context: ChannelHandlerContext) {
+        guard !hasAsked else { return }
+        hasAsked = true
         var headers = HTTPHeaders([("host", url.hostField), ("user-agent", "beeline")])
         if let firstMessage { FirstMessage.add(firstMessage, to: &headers) }
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: path, headers: headers)
