@@ -83,10 +83,13 @@ extension HostPeer {
             && newcomer.beganAt + configuration.handshakeTimeout <= now
     }
 
-    /// Whether it may take longer than that. Over the path alone it has spoken as soon as there is one.
+    /// Whether it may take longer than that. Over the path alone it has spoken as soon as there is one; and a machine that
+    /// has come anew since needs the relays that the host may have for its viewers.
     private func mayWait(_ newcomer: HostedSession) -> Bool {
-        guard let active, !newcomer.introduction.isPath else { return false }
-        return isOpenToAll(active)
+        guard let active, !newcomer.introduction.isPath, isOpenToAll(active) else { return false }
+        return !negotiations.contains {
+            $0.session.peerKey == newcomer.session.peerKey && newcomer.beganAt < $0.beganAt
+        }
     }
 
     /// Of those that have not spoken, the newest is the likeliest to be there: where all places are taken, the oldest rival
