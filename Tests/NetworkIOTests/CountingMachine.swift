@@ -11,6 +11,8 @@ struct CountingMachine: DatagramMachine {
 
     var outgoing: [(path: Path, bytes: [UInt8])] = []
     var sent = 0
+    /// Called with the number of each before it is made.
+    var beforeEach: (Int) -> Void = { _ in }
     /// How each of them is marked; beyond the end, not at all.
     var outgoingMarks: [ECNCodepoint] = []
     private(set) var transmittedECN = ECNCodepoint.notCapable
@@ -61,6 +63,7 @@ struct CountingMachine: DatagramMachine {
 
     mutating func pollTransmit(into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
         guard sent < outgoing.count else { return nil }
+        beforeEach(sent)
         defer { sent += 1 }
         let next = outgoing[sent]
         transmittedECN = sent < outgoingMarks.count ? outgoingMarks[sent] : .notCapable

@@ -10,7 +10,12 @@ import WireFormat
     private static let loopback4 = TransportAddress("127.0.0.1:0")!
     private static let loopback6 = TransportAddress("[::1]:0")!
 
-    private static func loop() throws -> Loop { try Loop(machine: CountingMachine()) { _, _ in } }
+    /// - Parameter batchPatience: endless where calls are counted: on a busy machine anything takes long to make.
+    private static func loop(batchPatience: Interval = .seconds(3_600)) throws -> Loop {
+        var configuration = DatagramConfiguration()
+        configuration.batchPatience = batchPatience
+        return try Loop(machine: CountingMachine(), configuration: configuration) { _, _ in }
+    }
 
     /// Turns both until `condition`, or until nothing has happened for long.
     private static func turn(_ loops: Loop..., until condition: () -> Bool) {
@@ -150,6 +155,21 @@ import WireFormat
         }
         #expect(sender.statistics.datagramsSent == 120)
         if sender.statistics.segmentationRefused == 0 { #expect(sender.statistics.sendCalls == 3) }
+    }
+
+    /// What takes long to make does not hold up what is made already.
+    @Test func aPacketLeavesWhileTheNextIsMade() throws {
+        let (sender, receiver) = (try Self.loop(batchPatience: .zero), try Self.loop())
+        let (from, to) = (try sender.bind(Self.loopback4), try receiver.bind(Self.loopback4))
+        sender.machine.outgoing = (0..<3).map { (Path(local: from, remote: to), [UInt8($0)]) }
+        var arrivedBefore: [Int] = []
+        sender.machine.beforeEach = { index in
+            Self.turn(receiver) { receiver.machine.received.count == index }
+            arrivedBefore.append(receiver.machine.received.count)
+        }
+        sender.turn(atMost: .zero)
+        #expect(arrivedBefore == [0, 1, 2])
+        #expect(sender.statistics.sendCalls == 3)
     }
 
     private static func isBefore(_ left: [UInt8], _ right: [UInt8]) -> Bool { left.lexicographicallyPrecedes(right) }

@@ -24,6 +24,8 @@ final class DatagramEngine {
     @usableFromInline let statistics = UnsafeMutablePointer<DatagramStatistics>.allocate(capacity: 1)
     @usableFromInline var hasMail = false
 
+    @usableFromInline var batchPatience: Interval { configuration.batchPatience }
+
     init(configuration: DatagramConfiguration, mailbox: Int32) throws(SystemFailure) {
         self.configuration = configuration
         poller = try Poller()

@@ -189,6 +189,7 @@ public final class DatagramLoop<Machine: DatagramMachine> {
 
     @inlinable
     func transmit(at time: Instant) {
+        var waitingSince = time
         while true {
             let space = engine.space
             var packet = OutputSpan(buffer: space, initializedCount: 0)
@@ -196,6 +197,10 @@ public final class DatagramLoop<Machine: DatagramMachine> {
             let count = packet.finalize(for: space)
             guard let path else { return }
             send(count, of: space, on: path, ecn: machine.transmittedECN)
+            let madeAt = now
+            guard madeAt - waitingSince >= engine.batchPatience else { continue }
+            flush()
+            waitingSince = madeAt
         }
     }
 
@@ -209,7 +214,8 @@ public final class DatagramLoop<Machine: DatagramMachine> {
         }
     }
 
-    /// Hands the kernel all that was taken: once a turn, so that packets of many sockets share a call.
+    /// Hands the kernel all that was taken: once a turn, so that packets of many sockets share a call, and whenever
+    /// those to come take long to make.
     @inlinable
     func flush() {
         engine.flush()
