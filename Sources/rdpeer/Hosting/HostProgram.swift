@@ -116,10 +116,12 @@ final class HostProgram {
         if isRunning { try record() }
         for event in events { try handle(event) }
         if !isRunning { try record() }
+        // The answer to a viewer travels while the picture is taken.
+        let hasAnswered = driver.flushMessages()
         let hasCopied = shareClipboard()
         let hasCaptured = try shareScreen()
         concludeIfReady()
-        let hasSent = driver.flushMessages()
+        let hasSent = driver.flushMessages() || hasAnswered
         // Last: a capture reads events too, after which the descriptor is silent about them.
         let hasHappened = try desktop.process()
         return !events.isEmpty || hasCopied || hasCaptured || hasSent || hasHappened
