@@ -82,4 +82,23 @@ struct OrderTests {
         network.run(for: .seconds(2))
         #expect(network.isDirect)
     }
+
+    /// What leaves through a binding that a NAT has already does not hold up the first check (RFC 8445 appendix B.1).
+    @Test(arguments: [true, false]) func anAllocationHoldsUpNoCheckWhereTheServerWasAskedBefore(hasAnswered: Bool) {
+        let address = TestNetwork.stunServer
+        var lone = LoneAgent(isTold: false)
+        lone.agent.setServers([Agent.Server(address: address, service: .stun)], at: lone.now)
+        let asked = lone.packets(for: .milliseconds(100))
+        #expect(asked.first?.path.remote == address)
+        if hasAnswered, let first = asked.first {
+            lone.answerServer(first, mapped: TransportAddress("192.0.2.77:7777")!)
+        }
+        lone.agent.setServers(
+            [Agent.Server(address: address, service: .turn(username: "user", password: "password"))], at: lone.now)
+        lone.agent.setRemoteCredentials(LoneAgent.remote, at: lone.now)
+        lone.addRemote("192.0.2.2:1000")
+        let leaving = lone.packets().map(\.path.remote)
+        #expect(leaving.contains(address))
+        #expect(leaving.contains(TransportAddress("192.0.2.2:1000")!) == hasAnswered)
+    }
 }

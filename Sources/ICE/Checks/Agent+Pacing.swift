@@ -5,6 +5,7 @@ extension Agent {
     /// Something may have become ready to be sent.
     mutating func wakePacer(at now: Instant) {
         isPacing = true
+        startOpenTasks(at: now)
         startRelayedChecks(at: now)
         if paceAt <= now { pace(at: now) }
     }
@@ -28,6 +29,13 @@ extension Agent {
             start(tasks.remove(at: index), at: now)
         }
         return true
+    }
+
+    /// The requests for which NATs have a binding already: the server has answered the socket before.
+    private mutating func startOpenTasks(at now: Instant) {
+        while let index = tasks.firstIndex(where: { $0.isOpen(by: traversal.observations) }) {
+            start(tasks.remove(at: index), at: now)
+        }
     }
 
     /// The first checks of pairs behind a relay: the way to it is open, and what is beyond is the relay's.

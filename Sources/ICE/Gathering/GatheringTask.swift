@@ -13,4 +13,9 @@ enum GatheringTask: Sendable {
 
     /// Whether both leave from one socket to one address, which is one binding in a NAT.
     func goesTheWay(of other: GatheringTask) -> Bool { way == other.way }
+
+    /// Whether the server has told this socket where it sees it.
+    func isOpen(by observations: MappingObservations) -> Bool {
+        observations.entries.contains { ($0.socket, $0.remote) == way }
+    }
 }
