@@ -114,18 +114,18 @@ import WireFormat
         let world = secure.world
         world.client.machine.outgoing += (0..<2_000).map { (world.peerAddress, FrameMachine.frame($0, count: 1_100)) }
         world.turn { world.client.machine.outgoing.isEmpty }
-        var (last, quietTurns) = (-1, 0)
+        // What comes while the buffers are full may be dropped: it is sent again until it is back.
+        var turns = 0
         world.turn {
-            quietTurns = last == world.client.machine.received.count ? quietTurns + 1 : 0
-            last = world.client.machine.received.count
-            return quietTurns == 100
+            if turns % 100 == 0 { world.client.machine.outgoing.append((world.peerAddress, [1, 2, 3])) }
+            turns += 1
+            return world.client.machine.received.last?.bytes == [1, 2, 3]
         }
         let got = world.client.machine.received.map(\.bytes)
+        #expect(got.last == [1, 2, 3])
         let sent = Set((0..<2_000).map { FrameMachine.frame($0, count: 1_100) })
-        #expect(!got.isEmpty && got.allSatisfy { sent.contains($0) })
-        world.client.machine.outgoing.append((world.peerAddress, [1, 2, 3]))
-        world.turn { world.client.machine.received.last?.bytes == [1, 2, 3] }
-        #expect(world.client.machine.received.last?.bytes == [1, 2, 3])
+        let flood = got.filter { $0 != [1, 2, 3] }
+        #expect(!flood.isEmpty && flood.allSatisfy { sent.contains($0) })
         #expect(world.server.streamStatistics.endedByInvalidFrame == 0)
     }
 

@@ -55,9 +55,10 @@ final class RelayWorld {
         } catch { return .invalid }
     }
 
+    /// Turns the loops until `condition`, for twenty seconds at most.
     func turn(until condition: () -> Bool) {
-        for _ in 0..<3_000 {
-            if condition() { return }
+        let end = server.now + .seconds(20)
+        while !condition(), server.now < end {
             server.turn(atMost: .milliseconds(1))
             client.turn(atMost: .zero)
             peer.turn(atMost: .zero)

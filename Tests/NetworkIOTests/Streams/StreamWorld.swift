@@ -22,10 +22,10 @@ final class StreamWorld {
         return try Loop(machine: FrameMachine(), configuration: configuration) { _, _ in }
     }
 
-    /// Turns the loops until `condition`, or until nothing has happened for long.
+    /// Turns the loops until `condition`, for twenty seconds at most.
     static func turn(_ loops: [Loop], until condition: () -> Bool) {
-        for _ in 0..<3_000 {
-            if condition() { return }
+        let end = BootClock.now + .seconds(20)
+        while !condition(), BootClock.now < end {
             for loop in loops { loop.turn(atMost: .milliseconds(1)) }
         }
     }
