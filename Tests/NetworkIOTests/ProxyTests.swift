@@ -38,14 +38,14 @@ import WireFormat
         // The welcome, and the answer to the request.
         var frames = 0
         while frames < 2 {
-            let header = connection.receive(exactly: 2)
+            let header = try connection.receive(exactly: 2)
             guard header.count == 2 else { break }
             var count = Int(header[1])
             if count == 126 {
-                let length = connection.receive(exactly: 2)
+                let length = try connection.receive(exactly: 2)
                 count = length.count == 2 ? Int(length[0]) << 8 | Int(length[1]) : 0
             }
-            _ = connection.receive(exactly: count)
+            _ = try connection.receive(exactly: count)
             frames += 1
         }
         #expect(frames == 2)
@@ -103,7 +103,7 @@ import WireFormat
         let second = try Self.open(server, "X-Forwarded-For: 192.0.2.8\r\n")
         let third = try RawConnection(to: server.address)
         try third.upgrade(path: "/room/9", headers: "X-Forwarded-For: 192.0.2.7\r\n")
-        #expect(third.closeCode() == 1013)
+        #expect(try third.closeCode() == 1013)
         #expect(server.statistics.refusedTotal(.rateLimited) == 1)
         _ = (first, second)
     }
@@ -118,7 +118,7 @@ import WireFormat
         func status(_ path: String, _ headers: String) throws -> String {
             let connection = try RawConnection(to: server.address)
             connection.send(RawConnection.request(path: path, headers: headers))
-            return String(decoding: connection.receive(exactly: 12), as: UTF8.self)
+            return String(decoding: try connection.receive(exactly: 12), as: UTF8.self)
         }
         #expect(try status("/room/7", header + "X-Forwarded-For: 192.0.2.1\r\n") == "HTTP/1.1 404")
         #expect(try status("/room/7?here", header + "X-Forwarded-For: 192.0.2.2\r\n") == "HTTP/1.1 101")
@@ -130,6 +130,6 @@ import WireFormat
         defer { alone.stop() }
         let connection = try RawConnection(to: alone.address)
         connection.send(RawConnection.request(path: "/room/7", headers: header))
-        #expect(String(decoding: connection.receive(exactly: 12), as: UTF8.self) == "HTTP/1.1 101")
+        #expect(try String(decoding: connection.receive(exactly: 12), as: UTF8.self) == "HTTP/1.1 101")
     }
 }

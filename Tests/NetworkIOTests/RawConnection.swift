@@ -9,7 +9,7 @@ final class RawConnection {
     init(to address: TransportAddress, receiveBufferBytes: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if var bytes = receiveBufferBytes { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, 4) }
-        var timeout = timeval(tv_sec: 10, tv_usec: 0)
+        var timeout = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         guard case .v4(let bits) = address.ip else { throw SystemFailure("connect", code: EAFNOSUPPORT) }
@@ -44,30 +44,33 @@ final class RawConnection {
     @discardableResult
     func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
-    /// Some bytes; empty at the end, or when nothing comes for ten seconds.
-    func receive(atMost count: Int = 65_536) -> [UInt8] {
+    /// Some bytes; empty at the end. Throws when nothing comes for twenty seconds.
+    func receive(atMost count: Int = 65_536) throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         let received = recv(descriptor, &bytes, count, 0)
-        return received > 0 ? Array(bytes.prefix(received)) : []
+        // A peer that closes with something unread resets the connection.
+        guard received >= 0 || errno == ECONNRESET else { throw SystemFailure("recv") }
+        return Array(bytes.prefix(max(0, received)))
     }
 
     /// All bytes up to the end.
-    func receiveAll() -> [UInt8] {
+    func receiveAll() throws -> [UInt8] {
         var all: [UInt8] = []
         while true {
-            let some = receive()
+            let some = try receive()
             if some.isEmpty { return all }
             all += some
         }
     }
 
-    var text: String { String(decoding: receiveAll(), as: UTF8.self) }
+    /// All text up to the end.
+    func receiveText() throws -> String { String(decoding: try receiveAll(), as: UTF8.self) }
 
     /// So many bytes, or what there is before the end.
-    func receive(exactly count: Int) -> [UInt8] {
+    func receive(exactly count: Int) throws -> [UInt8] {
         var all: [UInt8] = []
         while all.count < count {
-            let some = receive(atMost: count - all.count)
+            let some = try receive(atMost: count - all.count)
             if some.isEmpty { break }
             all += some
         }
@@ -85,7 +88,7 @@ final class RawConnection {
         send(Self.request(path: path, headers: headers))
         var answer: [UInt8] = []
         while !answer.suffix(4).elementsEqual([13, 10, 13, 10]) {
-            let some = receive(atMost: 1)
+            let some = try receive(atMost: 1)
             guard !some.isEmpty, answer.count < 2_000 else { throw SystemFailure("recv") }
             answer += some
         }
@@ -112,8 +115,8 @@ final class RawConnection {
     }
 
     /// The code of the close frame that ends what the server sends; nil if there is none.
-    func closeCode() -> UInt16? {
-        let all = receiveAll()
+    func closeCode() throws -> UInt16? {
+        let all = try receiveAll()
         guard all.count >= 4, all[all.count - 4] == 0x88, all[all.count - 3] == 2 else { return nil }
         return UInt16(all[all.count - 2]) << 8 | UInt16(all[all.count - 1])
     }

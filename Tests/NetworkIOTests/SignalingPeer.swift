@@ -1,3 +1,4 @@
+import Glibc
 import NetworkIO
 import Rendezvous
 import WireFormat
@@ -74,7 +75,7 @@ final class SignalingPeerDriver {
             }
         }
         let mailbox = loop.mailbox
-        transport = try SignalingClient(url: url, trust: trust, timeout: .seconds(5)) { attempt, event in
+        transport = try SignalingClient(url: url, trust: trust, timeout: .seconds(20)) { attempt, event in
             mailbox.post { $0.machine.handle(event, attempt: attempt, at: $0.now) }
         }
         box.transport = transport
@@ -87,11 +88,13 @@ final class SignalingPeerDriver {
         loop.turn(atMost: .zero)
     }
 
-    /// Turns all until `condition`; about ten seconds at most.
+    /// Turns all until `condition`; twenty seconds at most.
     static func turn(_ drivers: [SignalingPeerDriver], until condition: () -> Bool) -> Bool {
-        for _ in 0..<(2_000 / max(1, drivers.count)) {
+        let end = BootClock.now + .seconds(20)
+        while BootClock.now < end {
             if condition() { return true }
             for driver in drivers { driver.turn() }
+            if drivers.isEmpty { usleep(1_000) }
         }
         return condition()
     }
