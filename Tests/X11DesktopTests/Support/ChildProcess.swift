@@ -47,17 +47,20 @@ final class ChildProcess {
         wait()
     }
 
-    /// Waits for its end.
+    /// Waits for its end, and ends it after twenty seconds.
     @discardableResult
-    func wait() -> Int32 {
+    func wait(until limit: ContinuousClock.Instant = .now + .seconds(20)) -> Int32 {
         if let exitStatus { return exitStatus }
         var status: Int32 = 0
-        while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+        while waitpid(identifier, &status, WNOHANG) == 0 {
+            if ContinuousClock.now >= limit { Glibc.kill(identifier, SIGKILL) }
+            usleep(1_000)
+        }
         exitStatus = status
         return status
     }
 
-    /// Runs a program to its end and gives what it wrote.
+    /// Runs a program to its end and gives what it wrote; throws if it takes more than twenty seconds.
     static func output(
         _ program: String, _ arguments: [String], environment: [String: String] = [:]
     ) throws -> String {
@@ -65,14 +68,15 @@ final class ChildProcess {
         defer { close(ends[0]) }
         let child = try ChildProcess(program, arguments, environment: environment, inherited: [1: ends[1]])
         close(ends[1])
+        let limit = ContinuousClock.now + .seconds(20)
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4_096)
-        while true {
+        while isReadable(ends[0], before: limit) {
             let count = read(ends[0], &buffer, buffer.count)
             if count <= 0 { break }
             bytes.append(contentsOf: buffer[0..<count])
         }
-        let status = child.wait()
+        let status = child.wait(until: limit)
         guard status == 0 else { throw Failure(description: "\(program) \(arguments) ended with status \(status)") }
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -85,6 +89,15 @@ final class ChildProcess {
             for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
             return ends
         }
+    }
+
+    /// Waits until there is something to read, or the end; false if neither comes in time.
+    static func isReadable(_ descriptor: Int32, before limit: ContinuousClock.Instant) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while ContinuousClock.now < limit {
+            if poll(&entry, 1, 100) > 0 { return true }
+        }
+        return false
     }
 
     private static let spawning = Mutex(())

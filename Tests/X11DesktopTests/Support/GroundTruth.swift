@@ -1,4 +1,5 @@
 import CX11
+import Glibc
 
 /// A connection of its own, plain Xlib, to draw on a display and to see what is really there.
 final class GroundTruth {
@@ -66,6 +67,23 @@ final class GroundTruth {
         XMapWindow(display, window)
         XSync(display, 0)
         return window
+    }
+
+    /// The next event of a type; throws when none comes for twenty seconds.
+    func nextEvent(of type: Int32) throws -> XEvent {
+        let limit = ContinuousClock.now + .seconds(20)
+        var event = XEvent()
+        while ContinuousClock.now < limit {
+            guard XPending(display) > 0 else {
+                var descriptor = pollfd(fd: XConnectionNumber(display), events: Int16(POLLIN), revents: 0)
+                poll(&descriptor, 1, 100)
+                continue
+            }
+            XNextEvent(display, &event)
+            if event.type == MappingNotify { XRefreshKeyboardMapping(&event.xmapping) }
+            if event.type == type { return event }
+        }
+        throw WaitedInVain()
     }
 
     /// Keycodes that are down, as the server sees them.

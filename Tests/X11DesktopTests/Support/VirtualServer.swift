@@ -30,7 +30,8 @@ final class VirtualServer {
         }
         var text = ""
         var byte: UInt8 = 0
-        while read(ends[0], &byte, 1) == 1, byte != 0x0A { text.unicodeScalars.append(Unicode.Scalar(byte)) }
+        while ChildProcess.isReadable(ends[0], before: .now + .seconds(20)), read(ends[0], &byte, 1) == 1, byte != 0x0A
+        { text.unicodeScalars.append(Unicode.Scalar(byte)) }
         guard let number = Int(text) else {
             throw ChildProcess.Failure(description: "Xvfb did not start: is the package xvfb installed?")
         }
