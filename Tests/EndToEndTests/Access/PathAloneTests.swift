@@ -98,6 +98,7 @@ extension EndToEnd {
                 for process in programs { #expect(process.isRunning, "\(process.failure("ended"))") }
                 #expect(scene.host.events("ended").isEmpty && viewer.events("ended").isEmpty)
                 #expect(attacker.datagramCount > 2_000)
+                attacker.strike()
                 #expect(attacker.attacked.isSuperset(of: OpenPort.all(of: [scene.host])))
                 viewer.send(SIGTERM)
                 #expect(try viewer.waitForEnd() == .exited(0))

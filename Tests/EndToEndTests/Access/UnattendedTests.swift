@@ -63,7 +63,8 @@ extension EndToEnd {
                 let arguments = ["--screen", "test:160x120", "--unattended", "--authorized-keys", world.file("keys")]
                 let host = try world.startHost(server, arguments, home: "host")
                 let viewer = try world.startViewer(
-                    try host.text("host_id", of: "waiting"), server, ["--headless", "--duration", "60"], home: "viewer")
+                    try host.text("host_id", of: "waiting"), server, ["--headless", "--duration", "600"], home: "viewer"
+                )
                 #expect(try viewer.event("input_policy")["view_only"]?.boolean == true)
                 #expect(try viewer.event("time_limit")["seconds"]?.number == 2)
                 #expect(try host.event("ended")["reason"]?.string == "time-is-over")

@@ -204,8 +204,8 @@ extension EndToEnd {
                 _ = try Self.makeFiles(in: world)
                 try setting.copy([world.file("Grüße & co")])
                 setting.giver.send(SIGSTOP)
-                let paste = try setting.target.start("xclip", ["-o", "-t", Self.list, "-selection", "clipboard"])
                 let start = setting.taker.mark
+                let paste = try setting.target.start("xclip", ["-o", "-t", Self.list, "-selection", "clipboard"])
                 var mark = start
                 for _ in 0..<2 {
                     try setting.taker.event("paste_held", from: mark)

@@ -171,7 +171,7 @@ extension EndToEnd {
                 try world.write("hello", to: "a.txt")
                 let view = try setting.run(
                     "view", try setting.host.code(number: 0),
-                    ["--headless", "--duration", "60", "--send", world.file("a.txt")])
+                    ["--headless", "--duration", "600", "--send", world.file("a.txt")])
                 try view.event("file_stored", seconds: 60)
                 try view.event("first_frame", seconds: 60)
                 view.send(SIGINT)

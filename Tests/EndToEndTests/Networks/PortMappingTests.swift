@@ -23,7 +23,7 @@ extension EndToEnd {
                 let code = try host.text("code", of: "code")
                 #expect(try router.forwardedPorts().isEmpty)
                 let viewer = try router.start(
-                    "rdpeer view", rdpeer, ["view", code, "--headless", "--duration", "60"] + common, in: router.away,
+                    "rdpeer view", rdpeer, ["view", code, "--headless", "--duration", "600"] + common, in: router.away,
                     home: "viewer-home")
                 // It begins over the relay; UPnP is the slowest to answer, after a second or so.
                 for process in [host, viewer] { try process.waitForPath("direct") }

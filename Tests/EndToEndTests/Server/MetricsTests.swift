@@ -5,14 +5,18 @@ extension EndToEnd {
     @Suite("What the operator sees", .serialized)
     struct MetricsTests {
         static let admin = ["--port", "0", "--turn-port", "0", "--admin", "127.0.0.1:0", "--relay-threads", "2"]
+        private static let relayedBytes = "beeline_relay_bytes_total{direction=\"to_peers\"}"
 
+        /// - Parameter isDone: waits for what the session is to show before it ends.
         private func session(
-            _ server: Server, _ world: World, host: [String] = [], viewer: [String] = []
+            _ server: Server, _ world: World, host: [String] = [], viewer: [String] = [],
+            until isDone: () throws -> Void = {}
         ) throws {
             let process = try world.startHost(server, ["--screen", "test:320x240", "--once"] + host)
-            // Long enough to measure.
-            let view = try world.startViewer(try process.code(number: 0), server, viewer + ["--duration", "3"])
+            let view = try world.startViewer(try process.code(number: 0), server, viewer + ["--duration", "600"])
             try view.event("first_frame")
+            try isDone()
+            view.send(SIGTERM)
             #expect(try view.waitForEnd() == .exited(0))
             #expect(try process.waitForEnd() == .exited(0))
         }
@@ -32,12 +36,17 @@ extension EndToEnd {
                 #expect(before["beeline_sessions_direct_ratio"] == nil)
                 func reported(_ path: String) -> String { "beeline_sessions_reported_total{path=\"\(path)\"}" }
 
-                try session(server, world, host: ["--relay", "never"])
+                try session(server, world, host: ["--relay", "never"]) { try server.waitForLiveRoundTrip("direct") }
                 let first = try wait(server, for: reported("direct"), 1)
                 #expect(first["beeline_sessions_direct_ratio"] == 1)
                 #expect(first["beeline_sessions_turn_fallback_ratio"] == 0)
 
-                try session(server, world, host: ["--relay", "only"], viewer: ["--relay", "only"])
+                try session(server, world, host: ["--relay", "only"], viewer: ["--relay", "only"]) {
+                    try server.waitForLiveRoundTrip("relayed")
+                    try TimeLimit.poll("relayed bytes") {
+                        try server.metrics()[Self.relayedBytes] ?? 0 > 10_000 ? true : nil
+                    }
+                }
                 let second = try wait(server, for: reported("relayed"), 1)
                 #expect(second["beeline_sessions_direct_ratio"] == 0.5)
                 for name in ["rtt_p50", "rtt_p95", "ttff"] {
@@ -45,7 +54,7 @@ extension EndToEnd {
                     #expect(second["beeline_session_\(name)_seconds_bucket{le=\"+Inf\"}"] == 2, "\(name)")
                     #expect(second["beeline_session_\(name)_seconds_sum"] ?? 0 > 0, "\(name)")
                 }
-                #expect(second["beeline_relay_bytes_total{direction=\"to_peers\"}"] ?? 0 > 10_000)
+                #expect(second[Self.relayedBytes] ?? 0 > 10_000)
                 #expect(second["beeline_relay_allocations_total"] ?? 0 >= 2)
 
                 try session(server, world, host: ["--relay", "never"], viewer: ["--no-report"])

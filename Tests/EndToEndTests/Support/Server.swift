@@ -34,6 +34,16 @@ struct Server {
         return try Metrics(try admin.get("/metrics").body)
     }
 
+    /// Waits until the operator's page has the round trip of a live session whose path is `direct` or `relayed`: peers tell
+    /// it while they go on.
+    func waitForLiveRoundTrip(_ path: String) throws {
+        guard let admin else { throw process.failure("has no page") }
+        let row = try Regex("<td>\(path)</td><td>[0-9.e-]+ ms</td>")
+        try TimeLimit.poll("the live session's round trip", seconds: 60) {
+            try admin.get("/").body.firstMatch(of: row) != nil ? true : nil
+        }
+    }
+
     private static func port(of text: String) -> UInt16? {
         text.split(separator: ":").last.flatMap { UInt16($0.prefix { $0.isNumber }) }
     }
