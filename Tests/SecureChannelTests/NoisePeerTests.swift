@@ -4,7 +4,15 @@ import WireFormat
 
 /// Handshakes with independent implementations, where they are installed; the bytes they write are in `noise.txt` anyway.
 @Suite struct NoisePeerTests {
-    static let installed = ["noiseprotocol", "dissononce"].filter(NoisePeer.isUsable)
+    static let all = ["noiseprotocol", "dissononce"]
+    static let installed = all.filter(NoisePeer.isUsable)
+    static var missing: String { all.filter { !installed.contains($0) }.joined(separator: ", ") }
+
+    /// Skipped, with what is missing, where the other test does without it.
+    @Test(.enabled(if: missing.isEmpty, "not installed from PyPI: \(missing); see Tests/install"))
+    func allImplementationsAreInstalled() throws {
+        for implementation in Self.all { #expect(NoisePeer.isInstalled(implementation)) }
+    }
 
     struct Case: Sendable {
         let implementation: String

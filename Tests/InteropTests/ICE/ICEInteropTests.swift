@@ -34,6 +34,14 @@ struct ICEInteropTests {
         #expect(pair.isRelayed)
     }
 
+    /// Skipped, with what is missing, where the other tests do without it.
+    @Test(
+        .enabled(
+            if: PeerImplementation.usable.count == PeerImplementation.allCases.count, "\(PeerImplementation.missing)"))
+    func allImplementationsAreInstalled() throws {
+        for implementation in PeerImplementation.allCases { _ = try implementation.command() }
+    }
+
     /// RFC 8445 section 7.3.1.1.
     @Test(arguments: PeerImplementation.usable, roles)
     func resolvesRoleConflict(_ implementation: PeerImplementation, _ role: Agent.Role) throws {
