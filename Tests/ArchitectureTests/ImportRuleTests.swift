@@ -41,7 +41,10 @@ import Testing
     /// The calls that would bring in what the import rule keeps out, although they need no import.
     @Test(arguments: allowedImports.map(\.module))
     func nothingDrawsHiddenRandomnessOrTime(module: String) throws {
-        let forbidden = ["SystemRandomNumberGenerator", ".random(in:", "ContinuousClock", "SuspendingClock", " print("]
+        let forbidden = [
+            "SystemRandomNumberGenerator", ".random(in:", ".randomElement()", ".shuffled()", ".shuffle()",
+            "Bool.random()", "ContinuousClock", "SuspendingClock", " print(",
+        ]
         for file in try Self.swiftFiles(in: module) {
             let text = try String(contentsOf: file, encoding: .utf8)
             for line in text.split(separator: "\n") where !line.drop(while: { $0 == " " }).hasPrefix("//") {
