@@ -95,6 +95,25 @@ import WireFormat
         #expect(world.isConnected(second))
     }
 
+    @Test func `a code that nobody came for gives way to another`() throws {
+        let world = World(.codes, keys: World.keys(1), roomLifetime: .seconds(60))
+        world.run(for: .seconds(150))
+        #expect(world.codes.count == 3)
+        #expect(world.hostEvents.count { $0 == .codeExpired } == 2)
+        let viewer = try world.addViewer(.code(try #require(world.codes.last)), keys: World.keys(2))
+        world.run(for: .seconds(2))
+        #expect(world.isConnected(viewer))
+        // Its room goes while the session is there, which brings the next code when it is over.
+        world.run(for: .seconds(100))
+        #expect(world.codes.count == 3 && world.hostEnds.isEmpty)
+        world.actAsViewer(viewer) { $0.close(at: $1) }
+        world.run(for: .seconds(2))
+        #expect(world.codes.count == 4)
+        let next = try world.addViewer(.code(try #require(world.codes.last)), keys: World.keys(3))
+        world.run(for: .seconds(2))
+        #expect(world.isConnected(next))
+    }
+
     /// Its handshake has come through signaling, and no path before it was gone.
     @Test func `a viewer that was never heard leaves its code to the next`() throws {
         let world = world()

@@ -227,7 +227,7 @@ extension HostPeer {
     }
 
     /// Leaves the room for another one, under another code.
-    private mutating func renewRoom(_ reason: Reason, at now: Instant) {
+    mutating func renewRoom(_ reason: Reason, at now: Instant) {
         code = nil
         failedTries = 0
         endStandby(at: now)
@@ -251,6 +251,10 @@ extension HostPeer {
         retire(ended, .finished, at: now)
         active = nil
         if case .codes = access { renewRoom(.finished, at: now) }
+        if let reason = finishReason {
+            finishReason = nil
+            events.append(.finished(reason))
+        }
         process(at: now)
     }
 

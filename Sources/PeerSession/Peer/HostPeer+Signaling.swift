@@ -60,8 +60,11 @@ extension HostPeer {
         for index in negotiations.indices { negotiations[index].session.close(text: text, at: now) }
         process(at: now)
         endStandby(at: now)
-        if active == nil, rendezvous == nil { events.append(.finished(.finished)) }
-        if active == nil { rendezvous?.finish(.finished) }
+        if active == nil {
+            isClosed = true
+            if rendezvous == nil { events.append(.finished(.finished)) }
+            rendezvous?.finish(.finished)
+        }
         process(at: now)
     }
 
@@ -83,12 +86,32 @@ extension HostPeer {
             case .detached: events.append(.signalingLost)
             case .refused(_, let reason): events.append(.signalingRefused(reason))
             case .ended(let name, _): abandon(name, at: now)
-            case .finished(let reason): events.append(.finished(reason))
-            case .roomClosed(let reason): events.append(.signalingRefused(reason))
+            case .finished(let reason): signalingFinished(reason)
+            case .roomClosed(let reason): lostRoom(reason, at: now)
             case .delayed(_, let reason): events.append(.signalingDelayed(reason))
             case .welcome, .joined, .answered, .identityWanted, .termsOffered: break
             }
         }
+    }
+
+    /// The server's word ends no session that goes on without it, nor a host that viewers reach without it.
+    private mutating func signalingFinished(_ reason: Reason) {
+        guard !isClosed else { return events.append(.finished(reason)) }
+        rendezvous = nil
+        if active?.session.figures.setup != nil {
+            if active?.introduction.isPath == false { events.append(.signalingLost) }
+            if entrance == nil { finishReason = reason }
+        } else if entrance == nil {
+            events.append(.finished(reason))
+        }
+    }
+
+    /// A code that nobody came for in a day makes way for another; after a session there is another one anyway.
+    private mutating func lostRoom(_ reason: Reason, at now: Instant) {
+        guard case .codes = access, reason == .expired else { return events.append(.signalingRefused(reason)) }
+        guard active == nil else { return }
+        events.append(.codeExpired)
+        renewRoom(reason, at: now)
     }
 
     private mutating func prove(_ bytes: [UInt8]) {

@@ -30,8 +30,12 @@ public struct HostPeer {
     let serverName: String
 
     var random: SeededRandom
-    /// Nil if no server introduces viewers.
+    /// Nil if no server introduces viewers, or does so no more.
     var rendezvous: RendezvousClient?
+    /// The server has sent the host away for this reason, and what it introduced goes on yet.
+    var finishReason: Reason?
+    /// The owner wants no more viewers, and there is no session.
+    var isClosed = false
     /// Where viewers come that nobody introduces.
     var entrance: PathEntrance?
     var directory: ServerDirectory

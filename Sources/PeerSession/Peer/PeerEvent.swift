@@ -40,6 +40,8 @@ public enum PeerEvent: Hashable, Sendable {
     case tryFailed(count: Int)
     /// Host: so many tries with this code failed; it is worthless now.
     case codeBurned(tries: Int)
+    /// Host: nobody came for the code for so long that the server has dropped it; another one follows.
+    case codeExpired
     /// Host: a session begins that wants a picture of the whole screen.
     case screenWanted
     /// Signaling is lost for now, and tried again by itself; a running session goes on.

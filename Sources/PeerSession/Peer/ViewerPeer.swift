@@ -327,8 +327,13 @@ extension ViewerPeer {
             case .connect(let path): events.append(.connectSignaling(path: path))
             case .disconnect(let reason): events.append(.disconnectSignaling(reason))
             case .identityWanted(let challenge): identify(challenge)
-            case .termsOffered(let terms): agree(to: terms, at: now)
+            case .termsOffered(let terms): if !session.isEstablished { agree(to: terms, at: now) }
             case .joined(let name, let servers, let permit):
+                // Asked for while nothing could be said of the session that goes on.
+                if session.isEstablished {
+                    try? rendezvous?.leave(name, .finished)
+                    continue
+                }
                 self.name = name
                 hold(to: permit?.terms, at: now)
                 use(servers, at: now)
@@ -342,7 +347,7 @@ extension ViewerPeer {
             case .detached: events.append(.signalingLost)
             case .refused(let subject, let reason): refused(subject, reason, at: now)
             case .ended(_, let reason): signalingEnded(reason, at: now)
-            case .finished(let reason): events.append(.finished(reason))
+            case .finished(let reason): signalingFinished(reason, at: now)
             case .delayed(let subject, let reason):
                 if subject == .joining { session.waitForHost(at: now) }
                 events.append(.signalingDelayed(reason))
@@ -374,6 +379,15 @@ extension ViewerPeer {
     private mutating func refused(_ subject: Subject, _ reason: Reason, at now: Instant) {
         events.append(.signalingRefused(reason))
         if subject == .joining, !session.isEstablished { session.close(.refusedByServer(reason), at: now) }
+    }
+
+    /// The same holds for the server's word that it does nothing more for this viewer, who is finished when the session is
+    /// concluded.
+    private mutating func signalingFinished(_ reason: Reason, at now: Instant) {
+        if isConcluded { return events.append(.finished(reason)) }
+        rendezvous = nil
+        if session.figures.setup != nil { return events.append(.signalingLost) }
+        session.close(.refusedByServer(reason), at: now)
     }
 
     /// The server's or the host's word that it is over counts only while there was no path to the host: until then the

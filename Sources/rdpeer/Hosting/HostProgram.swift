@@ -207,6 +207,9 @@ final class HostProgram {
         case .codeBurned(let tries):
             reporter.event("code_burned", [("tries", .integer(Int64(tries)))])
             reporter.warn("Somebody tried \(tries) wrong codes. The code is worthless now; here is another one.")
+        case .codeExpired:
+            reporter.event("code_expired")
+            reporter.warn("Nobody came for the code in time, and the server has dropped it; here is another one.")
         case .screenWanted:
             desktop.invalidate()
             pace.startOver()

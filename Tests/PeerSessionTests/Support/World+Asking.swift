@@ -40,6 +40,18 @@ extension World {
         viewerEvents[number].contains { if case .session(.connected) = $0 { true } else { false } }
     }
 
+    /// Says something to the host in the server's name.
+    func tellHost(_ message: SignalingMessage) throws {
+        let bytes = try message.encoded()
+        actAsHost { $0.receiveMessage(bytes.span, at: $1) }
+    }
+
+    /// The same to a viewer.
+    func tell(_ viewer: Int, _ message: SignalingMessage) throws {
+        let bytes = try message.encoded()
+        actAsViewer(viewer) { $0.receiveMessage(bytes.span, at: $1) }
+    }
+
     /// Why the server or the host through it sent a knocker away.
     func knockerReasons(_ number: Int) -> [Reason] {
         knockerEvents[number].compactMap { event in

@@ -44,6 +44,8 @@ final class World {
     /// Whether that policy asks viewers who they are, and what they have said.
     var asksViewers = false
     private(set) var toldKeys: [PublicKey?] = []
+    /// What the server calls the sessions that it has introduced.
+    private(set) var sessions: [SessionIdentifier] = []
     /// Viewers that the host has heard of.
     private(set) var introductions = 0
 
@@ -83,12 +85,15 @@ final class World {
     /// - Parameters:
     ///   - hasServer: whether a server introduces viewers.
     ///   - listens: whether the host takes them at an address of its own.
+    ///   - roomLifetime: how long the server keeps a room, if not as long as it does by itself.
     init(
         _ access: HostAccess, keys: StaticKeyPair, configuration: SessionConfiguration = SessionConfiguration(),
-        hasServer: Bool = true, listens: Bool = false, seed: UInt64 = 1
+        hasServer: Bool = true, listens: Bool = false, roomLifetime: Interval? = nil, seed: UInt64 = 1
     ) {
         random = SeededRandom(seed: seed)
-        server = RendezvousServer(random: random.fork())
+        var rules = RendezvousServer.Configuration()
+        if let roomLifetime { rules.roomLifetime = roomLifetime }
+        server = RendezvousServer(configuration: rules, random: random.fork())
         host = HostPeer(
             access: access, keys: keys, configuration: configuration, serverName: hasServer ? "world" : nil,
             screenWidth: Self.width, screenHeight: Self.height, random: random.fork(), at: .zero)
@@ -311,6 +316,7 @@ extension World {
     }
 
     private func introduce(_ session: SessionIdentifier, _ introduction: Rendezvous.Introduction) {
+        if sessions.last != session { sessions.append(session) }
         if asksViewers, introduction.identity == .unasked {
             let verifier = HostIdentityVerifier(random: &random)
             viewerProofs.append((session, verifier))
