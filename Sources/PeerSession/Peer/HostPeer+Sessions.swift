@@ -16,7 +16,7 @@ extension HostPeer {
         else {
             return refuse(name, .roomBusy)
         }
-        for unknown in directory.unknownNames(in: servers) { events.append(.resolve(unknown)) }
+        resolveUnknown(in: servers)
         let held: SessionConfiguration
         do { held = try configuration.held(to: terms ?? SessionTerms(), isHost: true) } catch {
             events.append(.refused(error == .recordingRequired ? .recordingRequired : .pathForbidden))

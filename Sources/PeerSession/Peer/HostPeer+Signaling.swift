@@ -39,6 +39,11 @@ extension HostPeer {
         rendezvous?.pollTransmit(into: &message, at: now) ?? false
     }
 
+    /// Asks for the addresses that are needed and not known.
+    mutating func resolveUnknown(in servers: [TraversalServer]) {
+        for unknown in directory.unknownNames(in: servers) { events.append(.resolve(unknown)) }
+    }
+
     /// The addresses of a name that `resolve` asked for.
     public mutating func resolved(_ name: String, _ addresses: [IPAddress], at now: Instant) {
         directory.learn(name, addresses)
@@ -135,7 +140,7 @@ extension HostPeer {
     }
 
     private mutating func use(_ servers: [TraversalServer], for name: SessionIdentifier, at now: Instant) {
-        for unknown in directory.unknownNames(in: servers) { events.append(.resolve(unknown)) }
+        resolveUnknown(in: servers)
         let known = directory.servers(for: servers)
         let roundTrip = rendezvous?.roundTrip
         withSession(name) { $0.signalingRestored(known, roundTrip: roundTrip, at: now) }

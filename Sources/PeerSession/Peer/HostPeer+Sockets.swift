@@ -9,6 +9,7 @@ extension HostPeer {
         active?.session.networkChanged(at: now)
         standby?.session.networkChanged(at: now)
         for index in negotiations.indices { negotiations[index].session.networkChanged(at: now) }
+        resolveUnknown(in: standbyServers + (active?.servers ?? []) + negotiations.flatMap(\.servers))
         process(at: now)
     }
 

@@ -9,7 +9,7 @@ extension HostPeer {
     mutating func standBy(_ servers: [TraversalServer], at now: Instant) {
         endStandby(at: now)
         standbyServers = servers
-        for unknown in directory.unknownNames(in: servers) { events.append(.resolve(unknown)) }
+        resolveUnknown(in: servers)
     }
 
     /// Addresses of servers have become known.

@@ -15,7 +15,9 @@ struct ServerDirectory {
     /// Names kept at most; a server list has few.
     private static let limit = 16
 
+    /// A look-up that failed says nothing: the network may be away for a moment.
     mutating func learn(_ name: String, _ addresses: [IPAddress]) {
+        guard !addresses.isEmpty else { return }
         resolved.removeAll { $0.name == name }
         if resolved.count == Self.limit { resolved.removeFirst() }
         resolved.append((name, addresses))

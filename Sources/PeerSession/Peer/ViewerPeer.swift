@@ -252,6 +252,7 @@ extension ViewerPeer {
     public mutating func networkChanged(at now: Instant) {
         rendezvous?.networkChanged(at: now)
         session.networkChanged(at: now)
+        learn(servers)
         process(at: now)
     }
 

@@ -44,6 +44,9 @@ final class World {
     /// Whether that policy asks viewers who they are, and what they have said.
     var asksViewers = false
     private(set) var toldKeys: [PublicKey?] = []
+    /// Servers that it names to hosts that wait, and to both sides of a session.
+    var standbyServers: [TraversalServer] = []
+    var sessionServers: [TraversalServer] = []
     /// What the server calls the sessions that it has introduced.
     private(set) var sessions: [SessionIdentifier] = []
     /// Viewers that the host has heard of.
@@ -300,6 +303,7 @@ extension World {
             switch event {
             case .serversNeeded(let session, let introduction): introduce(session, introduction)
             case .verifyViewer(let session, let key, _, let proof): verifyViewer(session, key, proof)
+            case .standbyNeeded(let connection, _, _): server.standBy(connection, servers: standbyServers, at: now)
             case .introduced: introductions += 1
             case .challengeNeeded(let connection, _):
                 let verifier = HostIdentityVerifier(random: &random)
@@ -323,7 +327,7 @@ extension World {
             return server.identifyViewer(session, challenge: verifier.challenge.bytes, at: now)
         }
         if introduction.identity == .untold { toldKeys.append(nil) }
-        server.provide(session, host: [], viewer: [], permit: terms.map { Permit(terms: $0) }, at: now)
+        server.provide(session, host: sessionServers, viewer: sessionServers, permit: terms.map { Permit(terms: $0) }, at: now)
     }
 
     private func verifyViewer(_ session: SessionIdentifier, _ key: HostIdentifier, _ proof: [UInt8]) {
