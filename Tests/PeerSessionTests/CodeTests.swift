@@ -155,6 +155,28 @@ import WireFormat
         #expect(isIn.count { $0 } == 1, "\(viewers.map { world.viewerEnds($0) })")
     }
 
+    /// Each guess is answered, and leaves the guesser to see whether it was right.
+    @Test(arguments: 0...2) func `whoever guesses has three tries, however many at once`(_ failed: Int) throws {
+        let world = world()
+        let code = try #require(world.codes.first)
+        for attempt in 0..<failed {
+            try world.addViewer(.code(World.wrong(code)), keys: World.keys(UInt64(10 + attempt)))
+            world.run(for: .seconds(2))
+        }
+        let venue = Venue.room(try #require(RoomNumber(code.room)))
+        var random = SeededRandom(seed: 5)
+        for _ in 0..<6 {
+            let (_, offer) = try Session<ScreenReceiver>.view(
+                .code(World.wrong(code)), keys: World.keys(5), sockets: [], random: &random, at: world.now)
+            world.knock(at: venue, offer: offer)
+            world.run(for: .milliseconds(50))
+        }
+        let answers = world.knockerEvents.joined().count { if case .answered = $0 { true } else { false } }
+        #expect(failed + answers == HostPeer.maximumTries)
+        world.run(for: .seconds(35))
+        #expect(world.hostEvents.contains(.codeBurned(tries: HostPeer.maximumTries)))
+    }
+
     @Test func `offers beyond the negotiation limit are told that the host is busy`() throws {
         let world = world()
         let code = try #require(world.codes.first)
@@ -170,7 +192,7 @@ import WireFormat
         let answered = knockers.filter { number in
             world.knockerEvents[number].contains { if case .answered = $0 { true } else { false } }
         }
-        #expect(answered.count == 4)
+        #expect(answered.count == HostPeer.maximumTries)
         for number in knockers where !answered.contains(number) {
             #expect(world.knockerReasons(number) == [.roomBusy])
         }

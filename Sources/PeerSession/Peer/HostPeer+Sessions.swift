@@ -16,6 +16,7 @@ extension HostPeer {
         else {
             return refuse(name, .roomBusy)
         }
+        guard hasTries else { return refuse(name, .roomBusy) }
         resolveUnknown(in: servers)
         let held: SessionConfiguration
         do { held = try configuration.held(to: terms ?? SessionTerms(), isHost: true) } catch {
@@ -59,6 +60,12 @@ extension HostPeer {
         return makeRoom(at: now) { other in
             other.session.peerKey == key || overdue.contains(other.sockets.number)
         }
+    }
+
+    /// Whether another guess at the code may be answered: those that are open are not known to be right.
+    private var hasTries: Bool {
+        guard case .codes = access else { return true }
+        return failedTries + negotiations.count { $0.session.peerKey == nil } < Self.maximumTries
     }
 
     private var viewerCredential: ViewerCredential? {

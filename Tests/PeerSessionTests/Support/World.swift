@@ -327,7 +327,8 @@ extension World {
             return server.identifyViewer(session, challenge: verifier.challenge.bytes, at: now)
         }
         if introduction.identity == .untold { toldKeys.append(nil) }
-        server.provide(session, host: sessionServers, viewer: sessionServers, permit: terms.map { Permit(terms: $0) }, at: now)
+        server.provide(
+            session, host: sessionServers, viewer: sessionServers, permit: terms.map { Permit(terms: $0) }, at: now)
     }
 
     private func verifyViewer(_ session: SessionIdentifier, _ key: HostIdentifier, _ proof: [UInt8]) {
