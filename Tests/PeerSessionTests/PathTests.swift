@@ -15,14 +15,18 @@ import WireFormat
         let world = World(
             .authorizedKeys([viewerKeys.publicKey, otherKeys.publicKey]), keys: hostKeys, hasServer: hasServer,
             listens: true, seed: seed)
+        show(Self.pixels, in: world)
+        return world
+    }
+
+    private func show(_ pixels: [UInt32], in world: World) {
         world.actAsHost { host, _ in
             host.updateScreen { sender in
                 sender.update(
-                    pixels: Self.pixels.span, stride: World.width,
+                    pixels: pixels.span, stride: World.width,
                     damage: Rectangle(x: 0, y: 0, width: World.width, height: World.height))
             }
         }
-        return world
     }
 
     private static let pixels = (0..<World.width * World.height).map { UInt32(truncatingIfNeeded: $0 &* 2_654_435_761) }
@@ -167,6 +171,36 @@ import WireFormat
         #expect(world.hostInput == [.key(keysym: 68, isPressed: true)])
         let sent = world.datagrams.filter { $0.path.remote == thief }.reduce(0) { $0 + $1.bytes.count }
         #expect(sent <= kept.count * 1_200)
+    }
+
+    /// While one waits that began beside a session, nobody captures for those who come after that session.
+    @Test func `who comes after a session sees the screen as it is`() throws {
+        let world = world()
+        let first = try add(viewerKeys, to: world)
+        world.run(for: .seconds(1))
+        // Its initiation has come, and it has not spoken yet.
+        let silent = try add(viewerKeys, to: world)
+        world.run(for: World.delay * 3 + .milliseconds(5))
+        world.silenced = [World.address(of: silent).ip]
+        let newest = Self.pixels.map { ~$0 }
+        show(newest, in: world)
+        world.run(for: .seconds(1))
+        world.actAsViewer(first) { peer, now in peer.close(at: now) }
+        world.run(for: .seconds(1))
+        #expect(world.hostEnds.count == 1 && world.host.session == nil && world.host.isScreenWanted)
+        var wanted = world.hostEvents.count { $0 == .screenWanted }
+        let last = try add(otherKeys, to: world)
+        for _ in 0..<1_000 {
+            world.run(for: .milliseconds(1))
+            let count = world.hostEvents.count { $0 == .screenWanted }
+            if count > wanted { show(newest, in: world) }
+            wanted = count
+        }
+        #expect(world.isConnected(last))
+        let screen = world.viewers[last].session.screen
+        let shown = screen.decoder.pixels
+        let isSame = shown.indices.allSatisfy { (shown[$0] ^ newest[$0]) & 0xFF_FFFF == 0 }
+        #expect(screen.isExact && isSame)
     }
 
     @Test func `what nobody has answered to is forgotten`() throws {

@@ -94,7 +94,7 @@ extension HostPeer {
             screen: screen, configuration: pathConfiguration, sockets: sockets.addresses, servers: [], random: &random,
             at: now)
         try session.answer(offer, from: viewer, screen: screen, servers: [], at: now)
-        session.screen.isHeld = active != nil
+        session.screen.isHeld = isScreenOld
         if active == nil, negotiations.isEmpty { events.append(.screenWanted) }
         negotiations.append(
             HostedSession(

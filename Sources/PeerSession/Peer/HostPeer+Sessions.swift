@@ -36,7 +36,7 @@ extension HostPeer {
                 if prepared == nil { socketSets.append(begun.sockets) }
                 return refuse(name, .roomBusy)
             }
-            begun.session.screen.isHeld = active != nil
+            begun.session.screen.isHeld = isScreenOld
             if active == nil, negotiations.isEmpty { events.append(.screenWanted) }
             negotiations.append(
                 HostedSession(

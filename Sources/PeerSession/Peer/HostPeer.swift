@@ -296,6 +296,10 @@ extension HostPeer {
         active?.session.screen.tap?.take(at: now) ?? []
     }
 
+    /// Whether `screen` may not be as the screen is now: it follows while negotiations have its captures, and those that began
+    /// beside a session have none.
+    var isScreenOld: Bool { active != nil || negotiations.contains { $0.session.screen.isHeld } }
+
     /// Whether anyone looks, or is about to: otherwise nothing need be captured.
     public var isScreenWanted: Bool { active?.session.isScreenWanted ?? !negotiations.isEmpty }
 }
