@@ -46,6 +46,27 @@ import WireFormat
         #expect(world.viewerEvents[0].contains(.session(.cursor(shape))))
     }
 
+    /// Thirty of the largest would take a path of 50 kB a second for 22 seconds; the picture waits for none but the first.
+    @Test func `of many shapes on a slow path the newest counts`() throws {
+        let world = try pair()
+        world.link = WorldLink(bytesPerSecond: 50_000)
+        let side = CursorShape.maximumSide
+        let shapes = (0..<30).compactMap { index in
+            CursorShape(
+                width: side, height: side, hotspotX: index, hotspotY: 0,
+                pixels: [UInt32](repeating: UInt32(index), count: side * side))
+        }
+        for shape in shapes {
+            world.actAsHost { host, _ in host.send(shape) }
+            world.run(for: .milliseconds(20))
+        }
+        world.run(for: .seconds(4))
+        let arrived = world.viewerEvents[0].compactMap { if case .session(.cursor(let shape)) = $0 { shape } else { nil } }
+        #expect(arrived.last == shapes.last)
+        #expect(arrived.first == shapes.first && arrived.count < 5)
+        #expect(world.host.session?.figures.datagramsDropped == 0)
+    }
+
     @Test func `a host that is only looked at takes no input, and says so`() throws {
         var configuration = SessionConfiguration()
         configuration.isViewOnly = true

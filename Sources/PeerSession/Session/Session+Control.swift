@@ -17,6 +17,20 @@ extension Session {
     }
 
     mutating func flushControl() {
+        flushControlBytes()
+        guard let cursor = unsentCursor, isEstablished, unsentControl.isEmpty,
+            transport.unacknowledgedBytes(on: .control) <= Self.cursorPatience
+        else { return }
+        unsentCursor = nil
+        unsentControl = ControlMessage.cursor(cursor).framed
+        flushControlBytes()
+    }
+
+    /// A shape is state, too: one follows another when the viewer has nearly all that was said. What waits on the control
+    /// stream goes before every tile.
+    private static var cursorPatience: Int { 4_096 }
+
+    private mutating func flushControlBytes() {
         guard !unsentControl.isEmpty else { return }
         let bytes = unsentControl
         guard let taken = try? transport.write(bytes.span, on: .control) else { return }

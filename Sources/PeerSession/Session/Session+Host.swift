@@ -134,8 +134,11 @@ extension Session where Screen == ScreenSender {
         process(at: now)
     }
 
-    /// Tells the viewer the shape of the pointer.
-    public mutating func send(_ cursor: CursorShape) { sendControl(.cursor(cursor)) }
+    /// Tells the viewer the shape of the pointer, or, if the path is slow, one that follows it soon.
+    public mutating func send(_ cursor: CursorShape) {
+        unsentCursor = cursor
+        flushControl()
+    }
 
     /// Lets the owner change the screen: a capture, another size.
     public mutating func updateScreen(_ change: (inout ScreenSender) -> Void) { change(&screen) }

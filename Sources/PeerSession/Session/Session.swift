@@ -46,6 +46,8 @@ public struct Session<Screen: SessionScreen> {
     var untoldCandidates: [Candidate] = []
     /// Control bytes that the transport had no room for yet.
     var unsentControl: [UInt8] = []
+    /// Host: the pointer's newest shape, until the viewer has what was sent before.
+    var unsentCursor: CursorShape?
     /// What this side takes for its clipboard, and whether it gives its own.
     var clipboardOffer: ClipboardOffer
     var isClipboardGiven: Bool
