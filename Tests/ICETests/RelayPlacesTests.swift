@@ -52,6 +52,33 @@ struct RelayPlacesTests {
         #expect(Set(all.map(\.path.local)).count == addresses)
     }
 
+    /// A pair's first answer makes the next thing start, here an allocation over a connection, for which another one steps
+    /// back with its pairs: the pair that was answered stands elsewhere then.
+    @Test func anAnswerMayRemovePairs() throws {
+        var relay = TestRelay(seed: 1)
+        var lone = LoneAgent(sockets: (1...3).map { "10.0.0.\($0):5000" }) { configuration in
+            configuration.servers = [TransportProtocol.udp, .tcp, .tls].map(Self.server)
+            configuration.limits.relays = 3
+        }
+        lone.run(for: .seconds(1), with: &relay)
+        #expect(relay.allocationCount == 3)
+        lone.addRemote("192.0.2.1:1")
+        lone.run(for: .milliseconds(500), with: &relay)
+        let late = TransportAddress("10.0.0.4:5000")!
+        lone.agent.addSocket(late, at: lone.now)
+        let check = try #require(
+            lone.packets(for: .milliseconds(500)).last {
+                $0.path.local == late && $0.path.remote == TransportAddress("192.0.2.1:1")!
+            })
+        lone.agent.addSocket(Self.stream, transport: .tcp, server: TestRelay.address, at: lone.now)
+        lone.agent.addSocket(Self.secure, transport: .tls, server: TestRelay.address, at: lone.now)
+        lone.now = lone.now + .milliseconds(60)
+        lone.answer(check)
+        #expect(lone.agent.selectedPair?.path == check.path)
+        let transports = lone.packets().filter { $0.path.remote == TestRelay.address }.map(\.path.transport)
+        #expect(transports.contains(.tls))
+    }
+
     /// A machine with four addresses that have their relays moves with one of them: the new address comes before the old
     /// one goes, and gets the place of the old one.
     @Test func aNewAddressTakesThePlaceOfTheOld() {

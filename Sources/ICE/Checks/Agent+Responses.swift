@@ -74,7 +74,8 @@ extension Agent {
             renewConsent(index, sent, at: now)
         } else {
             validate(index, at: now)
-            if pairs[index].isOverTCP { probe(index, at: now) }
+            // What starts then may have removed pairs.
+            if let index = self.index(of: identifier), pairs[index].isOverTCP { probe(index, at: now) }
         }
         evaluate(at: now)
     }

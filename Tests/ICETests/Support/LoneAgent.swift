@@ -8,6 +8,7 @@ struct LoneAgent {
     struct Packet {
         let at: Instant
         let path: Path
+        let bytes: [UInt8]
         let messageClass: MessageClass
         let transaction: TransactionIdentifier
         let controlling: UInt64?
@@ -92,11 +93,24 @@ struct LoneAgent {
             guard let message = try? Message(bytes.span) else { continue }
             packets.append(
                 Packet(
-                    at: now, path: path, messageClass: message.messageClass, transaction: message.transaction,
+                    at: now, path: path, bytes: bytes, messageClass: message.messageClass, transaction: message.transaction,
                     controlling: message.first(.iceControlling)?.uint64,
                     controlled: message.first(.iceControlled)?.uint64, isNomination: message.contains(.useCandidate),
                     priority: message.first(.priority)?.uint32, errorCode: message.first(.errorCode)?.errorCode,
                     mapped: message.first(.xorMappedAddress)?.xorAddress))
+        }
+    }
+
+    /// Lets a relay's server answer what is sent to it.
+    mutating func run(for interval: Interval, with relay: inout TestRelay) {
+        let end = now + interval
+        while now < end {
+            for packet in packets(for: .milliseconds(5)) {
+                _ = relay.receive(packet.bytes, from: packet.path.local, to: packet.path.remote, at: now)
+            }
+            while let (bytes, from, to) = relay.poll(at: now) {
+                _ = try? agent.receive(bytes.span, on: Path(local: to, remote: from), at: now)
+            }
         }
     }
 
