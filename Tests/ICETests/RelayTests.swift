@@ -56,6 +56,15 @@ struct RelayTests {
         #expect(network.peers[0].agent.validPairs.allSatisfy { !$0.isRelayed })
     }
 
+    /// Who uses no relay answers no check that comes from one: the other side would else have a path that leads nowhere.
+    @Test func directOnlyAnswersNoRelay() {
+        var network = Scenario(nats: [.fullCone, .portRestricted], policies: [.directOnly, .all], hasTURN: true)
+            .makeNetwork()
+        network.isLost = { _, packet in packet.from.ip.isOfSite && packet.to.ip.isOfSite }
+        network.run(for: .seconds(20))
+        #expect(network.peers.allSatisfy { $0.selected == nil && $0.agent.validPairs.isEmpty })
+    }
+
     /// Data over a relayed pair, framed as ChannelData once the channel stands, arrives unwrapped.
     @Test(arguments: [[Agent.Policy.relayOnly, .relayOnly], [.relayOnly, .all], [.all, .relayOnly]])
     func dataFlowsThroughTheRelay(_ policies: [Agent.Policy]) {
@@ -281,4 +290,9 @@ struct RelayTests {
         #expect(network.relay?.allocationCount == 0)
         #expect(network.peers.allSatisfy { $0.agent.nextDeadline == nil && $0.selected == nil })
     }
+}
+
+extension IPAddress {
+    /// Of a peer's NAT, and not of a server.
+    fileprivate var isOfSite: Bool { self != TestRelay.address.ip && self != TestNetwork.stunServer.ip }
 }

@@ -7,12 +7,13 @@ struct Queue<Element: Sendable>: Sendable {
     init(limit: Int) { self.limit = limit }
 
     var isEmpty: Bool { head == elements.count }
+    var isFull: Bool { count >= limit }
     var count: Int { elements.count - head }
 
     /// False if the queue is full and the element was dropped.
     @discardableResult
     mutating func append(_ element: Element) -> Bool {
-        guard count < limit else { return false }
+        guard !isFull else { return false }
         elements.append(element)
         return true
     }

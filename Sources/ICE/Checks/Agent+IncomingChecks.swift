@@ -18,9 +18,11 @@ extension Agent {
             try respond(.roleConflict, to: message.transaction, number, origin)
             return
         }
+        guard !responses.isFull else { throw .limit }
+        // An answer is consent: where no pair can be, none is given.
+        guard let index = pairForCheck(number, check, from: origin, at: now) else { throw .limit }
         try respond(.success, to: message.transaction, number, origin)
         if let data = message.value(.beelineData) { noteCheckData(data) }
-        guard let index = pairForCheck(number, check, from: origin, at: now) else { throw .limit }
         heard(index)
         let identifier = pairs[index].identifier
         noteCheck(over: index)
