@@ -65,6 +65,29 @@ struct RelayTests {
         #expect(network.peers.allSatisfy { $0.selected == nil && $0.agent.validPairs.isEmpty })
     }
 
+    /// The peer has moved, and its former relayed address is gone. It is tried again all the same, and the server, which
+    /// lets live relayed addresses of its own pass only, refuses it: what comes from the new one passes on.
+    @Test(arguments: [0, 1]) func aDeadNeighbourTakesNoPermission(mover: Int) {
+        var network = Scenario(policies: [.relayOnly, .relayOnly], hasTURN: true).makeNetwork()
+        network.run(for: .seconds(5))
+        let old = network.peers[mover].sockets[0]
+        let new = TransportAddress(ip: old.ip, port: 7_000)
+        network.peers[mover].sockets.append(new)
+        network.peers[mover].agent.addSocket(new, at: network.now)
+        network.run(for: .seconds(5))
+        network.peers[mover].agent.removeSocket(old, at: network.now)
+        network.run(for: .seconds(700))
+        #expect(network.isConverged && network.relay?.allocationCount == 2)
+        network.peers[1 - mover].agent.networkChanged(at: network.now)
+        let start = network.now
+        for number in 0..<700 {
+            network.sendData(UInt8(truncatingIfNeeded: number), from: mover)
+            network.run(for: .seconds(1))
+        }
+        #expect(network.peers[1 - mover].received.count { $0.at >= start } == 700)
+        #expect(network.peers.allSatisfy { !$0.events.contains(.failed) })
+    }
+
     /// Data over a relayed pair, framed as ChannelData once the channel stands, arrives unwrapped.
     @Test(arguments: [[Agent.Policy.relayOnly, .relayOnly], [.relayOnly, .all], [.all, .relayOnly]])
     func dataFlowsThroughTheRelay(_ policies: [Agent.Policy]) {

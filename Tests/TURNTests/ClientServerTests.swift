@@ -58,6 +58,25 @@ import WireFormat
         #expect(world.clients[client].hasPermission(for: peer.ip) && world.clients[client].hasChannel(to: peer))
     }
 
+    /// Two addresses of one machine: the permission, which is for both, is renewed in the name of the one that has the
+    /// channel, for a server looks at the port of its own addresses.
+    @Test func aPermissionIsRenewedForThePeerInUse() throws {
+        var world = World()
+        let first = try world.allocate()
+        let gone = try world.allocate("198.51.100.8:40000")
+        let second = try world.allocate("198.51.100.9:40000")
+        world.clients[first.client].bindChannel(to: second.relayed, at: world.now)
+        world.clients[gone.client].deallocate(at: world.now)
+        world.run(for: .seconds(1))
+        world.clients[first.client].permit(gone.relayed, at: world.now)
+        world.clients[second.client].permit(first.relayed, at: world.now)
+        world.run(for: .seconds(1_000))
+        #expect(!world.clientEvents[first.client].contains { if case .permissionRefused = $0 { true } else { false } })
+        world.send([1], from: second.client, to: first.relayed)
+        world.run(for: .seconds(1))
+        #expect(world.clientInbox[first.client].map(\.bytes) == [[1]])
+    }
+
     @Test func oneSeedGivesOneRun() {
         func trace(_ seed: UInt64) -> UInt64 {
             var world = World(seed: seed)

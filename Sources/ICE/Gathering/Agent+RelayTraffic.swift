@@ -13,17 +13,26 @@ extension Agent {
     }
 
     /// A server that refuses an address refuses it for all pairs. Not so its own address, of which it lets live
-    /// relayed ports pass only: the newest pair asks once more, the others with their next check.
+    /// relayed ports pass only: first the pairs that work ask once more, then the newest, the others with their next check.
     mutating func noteRefusal(of ip: IPAddress, by base: Base, at now: Instant) {
-        let concerned = pairs.indices.filter {
-            pairs[$0].base == base && pairs[$0].remote.address.ip == ip && !pairs[$0].isValid
+        let all = pairs.indices.filter { pairs[$0].base == base && pairs[$0].remote.address.ip == ip }
+        if let working = all.last(where: { pairs[$0].isValid && !pairs[$0].isRefused }) {
+            pairs[working].isRefused = true
+            return requestPermission(for: working, at: now)
         }
+        let concerned = all.filter { !pairs[$0].isValid }
         guard concerned.count > 1, let newest = concerned.last else {
             for index in concerned { fail(index, at: now) }
             return
         }
         if !pairs[newest].isRefused { requestPermission(for: newest, at: now) }
         pairs[newest].isRefused = true
+    }
+
+    mutating func notePermission(for ip: IPAddress, by base: Base) {
+        for index in pairs.indices where pairs[index].base == base && pairs[index].remote.address.ip == ip {
+            pairs[index].isRefused = false
+        }
     }
 
     /// A channel spares a valid pair's packets 32 bytes each.

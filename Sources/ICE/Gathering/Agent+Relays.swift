@@ -58,12 +58,11 @@ extension Agent {
         guard let index = relayIndex(identifier) else { return }
         switch event {
         case .allocated(let relayed, let mapped): noteAllocation(index, relayed, mapped, at: now)
+        case .permissionInstalled(let ip): notePermission(for: ip, by: .relay(identifier))
         case .permissionRefused(let ip, _): noteRefusal(of: ip, by: .relay(identifier), at: now)
         case .failed(let reason): noteFailure(index, reason, at: now)
         case .deallocated: relays.remove(at: index)
-        case .permissionInstalled, .channelBound, .channelRefused, .allocatedAlso, .additionalFamilyRefused, .reserved,
-            .moved:
-            break
+        case .channelBound, .channelRefused, .allocatedAlso, .additionalFamilyRefused, .reserved, .moved: break
         }
     }
 

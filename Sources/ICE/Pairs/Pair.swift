@@ -22,7 +22,7 @@ struct Pair: Sendable {
     var measuresSince: Instant?
     /// Whether packets can leave: the relay lets them pass to the remote address, the connection is open.
     var isPermitted: Bool
-    /// The relay's server has refused the remote address once.
+    /// The relay's server has refused the remote address, and was asked once more for this pair.
     var isRefused = false
     /// A check of the peer's has come over it.
     var isAskedOver = false

@@ -148,7 +148,8 @@ public struct Client: Sendable {
     public mutating func permit(_ peer: TransportAddress, at now: Instant) -> Bool {
         guard case .allocated = state else { return false }
         if let index = permissions.firstIndex(where: { $0.peer.ip == peer.ip }) {
-            permissions[index].peer = peer
+            // One that has a channel is in use: the permission is renewed in its name.
+            if !channels.contains(where: { $0.peer == permissions[index].peer }) { permissions[index].peer = peer }
             return true
         }
         guard permissions.count < configuration.peerLimit else { return false }
@@ -164,6 +165,7 @@ public struct Client: Sendable {
     @discardableResult
     public mutating func bindChannel(to peer: TransportAddress, at now: Instant) -> Bool {
         guard permit(peer, at: now) else { return false }
+        if let index = permissions.firstIndex(where: { $0.peer.ip == peer.ip }) { permissions[index].peer = peer }
         if channels.contains(where: { $0.peer == peer }) { return true }
         guard channels.count < configuration.peerLimit, ChannelData.channelNumbers.contains(nextChannel) else {
             return false
