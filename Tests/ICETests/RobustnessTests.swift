@@ -37,6 +37,35 @@ struct RobustnessTests {
         }
     }
 
+    /// Who listens on the way repeats a check of the peer's: a few answers leave, as many as a peer that repeats its check
+    /// itself may need, and the pair lives.
+    @Test func aRepeatedCheckCostsNothing() {
+        var lone = LoneAgent()
+        lone.addRemote("192.0.2.1:1")
+        lone.validate("192.0.2.1:1")
+        _ = lone.packets(for: .seconds(1))
+        lone.check(from: "192.0.2.1:1", copies: 1_000)
+        let packets = lone.packets()
+        #expect((1...7).contains(packets.count { $0.messageClass == .successResponse }))
+    }
+
+    /// Ever new checks, more than are answered in a second: our own leave all the same.
+    @Test func checksComeNotInTheWayOfOurs() {
+        var lone = LoneAgent()
+        lone.addRemote("192.0.2.1:1")
+        lone.validate("192.0.2.1:1")
+        _ = lone.events()
+        let end = lone.now + .seconds(60)
+        while lone.now < end {
+            for _ in 0..<4 { lone.check(from: "192.0.2.1:1") }
+            for packet in lone.packets(for: .milliseconds(4)) where packet.messageClass == .request {
+                lone.answer(packet)
+            }
+        }
+        #expect(lone.agent.selectedPair != nil)
+        #expect(!lone.events().contains { if case .pairLost = $0 { true } else { false } })
+    }
+
     /// Packets from strangers are dropped, create no pair and are not answered.
     @Test func strangersGetNothing() {
         var network = Scenario().makeNetwork()

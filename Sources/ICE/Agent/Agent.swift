@@ -70,6 +70,9 @@ public struct Agent: Sendable {
     var nextPairNumber: UInt32 = 1
     var transactions: CheckTransactions
     var limiter: RateLimiter
+    /// Apart, so that whoever repeats the peer's checks keeps none of ours from leaving.
+    var answerLimiter: RateLimiter
+    var answered = AnsweredChecks()
     var paceAt: Instant
     var isPacing = false
     var burstRemaining: Int
@@ -137,6 +140,7 @@ public struct Agent: Sendable {
         probes = TransactionTable(limit: 64)
         transactions = CheckTransactions(limit: configuration.limits.transactions)
         limiter = RateLimiter(perSecond: configuration.pacing.checksPerSecond)
+        answerLimiter = limiter
         signaledReplacements = RateLimiter(
             burst: configuration.limits.replacements, interval: configuration.limits.replacementInterval)
         learnedReplacements = signaledReplacements

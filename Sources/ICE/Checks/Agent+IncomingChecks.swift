@@ -8,6 +8,7 @@ extension Agent {
         // RFC 8445 section 7.1 has every check carry a FINGERPRINT.
         guard message.method == .binding, message.fingerprint == .valid else { throw .unexpected }
         let number = try authenticate(message)
+        guard answered.note(message.transaction) else { throw .limit }
         let unknown = message.unknownRequiredAttributes(isKnown: IncomingCheck.isKnown)
         guard unknown.isEmpty else {
             try respond(.unknownAttributes(unknown), to: message.transaction, number, origin)
@@ -155,7 +156,7 @@ extension Agent {
 
     /// Writes an answer (RFC 8445 section 7.3.1.2, RFC 8489 section 6.3.1.1).
     mutating func write(_ response: Response, into packet: inout OutputSpan<UInt8>, at now: Instant) -> Path? {
-        guard let key = generation(response.generation)?.localKey, limiter.take(at: now) else { return nil }
+        guard let key = generation(response.generation)?.localKey, answerLimiter.take(at: now) else { return nil }
         switch response.base {
         case .socket:
             return Self.write(response, key, into: &packet) ? response.path : nil

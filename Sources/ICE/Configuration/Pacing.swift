@@ -40,7 +40,7 @@ extension Agent {
         /// opens a moment later, and would else wait for the other's check to come and its own to go once more.
         public var openingTime = Interval.milliseconds(300)
 
-        /// No more checks than this leave in a second, of all kinds together.
+        /// No more checks than this leave in a second, of all kinds together, and no more answers to the peer's.
         public var checksPerSecond = 400
 
         public init() {}

@@ -130,14 +130,16 @@ struct LoneAgent {
     }
 
     /// A check of the peer's.
+    ///
+    /// - Parameter copies: how often the same packet comes.
     mutating func check(
         from remote: String, to socket: String = "10.0.0.1:5000", as role: Agent.Role = .controlled,
         tieBreaker: UInt64 = 1, priority: UInt32 = 110 << 24 | 0xFFFF << 8, nominates: Bool = false,
-        transport: TransportProtocol = .udp
+        transport: TransportProtocol = .udp, copies: Int = 1
     ) {
         let path = Path(
             transport: transport, local: TransportAddress(socket)!, remote: TransportAddress(remote)!)
-        deliver(on: path) { output, random in
+        deliver(on: path, copies: copies) { output, random in
             var message = MessageBuilder(
                 .request, .binding, transaction: TransactionIdentifier(random: &random), into: &output)
             message.add(.username, "ours:theirs", to: &output)
@@ -149,7 +151,7 @@ struct LoneAgent {
     }
 
     private mutating func deliver(
-        on path: Path,
+        on path: Path, copies: Int = 1,
         _ build: (inout OutputSpan<UInt8>, inout SeededRandom) -> (MessageBuilder, Agent.Credentials)
     ) {
         let bytes = [UInt8](capacity: 300) { output in
@@ -158,7 +160,7 @@ struct LoneAgent {
             message.addFingerprint(to: &output)
             _ = message.finish(&output)
         }
-        _ = try? agent.receive(bytes.span, on: path, at: now)
+        for _ in 0..<copies { _ = try? agent.receive(bytes.span, on: path, at: now) }
     }
 
     mutating func events() -> [Agent.Event] {
