@@ -33,6 +33,25 @@ import WireFormat
         #expect(server.allocationCount == 0 && server.nextDeadline == nil && server.statistics.withheldAnswers > 0)
     }
 
+    /// Allocations that are made and given back, over and over: nothing is kept of them.
+    @Test(arguments: [Server.RelayOpening.asked, .implicit]) func allocationsLeaveNothing(opening: Server.RelayOpening) {
+        var server = World { $0.relayOpening = opening }.server
+        var client = RawClient()
+        client.challenge(&server, at: .zero)
+        for _ in 0..<10_000 {
+            let made = client.allocate(&server, at: .zero) { message, packet in
+                message.add(.lifetime, UInt32(3_600), to: &packet)
+            }
+            #expect(made?.isSuccess == true)
+            #expect(client.refresh(lifetimeSeconds: 0, &server, at: .zero)?.isSuccess == true)
+            while server.pollEvent() != nil {}
+        }
+        #expect(server.allocationCount == 0)
+        #expect(server.expiryCount <= 1_024)
+        server.advance(to: .zero + .seconds(3_600))
+        #expect(server.expiryCount == 0 && server.nextDeadline == nil)
+    }
+
     /// Our own client is padded enough for each answer that it needs.
     @Test(arguments: [20, 24, 28, 36, 44, 52, 60, 72, 88, 92])
     func shortRequestsGetNoAnswerUnlessTheOperatorSaysSo(size: Int) {

@@ -1,6 +1,7 @@
 import WireFormat
 
-/// The allocations by when they were last known to expire: one entry each, put back when it comes up too early.
+/// The allocations by when they were last known to expire: one entry each, put back when it comes up too early. Entries of
+/// allocations that have ended stay until then, or until there are too many of them (`removeAll`).
 struct ExpiryHeap: Sendable {
     struct Entry: Sendable {
         let instant: Instant
@@ -14,6 +15,7 @@ struct ExpiryHeap: Sendable {
 
     private var entries: [Entry] = []
 
+    var count: Int { entries.count }
     var next: Instant? { entries.first?.instant }
 
     mutating func insert(_ identifier: Server.AllocationIdentifier, at instant: Instant) {
@@ -23,6 +25,13 @@ struct ExpiryHeap: Sendable {
             entries.swapAt(index, (index - 1) / 2)
             index = (index - 1) / 2
         }
+    }
+
+    /// Keeps the entries for which the condition does not hold.
+    mutating func removeAll(where condition: (Server.AllocationIdentifier) -> Bool) {
+        let kept = entries.filter { !condition($0.identifier) }
+        entries.removeAll(keepingCapacity: true)
+        for entry in kept { insert(entry.identifier, at: entry.instant) }
     }
 
     mutating func popDue(at now: Instant) -> Server.AllocationIdentifier? {

@@ -78,7 +78,6 @@ extension Server {
         allocations[slot]?.state = .live
         allocations[slot]?.expiresAt = expiresAt
         guard let allocation = allocations[slot] else { return }
-        expiries.insert(allocation.identifier, at: expiresAt)
         statistics.allocationsCreated &+= 1
         noteRelays(of: allocation, areOpen: true)
         events.append(.allocationCreated(allocation.record))
@@ -189,12 +188,21 @@ extension Server {
         if grant.wantsMobility { allocation.mobility = MobilityTicket(identifier, random: &random) }
         if freeSlots.popLast() != nil { allocations[slot] = allocation } else { allocations.append(allocation) }
         clients.insert(origin.path, slot: slot)
+        noteExpiry(of: allocation)
         switch configuration.relayOpening {
         case .implicit: relayOpened(identifier, at: now)
-        case .asked:
-            expiries.insert(identifier, at: allocation.expiresAt)
-            events.append(.openRelay(identifier, allocation.relay.bound))
+        case .asked: events.append(.openRelay(identifier, allocation.relay.bound))
         }
+    }
+
+    /// Whoever makes allocations and gives them back in turn leaves an entry each time.
+    private mutating func noteExpiry(of allocation: Allocation) {
+        if expiries.count >= 2 * clients.count + 1_023 {
+            var live = expiries
+            live.removeAll { slot(of: $0) == nil }
+            expiries = live
+        }
+        expiries.insert(allocation.identifier, at: allocation.expiresAt)
     }
 
     private mutating func takePort(for slot: Int, _ grant: Grant) -> UInt16? {

@@ -80,6 +80,9 @@ public struct Server: Sendable {
     /// How many allocations there are, those included whose port is being opened.
     public var allocationCount: Int { clients.count }
 
+    /// For tests of limits: how many entries the list of deadlines has.
+    package var expiryCount: Int { expiries.count }
+
     /// What is known of an allocation; nil if there is none any more.
     public func record(of identifier: AllocationIdentifier) -> AllocationRecord? {
         slot(of: identifier).flatMap { allocations[$0]?.record }
