@@ -26,6 +26,33 @@ struct LivenessTests {
         #expect(network.isDirect)
     }
 
+    /// The peer has moved often, and now nothing works: only the pairs that were kept last are asked all the time.
+    @Test func pairsOfLongAgoAreNotRevived() {
+        var lone = LoneAgent()
+        let places = (1...10).map { "192.0.2.\($0):1" }
+        func stay(at place: String?, for interval: Interval) -> [LoneAgent.Packet] {
+            var all: [LoneAgent.Packet] = []
+            let end = lone.now + interval
+            while lone.now < end {
+                let packets = lone.packets(for: .milliseconds(20)).filter { $0.messageClass == .request }
+                for packet in packets where "\(packet.path.remote)" == place { lone.answer(packet) }
+                all += packets
+            }
+            return all
+        }
+        for place in places {
+            lone.addRemote(place)
+            _ = stay(at: place, for: .seconds(50))
+            #expect(lone.agent.selectedPair.map { "\($0.remote.address)" } == place)
+        }
+        _ = stay(at: nil, for: .seconds(35))
+        #expect(lone.agent.selectedPair == nil)
+        let asked = stay(at: nil, for: .seconds(20))
+        let often = Set(asked.map(\.path.remote)).filter { remote in asked.count { $0.path.remote == remote } > 100 }
+        #expect((1...4).contains(often.count))
+        #expect(often.contains(TransportAddress("192.0.2.10:1")!))
+    }
+
     /// RFC 7675 section 5.1: about every five seconds on each side, and never a burst.
     @Test func consentChecksAreFiveSecondsApart() {
         var network = Scenario().makeNetwork()

@@ -34,7 +34,7 @@ extension Agent {
         switch pairs[index].state {
         case .valid where code == .forbidden:
             pairs[index].isRevoked = true
-            lose(index)
+            lose(index, at: now)
             evaluate(at: now)
         case .inProgress:
             pairs[index].isRevoked = code == .forbidden
@@ -85,6 +85,7 @@ extension Agent {
         pairs[index].state = .valid(
             Validity(consentExpires: now + liveness.consentExpiry, next: now + consentDelay()))
         pairs[index].isTriggered = false
+        pairs[index].isRevivable = false
         lower(&pairsDeadline, to: pairs[index].deadline)
         emit(.pairValidated(pairs[index].identifier))
         failAt = nil

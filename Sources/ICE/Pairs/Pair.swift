@@ -34,8 +34,9 @@ struct Pair: Sendable {
     var isMaintained = false
     /// What `isMaintained` is about to become.
     var isWorthKeeping = false
-    /// It was kept alive until its consent expired.
+    /// It was kept alive until its consent expired, and is among the last of which that is true.
     var isRevivable = false
+    var lostAt = Instant(nanoseconds: .min)
     /// It was checked in vain once.
     var hasFailed = false
     /// How often it failed while it was trusted, and when last.

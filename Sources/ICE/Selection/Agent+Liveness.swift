@@ -182,16 +182,17 @@ extension Agent {
     private mutating func loseExpiredPairs(at now: Instant) {
         for index in pairs.indices {
             guard let validity = pairs[index].validity, validity.consentExpires <= now else { continue }
-            lose(index)
+            lose(index, at: now)
         }
         reviveLostPairs(at: now)
     }
 
-    mutating func lose(_ index: Int) {
+    mutating func lose(_ index: Int, at now: Instant) {
         releaseConnection(of: pairs[index])
         pairs[index].state = .failed
         pairs[index].isRevivable = pairs[index].isMaintained && !pairs[index].isOverTCP
         pairs[index].isMaintained = false
+        pairs[index].lostAt = now
         if selected == pairs[index].identifier { selected = nil }
         if nomination?.pair == pairs[index].identifier { nomination = nil }
         emit(.pairLost(pairs[index].identifier))

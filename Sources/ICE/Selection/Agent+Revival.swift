@@ -66,11 +66,18 @@ extension Agent {
     /// The last valid pair is lost: those that were kept are asked on.
     mutating func reviveLostPairs(at now: Instant) {
         guard !pairs.contains(where: \.isValid) else { return }
+        forgetAllButLatestLosses()
         for index in pairs.indices where pairs[index].isRevivable && !pairs[index].isRevoked {
             if case .failed = pairs[index].state { pairs[index].state = .waiting }
         }
         burstRemaining = pacing.burstCount
         wakePacer(at: now)
+    }
+
+    /// A peer that moves leaves pairs of each of its networks: only as many as are kept alive at once are asked on.
+    private mutating func forgetAllButLatestLosses() {
+        let latest = pairs.indices.filter { pairs[$0].isRevivable }.sorted { pairs[$0].lostAt > pairs[$1].lostAt }
+        for index in latest.dropFirst(limits.maintainedPairs) { pairs[index].isRevivable = false }
     }
 
     /// What a check says while nothing works; nil while something does.
@@ -96,6 +103,7 @@ extension Agent {
 
     private mutating func readmit(_ index: Int, at now: Instant) {
         pairs[index].isMaintained = true
+        pairs[index].isRevivable = false
         pairs[index].state = .valid(
             Validity(
                 consentExpires: now + Self.grace, next: now + liveness.revivalInterval,

@@ -179,7 +179,7 @@ extension Agent {
         let isOver = pairs[index].remote.tcpType == .active || pairs[index].generation != current.number
         let next = attempts < tcpUse.attempts ? now + attemptDelay() : .distantFuture
         pairs[index].connection = isOver ? .ended : .closed(attempts: attempts, next: next)
-        if pairs[index].isValid { lose(index) }
+        if pairs[index].isValid { lose(index, at: now) }
         pairs[index].state = isOver || attempts >= tcpUse.attempts ? .failed : .waiting
         lower(&connectionsDeadline, to: next)
     }
