@@ -79,6 +79,25 @@ struct RelayPlacesTests {
         #expect(transports.contains(.tls))
     }
 
+    /// A server reached over IPv6, natively or through a NAT64, mostly relays IPv4, and is asked for what it has; for IPv6
+    /// if it has no IPv4.
+    @Test func theServerChoosesTheFamily() throws {
+        let server = TransportAddress("[2001:db8::3478]:3478")!
+        var lone = LoneAgent(sockets: ["[2001:db8::1]:5000"]) { configuration in
+            configuration.servers = [
+                Agent.Server(address: server, service: .turn(username: TestRelay.username, password: "1"))
+            ]
+        }
+        let first = try #require(lone.packets(for: .milliseconds(100)).first { $0.path.remote == server })
+        #expect(first.family == nil)
+        lone.refuse(first, .addressFamilyNotSupported)
+        let second = try #require(lone.packets(for: .milliseconds(100)).first { $0.path.remote == server })
+        #expect(second.family == .ipv6)
+        lone.refuse(second, .addressFamilyNotSupported)
+        let later = lone.packets(for: .seconds(10)).filter { $0.path.remote == server }
+        #expect(!later.isEmpty && later.allSatisfy { $0.at >= second.at + .seconds(1) })
+    }
+
     /// A machine with four addresses that have their relays moves with one of them: the new address comes before the old
     /// one goes, and gets the place of the old one.
     @Test func aNewAddressTakesThePlaceOfTheOld() {

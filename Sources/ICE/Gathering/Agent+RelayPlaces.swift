@@ -97,12 +97,12 @@ extension Agent {
     /// - Returns: false if the socket is gone.
     mutating func renewRelay(_ index: Int, at now: Instant) -> Bool {
         let old = relays[index]
-        guard let socket = socket(old.socket), let client = makeClient(from: socket, on: old.server, at: now) else {
-            return false
-        }
+        guard let socket = socket(old.socket),
+            let client = makeClient(from: socket, on: old.server, wantsIPv6: old.wantsIPv6, at: now)
+        else { return false }
         relays[index] = Relay(
             identifier: takeBaseIdentifier(), socket: old.socket, server: old.server, client: client, state: .waiting,
-            failures: old.failures, unanswered: old.unanswered)
+            failures: old.failures, unanswered: old.unanswered, wantsIPv6: old.wantsIPv6)
         return true
     }
 }

@@ -51,7 +51,8 @@ extension Agent {
             return unanswered
         }
         guard let socket = socket(relays[index].socket),
-            var client = makeClient(from: socket, on: relays[index].server, at: now)
+            var client = makeClient(
+                from: socket, on: relays[index].server, wantsIPv6: relays[index].wantsIPv6, at: now)
         else { return nil }
         client.start(at: now)
         return client

@@ -8,11 +8,15 @@ extension Agent {
 
     func relayIndex(_ identifier: UInt16) -> Int? { relays.firstIndex { $0.identifier == identifier } }
 
-    mutating func makeClient(from socket: LocalSocket, on server: Server, at now: Instant) -> TURN.Client? {
+    /// Without a family a server relays IPv4, whatever it is reached over: from an IPv6-only network that is what leads to
+    /// peers that have IPv4 only.
+    mutating func makeClient(
+        from socket: LocalSocket, on server: Server, wantsIPv6: Bool = false, at now: Instant
+    ) -> TURN.Client? {
         guard case .turn(let username, let password) = server.service else { return nil }
         var configuration = TURN.Client.Configuration(
             server: server.address, transport: server.transport, username: username, password: password,
-            family: server.address.ip.isIPv4 ? nil : .ipv6, retransmission: Self.serverPolicy,
+            family: wantsIPv6 ? .ipv6 : nil, retransmission: Self.serverPolicy,
             peerLimit: limits.pairs)
         configuration.challenge = server.challenge
         return TURN.Client(configuration: configuration, local: socket.address, random: random.fork(), now: now)
@@ -102,6 +106,10 @@ extension Agent {
 
     private mutating func noteFailure(_ index: Int, _ reason: TURN.Client.EndReason, at now: Instant) {
         let relay = relays[index]
+        if reason == .refused(.addressFamilyNotSupported), !relay.wantsIPv6 {
+            relays[index].wantsIPv6 = true
+            return reallocate(index, at: now)
+        }
         let isTaken = if case .allocating = relay.state { reason.isTaken } else { relay.isTaken }
         emit(.serverFailed(relay.server, reason.summary))
         if let challenger = relay.unansweredChallenger { relays[index].noteUnanswered(challenger.configuration) }

@@ -35,6 +35,8 @@ struct Relay: Sendable {
     /// Asked without an answer as the user whose allocation there is. The server may have lost that one and made
     /// another, which it tells whoever asks with the same request again.
     var unansweredChallenger: TURN.Client?
+    /// The server has no IPv4 to relay (440), and is asked for IPv6.
+    var wantsIPv6 = false
     /// The server has refused an allocation since it has one for our address, which may be one of those.
     var isTaken = false
 

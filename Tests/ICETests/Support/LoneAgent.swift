@@ -16,6 +16,8 @@ struct LoneAgent {
         let isNomination: Bool
         let priority: UInt32?
         let errorCode: ErrorCode?
+        /// What an Allocate asks for, if it says so.
+        let family: AddressFamily?
         let mapped: TransportAddress?
     }
 
@@ -60,6 +62,16 @@ struct LoneAgent {
         for packet in packets() where packet.messageClass == .request { answer(packet) }
     }
 
+    /// A server refuses a request of ours.
+    mutating func refuse(_ request: Packet, _ code: ErrorCode) {
+        let bytes = [UInt8](capacity: 100) { output in
+            var message = MessageBuilder(.errorResponse, .allocate, transaction: request.transaction, into: &output)
+            message.add(code, to: &output)
+            _ = message.finish(&output)
+        }
+        _ = try? agent.receive(bytes.span, on: request.path, at: now)
+    }
+
     /// What a server says of the address that a request came from.
     mutating func answerServer(_ request: Packet, mapped: TransportAddress) {
         let bytes = [UInt8](capacity: 100) { output in
@@ -97,6 +109,7 @@ struct LoneAgent {
                     controlling: message.first(.iceControlling)?.uint64,
                     controlled: message.first(.iceControlled)?.uint64, isNomination: message.contains(.useCandidate),
                     priority: message.first(.priority)?.uint32, errorCode: message.first(.errorCode)?.errorCode,
+                    family: message.first(.requestedAddressFamily)?.firstByte.flatMap(AddressFamily.init),
                     mapped: message.first(.xorMappedAddress)?.xorAddress))
         }
     }
