@@ -117,6 +117,33 @@ struct TCPTests {
         #expect(lone.events().filter { $0 == .listenersWanted }.count == 1)
     }
 
+    /// RFC 8489 section 6.2.2: over a connection nothing is repeated.
+    @Test func aServerIsAskedOnceOverAConnection() {
+        var lone = lone(hasServer: true)
+        _ = lone.packets(for: .seconds(1))
+        lone.agent.addListener(Self.port, at: lone.now)
+        let toServer = Path(transport: .tcp, local: Self.port, remote: Self.server)
+        lone.agent.connectionOpened(toServer, at: lone.now)
+        #expect(lone.packets(for: .seconds(9)).filter { $0.path == toServer }.count == 1)
+    }
+
+    /// A pair that makes room for a better one gives its connection back.
+    @Test func aPairThatMakesRoomReleasesItsConnection() {
+        var lone = LoneAgent { configuration in
+            configuration.tcpUse.isEnabled = true
+            configuration.limits.pairs = 2
+        }
+        _ = lone.packets(for: .seconds(1))
+        lone.agent.addListener(Self.port, at: lone.now)
+        lone.addTCP("192.0.2.1:1")
+        _ = lone.packets(for: .milliseconds(1))
+        lone.agent.connectionOpened(path("192.0.2.1:1"), at: lone.now)
+        _ = lone.events()
+        lone.addRemote("192.0.2.2:1")
+        lone.addRemote("192.0.2.3:1")
+        #expect(lone.events().contains(.connectionReleased(path("192.0.2.1:1"))))
+    }
+
     // MARK: Candidates
 
     /// Section 5: the port is offered as a simultaneous-open candidate, and as what a server sees of it. Section 4.2: all

@@ -229,7 +229,7 @@ extension BehaviorDiscovery {
     }
 
     /// With a known round trip silence shows after a few of them: sent at 0, 2, 6 and 14, given up after 22, the unit
-    /// held between 60 and 250 ms.
+    /// held between 30 and 250 ms.
     private var policy: RetransmissionPolicy {
         guard let roundTrip else { return Self.firstPolicy }
         return RetransmissionPolicy(

@@ -65,7 +65,8 @@ extension Agent {
     }
 
     /// The servers from now on. New ones are asked at once; allocations on servers that are not among them are given
-    /// back when no data flows over them; other credentials for the same server serve its next allocation.
+    /// back, but for one that the selected pair uses. With other credentials for a server of ours the next allocation is
+    /// asked for there, at once where the last attempt failed, and to see whether it still has what it had.
     public mutating func setServers(_ newServers: [Server], at now: Instant) {
         let old = servers
         servers = Array(newServers.prefix(limits.servers))

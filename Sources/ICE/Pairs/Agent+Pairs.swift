@@ -101,7 +101,7 @@ extension Agent {
             if mine < theirs { victim = index }
         }
         guard let victim, evictionOrder(pairs[victim]) < pair.priority else { return false }
-        pairs.remove(at: victim)
+        releaseConnection(of: pairs.remove(at: victim))
         return true
     }
 

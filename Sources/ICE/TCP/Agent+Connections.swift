@@ -206,7 +206,7 @@ extension Agent {
         let transaction = TransactionIdentifier(random: &random)
         let server = Server(address: path.remote, transport: .tcp, service: .stun)
         let probe = BindingProbe(socket: socket.identifier, server: server, path: path)
-        guard probes.start(transaction, probe, policy: Self.serverPolicy, at: now) else { return }
+        guard probes.start(transaction, probe, policy: Self.serverPolicy, isReliable: true, at: now) else { return }
         requests.append(transaction)
     }
 }

@@ -1,4 +1,5 @@
-/// Why a received packet was not used. The machine's state did not change.
+/// Why a received packet was not used. The machine's state did not change, but for what is malformed on a connection: that
+/// ends the attempt, for nothing more can be made out on it.
 public enum MappingFailure: Error, Hashable, Sendable {
     /// It came from somebody we did not ask.
     case unexpectedSource

@@ -3,8 +3,7 @@ import WireFormat
 /// The outstanding requests of a client: repeats them and gives them up as RFC 8489 section 6.2 says.
 ///
 ///     table.start(identifier, content, at: now)      // and send the request
-///     table.advance(to: now)
-///     while let due = table.popDue() { ... }          // send again, or note the failure
+///     while let due = table.popDue(at: now) { ... }   // send again, or note the failure
 ///     if let request = table.finish(identifier) {...} // an answer came
 ///
 /// A flat array: even the hundreds of probes against a hard NAT are found faster in it than by hashing.
