@@ -25,33 +25,33 @@ import WireFormat
             return random.next() % 2 == 0 ? message(size) : channelData(size)
         }
         var stream = frames.flatMap { $0 }[...]
-        var deframer = StreamDeframer()
+        var buffer = FrameBuffer()
         var found: [[UInt8]] = []
         while !stream.isEmpty {
             let chunk = Array(stream.prefix(1 + Int(random.next() % 3_000)))
             stream = stream.dropFirst(chunk.count)
-            deframer.append(chunk.span)
-            while let frame = try deframer.withNextFrame({ $0.copied() }) { found.append(frame) }
-            #expect(deframer.pendingCount < deframer.frameLimit)
+            buffer.append(chunk)
+            while let frame = try buffer.next() { found.append(frame) }
+            #expect(buffer.pending.count < 1_400)
         }
-        #expect(found == frames && deframer.pendingCount == 0)
+        #expect(found == frames && buffer.pending.isEmpty)
     }
 
     @Test(arguments: [[0x80, 0, 0, 0], [0x16, 3, 1, 2], [0x47, 0x45, 0x54, 0x20], [0, 1, 0, 3]] as [[UInt8]])
     func streamsOfOthersFail(bytes: [UInt8]) {
-        var deframer = StreamDeframer()
-        deframer.append(bytes.span)
+        var buffer = FrameBuffer()
+        buffer.append(bytes)
         let isHTTP = bytes[0] == 0x47
         #expect(throws: isHTTP ? StreamDeframer.Failure.frameTooLong : .unknownFrame) {
-            try deframer.withNextFrame { $0.count }
+            try buffer.next()
         }
     }
 
     @Test func longFramesFail() {
-        var deframer = StreamDeframer(frameLimit: 100)
+        var buffer = FrameBuffer(limit: 100)
         let frame = channelData(97)
-        deframer.append(frame.span)
-        #expect(throws: StreamDeframer.Failure.frameTooLong) { try deframer.withNextFrame { $0.count } }
+        buffer.append(frame)
+        #expect(throws: StreamDeframer.Failure.frameTooLong) { try buffer.next() }
     }
 
     @Test func channelDataIsRead() {

@@ -8,9 +8,9 @@ import WireFormat
 ///     client.send(payload, to: peer, into: &packet, at: now)
 ///     client.bindChannel(to: peer, at: now)          // the same `send` then needs four bytes instead of 36
 ///
-/// The owner hands it what comes from the server on its socket (`receive`; over a stream frame by frame, see
-/// `StreamDeframer`), drains `pollTransmit` and `pollEvent`, and calls `advance` at `nextDeadline`. The allocation,
-/// its permissions and channels are renewed until `deallocate`.
+/// The owner hands it what comes from the server on its socket (`receive`; over a stream frame by frame, cut out with
+/// `StreamDeframer.frameSize`), drains `pollTransmit` and `pollEvent`, and calls `advance` at `nextDeadline`. The
+/// allocation, its permissions and channels are renewed until `deallocate`.
 ///
 /// Deviations: the first, unauthenticated Allocate over UDP is padded, so that a server which never sends more
 /// than it got can challenge it. One CreatePermission names one address.

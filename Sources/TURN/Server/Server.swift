@@ -4,8 +4,8 @@ import WireFormat
 /// A TURN server (RFC 8656), which is a STUN server too, over UDP and streams.
 ///
 /// The driver hands it every datagram of its listening sockets and of the relay sockets, and over a stream frame by
-/// frame (`StreamDeframer`), with the path it came on. `Path.local` tells the sockets apart: relay sockets have
-/// ports in `Configuration.relayPorts`, listening ones never do.
+/// frame (cut out with `StreamDeframer.frameSize`), with the path it came on. `Path.local` tells the sockets apart:
+/// relay sockets have ports in `Configuration.relayPorts`, listening ones never do.
 ///
 ///     switch try server.receive(datagram, on: path, at: now) {
 ///     case .forward(let forward): forward.write(datagram, into: &packet) // and send it on `forward.path`

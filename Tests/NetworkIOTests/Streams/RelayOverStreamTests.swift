@@ -77,10 +77,10 @@ import WireFormat
         let local = try #require(TransportAddress("127.0.0.1:1"))
         var client = world.makeClient(on: local)
         client.start(at: world.server.now)
-        var deframer = StreamDeframer()
+        var pending: [UInt8] = []
         world.turn {
             write(&client, to: raw, at: world.server.now)
-            read(from: raw, &deframer, &client, at: world.server.now)
+            read(from: raw, &pending, &client, at: world.server.now)
             return client.relayedAddress != nil
         }
         #expect(client.relayedAddress != nil)
@@ -96,12 +96,13 @@ import WireFormat
     }
 
     private func read(
-        from raw: RawStream, _ deframer: inout StreamDeframer, _ client: inout TURN.Client, at now: Instant
+        from raw: RawStream, _ pending: inout [UInt8], _ client: inout TURN.Client, at now: Instant
     ) {
-        let bytes = raw.read() ?? []
-        deframer.append(bytes.span)
+        pending += raw.read() ?? []
         let path = client.path
-        while let frame = try? deframer.withNextFrame({ $0.copied() }) {
+        while let size = try? StreamDeframer.frameSize(pending.span, limit: 2_048), size <= pending.count {
+            let frame = Array(pending.prefix(size))
+            pending.removeFirst(size)
             _ = try? client.receive(frame.span, on: path, at: now)
         }
     }

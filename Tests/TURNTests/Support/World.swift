@@ -42,8 +42,8 @@ struct World {
     var refusesIPv6Relays = false
     var isServerDown = false
     /// The bytes of streams on their way into frames, by client: towards the server and back.
-    var upstream: [StreamDeframer] = []
-    var downstream: [StreamDeframer] = []
+    var upstream: [FrameBuffer] = []
+    var downstream: [FrameBuffer] = []
     /// A hash over everything that was sent.
     var trace: UInt64 = 0xCBF2_9CE4_8422_2325
 
@@ -80,8 +80,8 @@ struct World {
         clients.append(client)
         clientEvents.append([])
         clientInbox.append([])
-        upstream.append(StreamDeframer())
-        downstream.append(StreamDeframer())
+        upstream.append(FrameBuffer())
+        downstream.append(FrameBuffer())
         return clients.count - 1
     }
 
@@ -149,18 +149,18 @@ struct World {
     }
 
     private mutating func streamToServer(_ bytes: [UInt8], client index: Int, on path: Path) {
-        upstream[index].append(bytes.span)
+        upstream[index].append(bytes)
         while let frame = nextFrame(&upstream[index]) { serverReceives(frame, on: path) }
     }
 
     private mutating func streamToClient(_ bytes: [UInt8], client index: Int, on path: Path) {
-        downstream[index].append(bytes.span)
+        downstream[index].append(bytes)
         while let frame = nextFrame(&downstream[index]) { clientReceives(frame, client: index, on: path) }
     }
 
-    private func nextFrame(_ deframer: inout StreamDeframer) -> [UInt8]? {
+    private func nextFrame(_ buffer: inout FrameBuffer) -> [UInt8]? {
         do {
-            return try deframer.withNextFrame { $0.copied() }
+            return try buffer.next()
         } catch {
             Issue.record("the stream cannot be followed: \(error)")
             return nil

@@ -22,15 +22,18 @@ private struct Cut: Equatable {
 
 private func frames(of stream: [UInt8], step: Int) throws(Finding) -> Cut {
     var result = Cut()
-    var deframer = StreamDeframer(frameLimit: 512)
+    var pending: [UInt8] = []
     var rest = stream[...]
     while !rest.isEmpty, result.failure == nil {
-        deframer.append([UInt8](rest.prefix(step)).span)
+        pending += rest.prefix(step)
         rest = rest.dropFirst(step)
         do throws(StreamDeframer.Failure) {
-            while let frame = try deframer.withNextFrame({ $0.copied() }) { result.frames.append(frame) }
+            while let size = try StreamDeframer.frameSize(pending.span, limit: 512), size <= pending.count {
+                result.frames.append(Array(pending.prefix(size)))
+                pending.removeFirst(size)
+            }
         } catch { result.failure = error }
-        if result.failure == nil { try require(deframer.pendingCount < 512, "more than a frame waits") }
+        if result.failure == nil { try require(pending.count < 512, "more than a frame waits") }
     }
     return result
 }
