@@ -211,7 +211,7 @@ extension Agent {
         guard let probe = probes.find(identifier) else { return nil }
         var message = MessageBuilder(.request, .binding, transaction: identifier, into: &packet)
         // As long as an answer with an IPv6 address: our server does not amplify.
-        message.pad(toSize: 44, in: &packet)
+        message.pad(toSize: MessageBuilder.answerableBindingSize, in: &packet)
         message.addFingerprint(to: &packet)
         return message.finish(&packet) ? probe.content.path : nil
     }

@@ -1,16 +1,10 @@
-/// Why a request was refused: 300 to 699 (RFC 8489 section 14.8, RFC 8656 section 19, RFC 8445 section 16.2,
-/// RFC 8016 section 4.3, RFC 6062 section 6.3).
+/// Why a request was refused: 300 to 699 (RFC 8489 section 14.8, RFC 8656 section 19, RFC 8445 section 16.2).
 @frozen
 public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public let rawValue: UInt16
 
     @inlinable
     public init(rawValue: UInt16) { self.rawValue = rawValue }
-
-    /// Whether the same request may be sent again later: "300 through 599" say of themselves what to do, and of these
-    /// "500 through 599: the client MAY resend the request" (RFC 8489 section 6.3.4).
-    @inlinable
-    public var mayResend: Bool { (500...599).contains(rawValue) }
 
     @inlinable
     public static var tryAlternate: ErrorCode { ErrorCode(rawValue: 300) }
@@ -20,8 +14,6 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public static var unauthenticated: ErrorCode { ErrorCode(rawValue: 401) }
     @inlinable
     public static var forbidden: ErrorCode { ErrorCode(rawValue: 403) }
-    @inlinable
-    public static var mobilityForbidden: ErrorCode { ErrorCode(rawValue: 405) }
     @inlinable
     public static var unknownAttribute: ErrorCode { ErrorCode(rawValue: 420) }
     @inlinable
@@ -36,10 +28,6 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public static var unsupportedTransport: ErrorCode { ErrorCode(rawValue: 442) }
     @inlinable
     public static var peerAddressFamilyMismatch: ErrorCode { ErrorCode(rawValue: 443) }
-    @inlinable
-    public static var connectionAlreadyExists: ErrorCode { ErrorCode(rawValue: 446) }
-    @inlinable
-    public static var connectionFailure: ErrorCode { ErrorCode(rawValue: 447) }
     @inlinable
     public static var allocationQuotaReached: ErrorCode { ErrorCode(rawValue: 486) }
     @inlinable
