@@ -19,7 +19,7 @@ final class RecordingFile {
     private var block: [UInt8] = []
     private var blockBegan: Instant?
     private var syncedAt: Instant
-    private let isSyncing = SyncFlag()
+    private let sync = Sync()
     private(set) var byteCount: UInt64 = 0
 
     private static let latest = Interval.milliseconds(250)
@@ -27,7 +27,11 @@ final class RecordingFile {
     /// A block is written as soon as it is so large.
     private static let blockSize = 64 * 1_024
 
-    private final class SyncFlag: Sendable { let isSet = Atomic<Bool>(false) }
+    private final class Sync: Sendable {
+        let isUnderWay = Atomic<Bool>(false)
+        /// What the disk said when it lost something; 0 if it did not.
+        let errorCode = Atomic<Int32>(0)
+    }
 
     init(_ settings: RecordingSettings, side: RecordingAbout.Side, at now: Instant) throws(FileFault) {
         path = settings.path
@@ -62,12 +66,13 @@ final class RecordingFile {
     ///
     /// - Returns: when to call again.
     func keep(_ events: [UInt8], at now: Instant) throws(FileFault) -> Instant? {
+        try checkDisk()
         block += events
         if blockBegan == nil, !block.isEmpty { blockBegan = now }
         guard let began = blockBegan else { return nil }
         guard block.count >= Self.blockSize || now >= began + Self.latest else { return began + Self.latest }
         try writeBlock(isLast: false)
-        if now >= syncedAt + Self.syncInterval, !isSyncing.isSet.load(ordering: .acquiring) { startSync(at: now) }
+        if now >= syncedAt + Self.syncInterval, !sync.isUnderWay.load(ordering: .acquiring) { startSync(at: now) }
         return nil
     }
 
@@ -77,6 +82,12 @@ final class RecordingFile {
         if let last { append(last, at: now) }
         try writeBlock(isLast: true)
         guard fsync(descriptor) == 0 else { throw FileFault(path: path, cannot: "write") }
+        try checkDisk()
+    }
+
+    private func checkDisk() throws(FileFault) {
+        let code = sync.errorCode.load(ordering: .acquiring)
+        guard code == 0 else { throw FileFault(path: path, cannot: "write", code: code) }
     }
 
     private func writeBlock(isLast: Bool) throws(FileFault) {
@@ -100,20 +111,21 @@ final class RecordingFile {
         byteCount += UInt64(bytes.count)
     }
 
-    /// A slow disk holds up nothing: another thread waits for it, with a descriptor of its own.
+    /// A slow disk holds up nothing: another thread waits for it. The file is opened anew for that, since the kernel tells
+    /// of what the disk lost once each opening: here, and to `finish`.
     private func startSync(at now: Instant) {
         syncedAt = now
-        let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        let own = open("/proc/self/fd/\(descriptor)", O_WRONLY | O_CLOEXEC)
         guard own >= 0 else { return }
-        let flag = isSyncing
-        flag.isSet.store(true, ordering: .releasing)
+        let sync = sync
+        sync.isUnderWay.store(true, ordering: .releasing)
         let thread = try? WorkerThread(named: "sync", isDetached: true) {
-            fdatasync(own)
+            if fdatasync(own) != 0 { sync.errorCode.store(errno, ordering: .releasing) }
             close(own)
-            flag.isSet.store(false, ordering: .releasing)
+            sync.isUnderWay.store(false, ordering: .releasing)
         }
         guard thread == nil else { return }
         close(own)
-        flag.isSet.store(false, ordering: .releasing)
+        sync.isUnderWay.store(false, ordering: .releasing)
     }
 }

@@ -101,6 +101,24 @@ extension EndToEnd {
             }
         }
 
+        @Test("ends when the disk loses a part of it, with the session, and is not said to be whole")
+        func lostData() throws {
+            try World.run { world in
+                let server = try world.startServer()
+                let host = try world.startHost(server, ["--screen", "test:320x240@30", "--once"])
+                let viewer = try FailingCall.start(
+                    "fdatasync", "rdpeer view", try Tools.own("rdpeer"),
+                    [
+                        "view", try host.code(number: 0), "--server", server.url, "--headless", "--json", "--record",
+                        world.file("session.rec"), "--duration", "60",
+                    ], world)
+                #expect(try viewer.waitForEnd() == .exited(2))
+                #expect(try viewer.text("detail", of: "fault").contains("session.rec: Input/output error"))
+                #expect(viewer.events("recorded").isEmpty)
+                #expect(try host.waitForEnd() == .exited(0))
+            }
+        }
+
         @Test("never replaces a file")
         func existingFile() throws {
             try World.run { world in
