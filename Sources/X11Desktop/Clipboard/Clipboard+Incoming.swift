@@ -6,9 +6,13 @@ extension Clipboard {
         guard change.selection == atoms.selection else { return }
         if change.owner == window {
             ownSince = change.selection_timestamp
-        } else if change.owner != 0 {
+            unconfirmedCount = max(0, unconfirmedCount - 1)
+        } else if unconfirmedCount == 0 {
             own = nil
-            guard isFollowing else { return }
+            guard change.owner != 0, isFollowing else {
+                text = nil
+                return
+            }
             request(followsFiles ? atoms.targets : atoms.utf8)
         }
     }
@@ -41,7 +45,7 @@ extension Clipboard {
         switch event.target {
         case atoms.targets, atoms.uriList, atoms.copiedFiles: request(atoms.utf8)
         case atoms.utf8: request(atoms.string)
-        default: break
+        default: text = nil
         }
     }
 
@@ -55,7 +59,7 @@ extension Clipboard {
                 Atom(bitPattern: bytes.loadUnaligned(fromByteOffset: $0 * size, as: Int.self))
             }
         }
-        if targets.contains(atoms.sharedFiles) { return events.append(.sharedFiles) }
+        if targets.contains(atoms.sharedFiles) { return arrived(.sharedFiles) }
         request([atoms.uriList, atoms.copiedFiles].first { targets.contains($0) } ?? atoms.utf8)
     }
 
@@ -91,17 +95,22 @@ extension Clipboard {
     func refuseLarge() {
         XDeleteProperty(connection.display, window, atoms.transfer)
         connection.flush()
-        events.append(.tooLarge)
+        arrived(.tooLarge)
     }
 
     func finish(_ bytes: [UInt8]) {
-        guard bytes.count <= byteLimit else { return events.append(.tooLarge) }
+        guard bytes.count <= byteLimit else { return arrived(.tooLarge) }
         switch arriving {
-        case atoms.uriList, atoms.copiedFiles: events.append(.files(bytes))
+        case atoms.uriList, atoms.copiedFiles: arrived(.files(bytes))
         case atoms.string:
             let text = String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
-            events.append(text.utf8.count <= byteLimit ? .text(text) : .tooLarge)
-        default: events.append(.text(String(decoding: bytes, as: UTF8.self)))
+            arrived(text.utf8.count <= byteLimit ? .text(text) : .tooLarge)
+        default: arrived(.text(String(decoding: bytes, as: UTF8.self)))
         }
+    }
+
+    private func arrived(_ event: ClipboardEvent) {
+        text = if case .text(let text) = event { text } else { nil }
+        events.append(event)
     }
 }

@@ -28,7 +28,13 @@ public final class Clipboard: DisplayClient, EventHandler {
     var outgoing: [OutgoingTransfer] = []
     var waiting: [WaitingPaste] = []
     var own: OwnSelection?
+    /// How often the selection was taken without the server having said so yet: what it says until then was before.
+    var unconfirmedCount = 0
     var ownSince: Time = 0
+
+    /// The text that the selection holds, whoever put it there, as far as is known: what may be another one by now stays
+    /// here until that has come. `nil` also while texts of other programs are not fetched.
+    public internal(set) var text: String?
 
     /// Parts of this size go in one request; larger texts in several.
     static let partSize = 64 * 1024
@@ -48,7 +54,10 @@ public final class Clipboard: DisplayClient, EventHandler {
         window = XCreateSimpleWindow(display, connection.root, -1, -1, 1, 1, 0, 0, 0)
         XSelectInput(display, window, PropertyChangeMask)
         XFixesSelectSelectionInput(
-            display, window, atoms.selection, UInt(XFixesSetSelectionOwnerNotifyMask))
+            display, window, atoms.selection,
+            UInt(
+                XFixesSetSelectionOwnerNotifyMask | XFixesSelectionWindowDestroyNotifyMask
+                    | XFixesSelectionClientCloseNotifyMask))
         connection.addHandler(self)
         try connection.synchronise()
     }
@@ -74,11 +83,14 @@ public final class Clipboard: DisplayClient, EventHandler {
         let bytes = Array(text.utf8)
         guard bytes.count <= byteLimit else { throw .limitExceeded("a clipboard of \(bytes.count) bytes") }
         take(.text(bytes))
+        self.text = text
     }
 
     func take(_ content: OwnSelection) {
         own = content
+        text = nil
         incoming = nil
+        unconfirmedCount += 1
         XSetSelectionOwner(connection.display, atoms.selection, window, Time(CurrentTime))
         connection.flush()
     }
@@ -91,7 +103,6 @@ public final class Clipboard: DisplayClient, EventHandler {
         switch event.type {
         case SelectionNotify where event.xselection.requestor == window: selectionArrived(event.xselection)
         case SelectionRequest where event.xselectionrequest.owner == window: serve(event.xselectionrequest)
-        case SelectionClear where event.xselectionclear.window == window: own = nil
         case PropertyNotify: propertyChanged(event.xproperty)
         case DestroyNotify:
             outgoing.removeAll { $0.window == event.xdestroywindow.window }

@@ -78,9 +78,12 @@ final class SharedClipboard {
         return fileNews
     }
 
-    /// Puts a text of the other side where programs here paste it from.
+    /// Puts a text of the other side where programs here paste it from. What is there already is left alone: of two
+    /// programs of ours on this display each would send on what the other has put, for ever.
     func put(_ text: ClipboardText) throws(DisplayFailure) {
-        try clipboard(text.selection).setText(text.text)
+        let clipboard = try clipboard(text.selection)
+        if let known = clipboard.text, known.utf8.elementsEqual(text.text.utf8) { return }
+        try clipboard.setText(text.text)
     }
 
     /// Sends what was copied here.

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 extension EndToEnd {
@@ -47,6 +48,32 @@ extension EndToEnd {
                 #expect(try place.pasted("clipboard", on: target) == "small")
                 #expect(receiver.events("clipboard").count == 2)
                 try place.end()
+            }
+        }
+
+        @Test("a text is not passed round and round where host and viewer share a display")
+        func oneDisplay() throws {
+            try World.run { world in
+                let display = try world.startDisplay()
+                let server = try world.startServer()
+                let host = try world.startHost(server, ["--display", display.name, "--once"])
+                let viewer = try world.startViewer(try host.code(number: 0), server, on: display)
+                for side in [host, viewer] { try side.event("clipboard_shared") }
+                for count in 1...20 {
+                    try world.write(String(repeating: "x", count: count), to: "copied")
+                    try display.run("xclip", ["-i", "-selection", "clipboard", world.file("copied")])
+                    for side in [host, viewer] {
+                        try side.event("clipboard") { $0["bytes"]?.number == Double(count) }
+                    }
+                }
+                viewer.send(SIGTERM)
+                #expect(try viewer.waitForEnd() == .exited(0))
+                #expect(try host.waitForEnd() == .exited(0))
+                // Each may send it, and once more if it is put here before it was fetched.
+                for side in [host, viewer] {
+                    let sent = side.events("clipboard").filter { $0["direction"]?.string == "sent" }
+                    #expect(sent.count <= 2 * 20, "\(sent.count) texts sent")
+                }
             }
         }
 
