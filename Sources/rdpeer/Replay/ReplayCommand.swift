@@ -7,7 +7,7 @@ struct ReplayCommand: ParsableCommand {
         discussion: """
             Replays what `rdpeer view --record` or `rdpeer host --record` wrote, in a window and as fast as it happened. \
             Space pauses and goes on, Q or Escape ends. A viewer's recording shows what the viewer saw; a host's what was \
-            sent, as a viewer that lost nothing saw it.
+            sent, as a viewer that lost nothing saw it; in a window without the time in which the host waited for viewers.
 
             The file is opened with the secret key that it was sealed to: this machine's, unless --record-key named \
             another. It says who recorded it. A file that was changed is replayed as far as it is genuine and then refused; \

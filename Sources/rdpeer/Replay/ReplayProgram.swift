@@ -53,8 +53,8 @@ final class ReplayProgram {
         var isAtEnd = false
         while !window.isClosed {
             try window.takeInput()
-            let position = window.advance()
-            while let (moment, event) = next, moment <= position {
+            window.advance()
+            while let (moment, event) = next, isDue(event, at: moment, in: window) {
                 player.play(event, after: moment)
                 if case .cursor(let shape) = event { try window.view.setCursor(shape) }
                 next = try source.next()
@@ -68,6 +68,12 @@ final class ReplayProgram {
             try window.takeInput()
             if !window.isClosed { window.wait(until: next?.after) }
         }
+    }
+
+    /// Nobody watches how a host waits for its viewer.
+    private func isDue(_ event: RecordedEvent, at moment: Interval, in window: ReplayWindow) -> Bool {
+        if event == .sessionBegan, !window.isPaused { window.skip(to: moment) }
+        return moment <= window.position
     }
 
     private func present(in window: ReplayWindow) throws(DisplayFailure) {

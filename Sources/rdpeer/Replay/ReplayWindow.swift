@@ -9,7 +9,7 @@ final class ReplayWindow {
     let view: WindowView
     private let speed: Double
     /// The position in the recording when the clock was last read, and that moment; no moment while it stands still.
-    private var position = Interval.zero
+    private(set) var position = Interval.zero
     private var readAt: Instant?
     private(set) var isClosed = false
 
@@ -28,14 +28,16 @@ final class ReplayWindow {
 
     var isPaused: Bool { readAt == nil }
 
-    /// How far the recording is to be played by now.
-    func advance() -> Interval {
-        guard let last = readAt else { return position }
+    /// Brings `position` to where the recording is to be played by now.
+    func advance() {
+        guard let last = readAt else { return }
         let now = BootClock.now
         position = position + .nanoseconds(Int64(Double((now - last).nanoseconds) * speed))
         readAt = now
-        return position
     }
+
+    /// Leaves out what is before a later position.
+    func skip(to position: Interval) { self.position = max(self.position, position) }
 
     /// Takes what the user did.
     func takeInput() throws(DisplayFailure) {
@@ -47,7 +49,7 @@ final class ReplayWindow {
     }
 
     private func pauseOrGoOn() {
-        _ = advance()
+        advance()
         readAt = isPaused ? BootClock.now : nil
     }
 
@@ -55,7 +57,8 @@ final class ReplayWindow {
     func wait(until next: Interval?) {
         var milliseconds: Int32 = -1
         if let next, !isPaused {
-            let nanoseconds = max(0, Double((next - advance()).nanoseconds) / speed)
+            advance()
+            let nanoseconds = max(0, Double((next - position).nanoseconds) / speed)
             // What comes within a few milliseconds is shown together.
             milliseconds = Int32(clamping: max(8, Int64(nanoseconds / 1_000_000) + 1))
         }

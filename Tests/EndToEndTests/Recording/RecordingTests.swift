@@ -155,6 +155,32 @@ extension EndToEnd {
             }
         }
 
+        @Test(
+            "of a host begins in a window where its viewer came, however long that took",
+            .enabled(if: Tools.areUsable(["Xvfb", "xwd", "xdotool"]), "Xvfb, xdotool or xwd is missing"))
+        func waitingHost() throws {
+            try World.run { world in
+                let server = try world.startServer()
+                let host = try world.startHost(
+                    server, ["--screen", "test:320x240@0", "--record", world.file("host.rec"), "--once"])
+                let code = try host.code(number: 0)
+                // At the replay's speed, this alone is longer than the test waits.
+                usleep(2_500_000)
+                let viewer = try world.startViewer(code, server, ["--snapshot", world.file("seen.png")])
+                #expect(try viewer.waitForEnd() == .exited(0))
+                #expect(try host.waitForEnd() == .exited(0))
+                let display = try world.startDisplay(width: 320, height: 240)
+                let replay = try world.start(
+                    "rdpeer replay", try Tools.own("rdpeer"),
+                    ["replay", world.file("host.rec"), "--display", display.name, "--json", "--speed", "0.04"])
+                try TimeLimit.poll("a picture in the window", seconds: 60) {
+                    try display.capture().colourCount > 2 ? true : nil
+                }
+                try display.run("xdotool", ["mousemove", "100", "100", "key", "q"])
+                #expect(try replay.waitForEnd() == .exited(0))
+            }
+        }
+
         /// Records a session on the viewer's side into "session.rec", in which the picture changes twenty times, and what it
         /// shows at its end into "seen.png".
         ///
