@@ -82,6 +82,54 @@ struct InputTests {
         #expect(injector.heldKeysyms == [UInt32(XK_Shift_L)])
     }
 
+    @Test(
+        "a key that is held repeats as what it was pressed as, with modifiers lifted or added for it",
+        .enabled(if: VirtualServer.isUsable("xset"), "xset is missing"),
+        arguments: [
+            // A German viewer's Shift and 7 at an American host; an American viewer's Shift and 2 at a German one.
+            ("us", [XK_Shift_L], XK_slash, 1), ("us", [XK_Shift_L], XK_at, 1),
+            ("de", [], XK_at, 0), ("de", [XK_Shift_L], XK_at, 1),
+        ])
+    func repeats(layout: String, modifiers: [Int32], key: Int32, heldCount: Int) throws {
+        let server = try VirtualServer()
+        _ = try server.output("setxkbmap", [layout])
+        _ = try server.output("xset", ["r", "rate", "50", "50"])
+        let connection = try server.connect()
+        let window = server.truth.makeWindow(x: 0, y: 0, width: 320, height: 240, colour: 0, events: KeyPressMask)
+        let injector = try InputInjector(connection: connection)
+        try injector.movePointer(x: 50, y: 50)
+        for modifier in modifiers { try injector.setKey(UInt32(modifier), isPressed: true) }
+        try injector.setKey(UInt32(key), isPressed: true)
+        // Those of the modifiers, the press itself, and then repeats.
+        let shifts = Set([XK_Shift_L, XK_ISO_Level3_Shift].map { KeySym($0) })
+        let found = keysyms(on: server, window, count: modifiers.count + 6).filter { !shifts.contains($0) }
+        #expect(found.count >= 4 && Set(found) == [KeySym(key)], "\(found)")
+        try injector.setKey(UInt32(key), isPressed: false)
+        try settle(connection)
+        #expect(server.truth.pressedKeycodes().count == heldCount)
+        for modifier in modifiers { try injector.setKey(UInt32(modifier), isPressed: false) }
+        try settle(connection)
+        #expect(server.truth.pressedKeycodes().isEmpty)
+    }
+
+    @Test("modifiers that are let go while a key is held that needed others are up for good")
+    func modifiersReleasedFirst() throws {
+        let server = try VirtualServer()
+        _ = try server.output("setxkbmap", ["us"])
+        let connection = try server.connect()
+        let injector = try InputInjector(connection: connection)
+        try injector.setKey(UInt32(XK_Shift_L), isPressed: true)
+        try injector.setKey(UInt32(XK_slash), isPressed: true)
+        try injector.setKey(UInt32(XK_Shift_L), isPressed: false)
+        try injector.setKey(UInt32(XK_slash), isPressed: false)
+        try settle(connection)
+        #expect(server.truth.pressedKeycodes().isEmpty)
+        try injector.setKey(UInt32(XK_plus), isPressed: true)
+        injector.releaseAll()
+        try settle(connection)
+        #expect(server.truth.pressedKeycodes().isEmpty)
+    }
+
     @Test("keys come out right with Caps Lock and Num Lock on")
     func locks() throws {
         let server = try VirtualServer()

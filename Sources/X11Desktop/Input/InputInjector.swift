@@ -15,12 +15,23 @@ public final class InputInjector: DisplayClient, EventHandler {
     private var mapIsCurrent = false
     private var keyboardState: UInt32 = 0
     private var heldKeys: [HeldKey] = []
+    /// What is different about Shift and AltGr for the key that was pressed last.
+    private var change: ModifierChange?
     private var heldButtons: [UInt32] = []
     private var spares = SpareKeys()
 
     private struct HeldKey {
         var keysym: UInt32
         var keycode: UInt8
+    }
+
+    /// Stays while the key is held, since the host repeats it with the modifiers that are held then.
+    private struct ModifierChange {
+        var keysym: UInt32
+        /// Keys that the viewer holds and that are up.
+        var lifted: [UInt8]
+        /// Keys that are down though the viewer does not hold them.
+        var added: [UInt8]
     }
 
     /// More keys than this are not held at once, whatever the viewer says.
@@ -104,8 +115,13 @@ public final class InputInjector: DisplayClient, EventHandler {
         heldButtons = []
         let isModifier = { [map] (key: HeldKey) in map?.modifiers(of: key.keycode) ?? 0 != 0 }
         for key in heldKeys where !isModifier(key) { send(key.keycode, isPressed: false) }
-        for key in heldKeys where isModifier(key) { send(key.keycode, isPressed: false) }
+        let lifted = change?.lifted ?? []
+        for keycode in change?.added ?? [] { send(keycode, isPressed: false) }
+        for key in heldKeys where isModifier(key) && !lifted.contains(key.keycode) {
+            send(key.keycode, isPressed: false)
+        }
         heldKeys = []
+        change = nil
         connection.flush()
     }
 
@@ -166,18 +182,27 @@ extension InputInjector {
         else { return }
         try refreshMap()
         guard let map, let stroke = stroke(for: keysym, in: map) else { return }
+        undoChange()
         if heldKeys.contains(where: { $0.keycode == stroke.keycode }) {
             // Another keysym of the same key: the key goes up first, as it must have on the viewer's keyboard.
             heldKeys.removeAll { $0.keycode == stroke.keycode }
             send(stroke.keycode, isPressed: false)
         }
-        withModifiers(stroke.modifiers, map) { send(stroke.keycode, isPressed: true) }
+        changeModifiers(to: stroke.modifiers, map, for: keysym)
+        send(stroke.keycode, isPressed: true)
         heldKeys.append(HeldKey(keysym: keysym, keycode: stroke.keycode))
     }
 
     private func release(_ keysym: UInt32) {
         guard let index = heldKeys.firstIndex(where: { $0.keysym == keysym }) else { return }
-        send(heldKeys.remove(at: index).keycode, isPressed: false)
+        let keycode = heldKeys.remove(at: index).keycode
+        // A modifier that is up already only stays up.
+        if change?.lifted.contains(keycode) == true {
+            change?.lifted.removeAll { $0 == keycode }
+        } else {
+            send(keycode, isPressed: false)
+        }
+        if change?.keysym == keysym { undoChange() }
     }
 
     /// Which of Shift and AltGr our held keys set.
@@ -202,17 +227,25 @@ extension InputInjector {
             .map { KeyboardMap.Stroke(keycode: $0, modifiers: held) }
     }
 
-    /// Presses and releases Shift and AltGr as needed, runs `body`, and puts them back as they were.
-    private func withModifiers(_ wanted: UInt32, _ map: KeyboardMap, _ body: () -> Void) {
+    /// Presses and releases Shift and AltGr as a key needs them.
+    private func changeModifiers(to wanted: UInt32, _ map: KeyboardMap, for keysym: UInt32) {
         let held = heldModifiers(map)
-        let surplus = heldKeys.map(\.keycode).filter { map.modifiers(of: $0) & (held & ~wanted) != 0 }
-        let missing = [KeyboardMap.shiftMask, map.levelThreeMask]
+        let lifted = heldKeys.map(\.keycode).filter { map.modifiers(of: $0) & (held & ~wanted) != 0 }
+        let added = [KeyboardMap.shiftMask, map.levelThreeMask]
             .filter { $0 & wanted & ~held != 0 }.compactMap { map.keycode(setting: $0) }
-        for keycode in surplus { send(keycode, isPressed: false) }
-        for keycode in missing { send(keycode, isPressed: true) }
-        body()
-        for keycode in missing.reversed() { send(keycode, isPressed: false) }
-        for keycode in surplus { send(keycode, isPressed: true) }
+        for keycode in lifted { send(keycode, isPressed: false) }
+        for keycode in added { send(keycode, isPressed: true) }
+        if !lifted.isEmpty || !added.isEmpty {
+            change = ModifierChange(keysym: keysym, lifted: lifted, added: added)
+        }
+    }
+
+    /// Puts Shift and AltGr back as the viewer holds them.
+    private func undoChange() {
+        guard let change else { return }
+        self.change = nil
+        for keycode in change.added.reversed() { send(keycode, isPressed: false) }
+        for keycode in change.lifted { send(keycode, isPressed: true) }
     }
 
     private func send(_ keycode: UInt8, isPressed: Bool) {
