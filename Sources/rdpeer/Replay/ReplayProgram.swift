@@ -66,7 +66,9 @@ final class ReplayProgram {
             }
             window.showTitle(isAtEnd: isAtEnd)
             try window.takeInput()
-            if !window.isClosed { window.wait(until: next?.after) }
+            // A window that was resized while it was painted is painted again first.
+            let isPaintingDue = window.view.hasNews && player.decoder.width > 0
+            if !window.isClosed, !isPaintingDue { window.wait(until: next?.after) }
         }
     }
 

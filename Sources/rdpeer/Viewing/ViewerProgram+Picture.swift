@@ -20,7 +20,6 @@ extension ViewerProgram {
         }
         lastPresented = now
         try window.present(driver.peer.session.screen.decoder)
-        try window.flush()
         try tellNews(window.takeNews())
     }
 

@@ -151,7 +151,7 @@ final class ViewerProgram {
         if driver[.giveUp] == nil { driver[.giveUp] = driver.now + .seconds(1) }
     }
 
-    /// - Returns: whether the peer may have something to send now.
+    /// - Returns: whether the peer may have something to send now, or the window something to be done.
     private func serveWindow() throws -> Bool {
         let events = driver.takeEvents()
         try record()
@@ -163,7 +163,9 @@ final class ViewerProgram {
         try present()
         try concludeIfReady()
         let hasSent = driver.flushMessages()
-        return !events.isEmpty || hasInput || hasTyped || hasCopied || hasSent
+        // Last: painting reads events too, after which the descriptor is silent about them.
+        let hasHappened = try window?.flush() ?? false
+        return !events.isEmpty || hasInput || hasTyped || hasCopied || hasSent || hasHappened
     }
 
     /// Keeps what was received.

@@ -126,5 +126,8 @@ final class WindowView {
         try window?.setCursor(image)
     }
 
-    func flush() throws(DisplayFailure) { try connection.processPendingEvents() }
+    /// Takes note of what happened.
+    ///
+    /// - Returns: whether anything did: it is to be acted upon before anybody waits, since the descriptor says it only once.
+    func flush() throws(DisplayFailure) -> Bool { try connection.processPendingEvents() }
 }
