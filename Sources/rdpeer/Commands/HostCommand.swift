@@ -47,7 +47,8 @@ struct HostCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Share one window only, by its identifier (xwininfo), such as 0x1a00003.", valueName: "window"))
+            "Share one window only, by its identifier (xwininfo), such as 0x1a00003, until it is closed. What lies over it is "
+                + "seen too, unless a compositor runs.", valueName: "window"))
     var window: WindowIdentifier?
 
     @Flag(help: "Take no codes, but viewers whose keys are authorised.")

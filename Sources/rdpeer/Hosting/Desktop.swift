@@ -19,6 +19,9 @@ protocol Desktop: AnyObject {
     /// - Returns: whether anything did: it is to be acted upon before anybody waits, since the descriptor says it only once.
     func process() throws(DisplayFailure) -> Bool
 
+    /// Whether the window that was shared is there no more.
+    var isClosed: Bool { get }
+
     /// Whether a capture would find something new.
     func hasChange(at now: Instant) -> Bool
 

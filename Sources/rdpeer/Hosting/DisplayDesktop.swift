@@ -12,6 +12,7 @@ final class DisplayDesktop: Desktop {
     private let hands: InputInjector?
     let refreshRateHertz: Int?
     let clipboard: SharedClipboard?
+    private(set) var isClosed = false
 
     init(name: String?, part: DisplayPart, isViewOnly: Bool) throws(DisplayFailure) {
         connection = try DisplayConnection(name: name)
@@ -30,7 +31,7 @@ final class DisplayDesktop: Desktop {
     func process() throws(DisplayFailure) -> Bool {
         let hasEvents = try connection.processPendingEvents()
         // A new size is seen in `width` and `height`.
-        for case .closed in screen.takeEvents() { throw .refused("the shared window's pixels: it was closed") }
+        for case .closed in screen.takeEvents() { isClosed = true }
         return hasEvents
     }
 
@@ -58,6 +59,8 @@ final class DisplayDesktop: Desktop {
         guard let hands else { return }
         switch event {
         case .pointerMoved(let x, let y):
+            // What is not shared is not pointed at either.
+            guard x < width, y < height, !isClosed else { return }
             let place = try screen.screenPoint(x: Int(x), y: Int(y))
             try hands.movePointer(x: place.x, y: place.y)
         case .button(let number, let isPressed): try button(Int(number), isPressed: isPressed, hands)

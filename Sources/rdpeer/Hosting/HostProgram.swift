@@ -124,6 +124,7 @@ final class HostProgram {
         let hasSent = driver.flushMessages() || hasAnswered
         // Last: a capture reads events too, after which the descriptor is silent about them.
         let hasHappened = try desktop.process()
+        if desktop.isClosed, !isStopping { endWithWindow() }
         return !events.isEmpty || hasCopied || hasCaptured || hasSent || hasHappened
     }
 
@@ -267,6 +268,12 @@ final class HostProgram {
             isLost
                 ? "The connection to the server is lost; the session goes on, and the server is looked for."
                 : "The connection to the server is back.")
+    }
+
+    private func endWithWindow() {
+        reporter.event("window_closed")
+        reporter.warn("The shared window was closed: nothing is shared any more.")
+        stop(text: "the shared window was closed")
     }
 
     /// Ends the session, then the program; a second time at once.

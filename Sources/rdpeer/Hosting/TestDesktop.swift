@@ -27,6 +27,7 @@ final class TestDesktop: Desktop {
     var height: Int { picture.height }
     var refreshRateHertz: Int? { nil }
     var fileDescriptor: Int32? { nil }
+    var isClosed: Bool { false }
 
     func process() -> Bool { false }
 

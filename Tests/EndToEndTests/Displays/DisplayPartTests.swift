@@ -71,8 +71,9 @@ extension EndToEnd {
                 #expect(try view.difference(from: display.capture().part(x: 50, y: 60, width: 200, height: 150)) == nil)
                 logo.kill()
                 #expect(try view.process.event("ended")["reason"]?.string == "closed-by-peer")
-                _ = try host.waitForEnd()
-                #expect(host.errors.contains("window"), "\(host.errors)")
+                #expect(try host.waitForEnd() == .exited(0))
+                #expect(host.events("window_closed").count == 1)
+                #expect(host.errors.contains("The shared window was closed"), "\(host.errors)")
             }
         }
 
