@@ -136,7 +136,6 @@ final class ViewerProgram {
             return try serveWindow()
         } catch {
             if fault != nil { isFinished = true }
-            if error is FileFault { recording = nil }
             fault = error
             if let window { driver.loop.unwatch(window.fileDescriptor) }
             window = nil
@@ -171,7 +170,12 @@ final class ViewerProgram {
     /// Keeps what was received.
     private func record() throws(FileFault) {
         guard let recording else { return }
-        driver[.record] = try recording.keep(driver.peer.takeRecorded(at: driver.now), at: driver.now)
+        do {
+            driver[.record] = try recording.keep(driver.peer.takeRecorded(at: driver.now), at: driver.now)
+        } catch {
+            self.recording = nil
+            throw error
+        }
     }
 
     /// Writes the end of the recording, which with that is over.

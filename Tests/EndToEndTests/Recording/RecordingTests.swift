@@ -119,6 +119,23 @@ extension EndToEnd {
             }
         }
 
+        @Test("has its end, though the picture at the session's end cannot be written")
+        func unwritablePicture() throws {
+            try World.run { world in
+                let server = try world.startServer()
+                let host = try world.startHost(server, ["--screen", "test:320x240@30", "--once"])
+                let viewer = try world.startViewer(
+                    try host.code(number: 0), server,
+                    ["--record", world.file("session.rec"), "--snapshot", world.file("nowhere/seen.png")])
+                #expect(try viewer.waitForEnd() == .exited(2))
+                #expect(try viewer.text("detail", of: "fault").contains("nowhere/seen.png"))
+                #expect(viewer.events("recorded").count == 1)
+                let replay = try Self.replay("session.rec", world, [])
+                #expect(try replay.waitForEnd() == .exited(0))
+                #expect(try replay.event("replayed")["whole"]?.boolean == true)
+            }
+        }
+
         @Test("never replaces a file")
         func existingFile() throws {
             try World.run { world in
