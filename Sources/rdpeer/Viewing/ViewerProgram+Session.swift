@@ -106,6 +106,7 @@ extension ViewerProgram {
         pastes?.end(window?.clipboard)
         endDetail = endDetail ?? pathDetail(end) ?? (end == .unreachable ? policyDetail : nil)
         driver[.conclude] = driver.now + .milliseconds(500)
+        pictureLimit = driver.now + Self.picturePatience
         driver[.status] = nil
         driver[.duration] = nil
         driver[.unreachable] = nil
@@ -114,6 +115,9 @@ extension ViewerProgram {
         driver[.report] = nil
     }
 
+    /// A picture of the session is waited for, but not a disk that hangs.
+    private static let picturePatience = Interval.seconds(10)
+
     /// Waits until the host could be told.
     func concludeIfReady() throws {
         if ending != nil, !isWriting, driver.peer.session.hasSaidGoodbye { try conclude() }
@@ -121,6 +125,11 @@ extension ViewerProgram {
 
     func conclude() throws {
         guard let end = ending else { return }
+        if isWriting, let pictureLimit, driver.now < pictureLimit {
+            driver[.giveUp] = pictureLimit + .seconds(1)
+            driver[.conclude] = driver.now + .milliseconds(100)
+            return
+        }
         ending = nil
         driver[.conclude] = nil
         giveUpSoon()

@@ -17,6 +17,8 @@ final class ViewerProgram {
 
     var meter = SessionMeter()
     var ending: SessionEnd?
+    /// Until when the end waits for a picture that is on its way into its file.
+    var pictureLimit: Instant?
     /// What the server's policy holds the session to.
     private(set) var terms = SessionTerms()
     /// More about the end than the session knows.
@@ -147,7 +149,8 @@ final class ViewerProgram {
 
     /// The longest that a program that is to end may take for it.
     func giveUpSoon() {
-        if driver[.giveUp] == nil { driver[.giveUp] = driver.now + .seconds(1) }
+        let latest = driver.now + .seconds(1)
+        driver[.giveUp] = min(driver[.giveUp] ?? latest, latest)
     }
 
     /// - Returns: whether the peer may have something to send now, or the window something to be done.
