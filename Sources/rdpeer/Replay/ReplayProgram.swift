@@ -9,6 +9,7 @@ final class ReplayProgram {
     private let snapshotFile: String?
     private let reporter: Reporter
     private var player = RecordingPlayer()
+    private var isEndTold = false
 
     init(_ source: RecordingSource, snapshotFile: String?, reporter: Reporter) {
         self.source = source
@@ -49,8 +50,18 @@ final class ReplayProgram {
 
     /// - Throws: `DisplayFailure`, `FileFault` or `RecordingFault`.
     func runInWindow(_ window: ReplayWindow) throws {
+        do {
+            try play(in: window)
+        } catch {
+            // What came before is genuine, and may be all that there is.
+            try tellEnd()
+            throw error
+        }
+        try tellEnd()
+    }
+
+    private func play(in window: ReplayWindow) throws {
         var next = try source.next()
-        var isAtEnd = false
         while !window.isClosed {
             try window.takeInput()
             window.advance()
@@ -60,11 +71,8 @@ final class ReplayProgram {
                 next = try source.next()
             }
             try present(in: window)
-            if next == nil, !isAtEnd {
-                isAtEnd = true
-                try tellEnd(frameCount: nil)
-            }
-            window.showTitle(isAtEnd: isAtEnd)
+            if next == nil { try tellEnd() }
+            window.showTitle(isAtEnd: next == nil)
             try window.takeInput()
             // A window that was resized while it was painted is painted again first.
             let isPaintingDue = window.view.hasNews && player.decoder.width > 0
@@ -83,7 +91,10 @@ final class ReplayProgram {
         if window.view.hasNews { try window.view.present(player.decoder) }
     }
 
-    private func tellEnd(frameCount: Int?) throws {
+    /// Once.
+    private func tellEnd(frameCount: Int? = nil) throws {
+        guard !isEndTold else { return }
+        isEndTold = true
         let decoder = player.decoder
         if let snapshotFile, decoder.width > 0 {
             try PictureFile.write(decoder.pixels, width: decoder.width, height: decoder.height, to: snapshotFile)

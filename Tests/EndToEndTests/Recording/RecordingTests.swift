@@ -55,7 +55,9 @@ extension EndToEnd {
             }
         }
 
-        @Test("that was cut off replays to the cut, one that was changed is refused, and only its key opens it")
+        @Test(
+            "that was cut off replays to the cut, one that was changed is refused, and only its key opens it",
+            .enabled(if: Tools.areUsable(["Xvfb"]), "Xvfb is missing"))
         func damage() throws {
             try World.run { world in
                 try Self.record(world)
@@ -72,6 +74,14 @@ extension EndToEnd {
                 let refused = try Self.replay("changed.rec", world, [])
                 #expect(try refused.waitForEnd() == .exited(1))
                 #expect(try refused.text("detail", of: "fault").contains("was changed"))
+
+                let shown = try Self.replay(
+                    "changed.rec", world,
+                    ["--display", try world.startDisplay().name, "--snapshot", world.file("shown.png")],
+                    isHeadless: false)
+                #expect(try shown.waitForEnd() == .exited(1))
+                #expect(shown.events("replayed").count == 1)
+                #expect(try world.readPNG("shown.png").width == 320)
 
                 let stranger = try Self.replay("session.rec", world, [], home: "stranger-home")
                 #expect(try stranger.waitForEnd() == .exited(1))
@@ -189,12 +199,18 @@ extension EndToEnd {
                 let display = try world.startDisplay(width: 320, height: 240)
                 let replay = try world.start(
                     "rdpeer replay", try Tools.own("rdpeer"),
-                    ["replay", world.file("host.rec"), "--display", display.name, "--json", "--speed", "0.04"])
+                    [
+                        "replay", world.file("host.rec"), "--display", display.name, "--json", "--speed", "0.04",
+                        "--snapshot", world.file("replayed.png"),
+                    ])
                 try TimeLimit.poll("a picture in the window", seconds: 60) {
                     try display.capture().colourCount > 2 ? true : nil
                 }
                 try display.run("xdotool", ["mousemove", "100", "100", "key", "q"])
                 #expect(try replay.waitForEnd() == .exited(0))
+                // Closed early, it says and writes what was shown.
+                #expect(replay.events("replayed").count == 1)
+                #expect(try world.readPNG("replayed.png").width == 320)
             }
         }
 
@@ -229,11 +245,11 @@ extension EndToEnd {
         }
 
         private static func replay(
-            _ file: String, _ world: World, _ arguments: [String], home: String = "viewer-home"
+            _ file: String, _ world: World, _ arguments: [String], isHeadless: Bool = true, home: String = "viewer-home"
         ) throws -> ChildProcess {
             try world.start(
                 "rdpeer replay", try Tools.own("rdpeer"),
-                ["replay", world.file(file), "--headless", "--json"] + arguments, home: home)
+                ["replay", world.file(file), "--json"] + (isHeadless ? ["--headless"] : []) + arguments, home: home)
         }
     }
 }
