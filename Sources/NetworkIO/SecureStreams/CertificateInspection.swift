@@ -13,14 +13,10 @@ public struct CertificateInspection: Sendable {
     /// Reads both files, and checks that they belong together.
     public init(of certificate: ServerCertificate) throws(SignalingTransportFailure) {
         _ = try certificate.context()
-        do {
-            guard let leaf = try NIOSSLCertificate.fromPEMFile(certificate.certificateFile).first else {
-                throw SignalingTransportFailure.badCertificate("\(certificate.certificateFile) holds none")
-            }
-            validFrom = Int64(leaf.notValidBefore)
-            validUntil = Int64(leaf.notValidAfter)
-            names = leaf._subjectAlternativeNames().compactMap(Self.text)
-        } catch { throw .badCertificate(describe(error)) }
+        let leaf = try certificate.certificates()[0]
+        validFrom = Int64(leaf.notValidBefore)
+        validUntil = Int64(leaf.notValidAfter)
+        names = leaf._subjectAlternativeNames().compactMap(Self.text)
     }
 
     /// Whether it is for a host name or an address; a star stands for one label (RFC 9525 section 6.3).

@@ -57,7 +57,7 @@ public struct SecureStreamConnector: Sendable {
         case let error as IOError: .system(SystemFailure("connect", code: error.errnoCode))
         case let error as SystemFailure: .system(error)
         case ChannelError.connectTimeout: .timeout
-        default: .untrusted(describe(error))
+        default: .untrusted(TLSWords.describe(error))
         }
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import NIOSSL
 
 /// A server's certificate chain and key, in PEM files.
@@ -11,16 +12,39 @@ public struct ServerCertificate: Hashable, Sendable {
     }
 
     /// Reads both.
+    ///
+    /// - Throws: which of the files is no good, and why.
     func context() throws(SignalingTransportFailure) -> NIOSSLContext {
+        let chain = try certificates().map { NIOSSLCertificateSource.certificate($0) }
+        let key = try privateKey()
         do {
-            let chain = try NIOSSLCertificate.fromPEMFile(certificateFile).map {
-                NIOSSLCertificateSource.certificate($0)
-            }
-            let key = try NIOSSLPrivateKey(file: privateKeyFile, format: .pem)
             return try NIOSSLContext(
                 configuration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key)))
         } catch {
-            throw .badCertificate(describe(error))
+            throw .badCertificate("the key in \(privateKeyFile) is not that of the certificate in \(certificateFile)")
+        }
+    }
+
+    func certificates() throws(SignalingTransportFailure) -> [NIOSSLCertificate] {
+        try Self.check(certificateFile)
+        guard let chain = try? NIOSSLCertificate.fromPEMFile(certificateFile), !chain.isEmpty else {
+            throw .badCertificate("\(certificateFile) holds no certificate in PEM form")
+        }
+        return chain
+    }
+
+    private func privateKey() throws(SignalingTransportFailure) -> NIOSSLPrivateKey {
+        try Self.check(privateKeyFile)
+        guard let key = try? NIOSSLPrivateKey(file: privateKeyFile, format: .pem) else {
+            throw .badCertificate("\(privateKeyFile) holds no private key in PEM form that needs no password")
+        }
+        return key
+    }
+
+    /// - Throws: why a file cannot be read.
+    static func check(_ file: String) throws(SignalingTransportFailure) {
+        guard access(file, R_OK) == 0 else {
+            throw .badCertificate("\(file) cannot be read: \(String(cString: strerror(errno)))")
         }
     }
 }

@@ -13,13 +13,16 @@ extension SignalingClient.Trust {
 
     /// What NIOSSL verifies servers with.
     func context() throws(SignalingTransportFailure) -> NIOSSLContext {
-        do {
-            switch self {
-            case .system: return try Self.systemContext.get()
-            case .certificates(let file): return try NIOSSLContext(configuration: Self.configuration(.file(file)))
+        switch self {
+        case .system:
+            do { return try Self.systemContext.get() } catch {
+                throw .badCertificate("this machine's authorities cannot be read: \(TLSWords.describe(error))")
             }
-        } catch {
-            throw .badCertificate(describe(error))
+        case .certificates(let file):
+            try ServerCertificate.check(file)
+            do { return try NIOSSLContext(configuration: Self.configuration(.file(file))) } catch {
+                throw .badCertificate("\(file) holds no certificate in PEM form")
+            }
         }
     }
 }

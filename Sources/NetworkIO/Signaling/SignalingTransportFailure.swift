@@ -2,10 +2,18 @@
 public enum SignalingTransportFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The name is unknown.
     case unresolved(String, String)
+    /// Nobody who knows names answers.
+    case noNameServer(String)
     /// Nobody answers, or somebody refuses.
     case unreachable(String, String)
     /// The TLS handshake failed: the certificate is not to be trusted, is for another name, ...
     case untrusted(String, String)
+    /// TLS was asked for, and something else answered.
+    case notTLS(String)
+    /// HTTP was spoken without TLS, and something else answered.
+    case notHTTP(String)
+    /// It closed the connection instead of an answer to HTTP; what wants TLS does so.
+    case closedEarly(String)
     /// An HTTP answer that is no WebSocket: not a signaling server, or not its path.
     case notWebSocket(String, status: Int)
     case timedOut(String)
@@ -24,8 +32,12 @@ public enum SignalingTransportFailure: Error, Equatable, Sendable, CustomStringC
     public var description: String {
         switch self {
         case .unresolved(let host, let detail): "there is no host \(host) (\(detail))"
+        case .noNameServer(let host): "no name server answers that knew the address of \(host)"
         case .unreachable(let host, let detail): "cannot reach \(host): \(detail)"
         case .untrusted(let host, let detail): "cannot trust \(host): \(detail)"
+        case .notTLS(let host): "\(host) answers, but does not speak TLS"
+        case .notHTTP(let host): "\(host) answers, but does not speak HTTP"
+        case .closedEarly(let host): "\(host) closed the connection before it was a WebSocket"
         case .notWebSocket(let host, let status): "\(host) answers, but is no signaling server (HTTP status \(status))"
         case .timedOut(let host): "\(host) does not answer in time"
         case .broken(let detail): "the connection to the server broke: \(detail)"

@@ -17,6 +17,7 @@ func describe(_ error: any Error) -> String {
     switch error {
     case let error as IOError: describe(code: error.errnoCode)
     case let error as SocketAddressError: describe(error)
+    case let error as SocketAddressError.UnknownHost: error.errorDescription
     case let error as any CustomStringConvertible: error.description
     default: "\(error)"
     }

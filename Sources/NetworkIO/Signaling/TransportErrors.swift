@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -12,12 +13,12 @@ enum TransportErrors {
         case let error as SignalingTransportFailure: error
         case let error as NIOConnectionError: failure(error, url)
         case let error as NIOSSLError: tls(error, url)
-        case let error as BoringSSLError: .untrusted(url.hostField, "\(error)")
-        case is NIOSSLExtraError: .untrusted(url.hostField, "its certificate is for another name")
+        case let error as BoringSSLError: tls(error, url)
+        case is NIOSSLExtraError: .untrusted(url.hostField, TLSWords.otherName)
         case let error as ChannelError where error.isConnectTimeout: .timedOut(url.hostField)
         case is NIOHTTPClientUpgradeError:
             .notWebSocket(url.hostField, status: 101)
-        case is HTTPParserError: .broken("\(url.hostField) does not speak HTTP")
+        case is HTTPParserError: .notHTTP(url.hostField)
         case let error as IOError: .unreachable(url.hostField, describe(error))
         default: .broken(describe(error))
         }
@@ -28,16 +29,25 @@ enum TransportErrors {
             if (first.error as? ChannelError)?.isConnectTimeout == true { return .timedOut(url.hostField) }
             return .unreachable(url.hostField, describe(first.error))
         }
-        if let resolution = error.dnsAError ?? error.dnsAAAAError { return .unresolved(url.host, describe(resolution)) }
-        return .unresolved(url.host, "it has no address")
+        guard let resolution = error.dnsAError ?? error.dnsAAAAError else {
+            return .unresolved(url.host, "it has no address")
+        }
+        if (resolution as? SocketAddressError.UnknownHost)?.errorCode == Int(EAI_AGAIN) {
+            return .noNameServer(url.host)
+        }
+        return .unresolved(url.host, describe(resolution))
     }
 
     private static func tls(_ error: NIOSSLError, _ url: SignalingURL) -> SignalingTransportFailure {
         switch error {
-        case .handshakeFailed(let reason): .untrusted(url.hostField, "\(reason)")
+        case .handshakeFailed(let reason): tls(reason, url)
         case .uncleanShutdown: .broken("the connection was cut")
-        default: .untrusted(url.hostField, "\(error)")
+        default: .untrusted(url.hostField, TLSWords.describe(error))
         }
+    }
+
+    private static func tls(_ error: BoringSSLError, _ url: SignalingURL) -> SignalingTransportFailure {
+        error.isOtherProtocol ? .notTLS(url.hostField) : .untrusted(url.hostField, TLSWords.describe(error))
     }
 }
 

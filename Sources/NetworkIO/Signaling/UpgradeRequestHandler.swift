@@ -44,7 +44,7 @@ final class UpgradeRequestHandler: ChannelInboundHandler, RemovableChannelHandle
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        end(context, .broken("\(url.hostField) closed it before it was a WebSocket"))
+        end(context, .closedEarly(url.hostField))
         context.fireChannelInactive()
     }
 

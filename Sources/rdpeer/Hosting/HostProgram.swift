@@ -160,7 +160,9 @@ final class HostProgram {
             isServerLost = false
         case .signalingFailed(let failure):
             reporter.event("server_unreachable", [("detail", .string("\(failure)"))])
-            if !isServerLost { reporter.warn("No server: \(failure). It is tried again until it is there.") }
+            if !isServerLost {
+                reporter.warn("No server: \(failure). It is tried again until it is there. \(failure.advice)")
+            }
             isServerLost = true
         case .signal(let number): if number != SIGUSR1 { stop() }
         case .relayUnreachable(let server, let transport, let failure):

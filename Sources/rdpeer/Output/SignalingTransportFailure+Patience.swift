@@ -4,8 +4,8 @@ extension SignalingTransportFailure {
     /// Whether another try a little later may go better.
     var mayPass: Bool {
         switch self {
-        case .unreachable, .timedOut, .broken, .closed: true
-        case .unresolved, .untrusted, .notWebSocket, .badCertificate, .cannotListen: false
+        case .noNameServer, .unreachable, .timedOut, .closedEarly, .broken, .closed: true
+        case .unresolved, .untrusted, .notTLS, .notHTTP, .notWebSocket, .badCertificate, .cannotListen: false
         }
     }
 }

@@ -214,10 +214,7 @@ final class ViewerProgram {
         reporter.log.info("\(failure)")
         guard !wasServerReached, ending == nil else { return }
         if endDetail == nil, failure.mayPass { reporter.warn("No server yet: \(failure). Trying again ...") }
-        endDetail = (
-            "server-unreachable",
-            "No server: \(failure). Is the URL right (--server), and does rdserver run there?"
-        )
+        endDetail = ("server-unreachable", "No server: \(failure). \(failure.advice)")
         if !failure.mayPass { close() }
     }
 

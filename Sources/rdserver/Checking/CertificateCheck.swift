@@ -14,13 +14,12 @@ struct CertificateCheck {
             findings.append(Finding(.error, setting, "\(path) cannot be read: \(String(cString: strerror(errno)))."))
         }
         guard findings.isEmpty else { return }
-        do {
+        do throws(SignalingTransportFailure) {
             let certificate = try CertificateInspection(
                 of: ServerCertificate(certificateFile: file, privateKeyFile: key))
             check(certificate, options, now)
         } catch {
-            findings.append(
-                Finding(.error, .tlsCertificate, "\(file) and \(key) do not work together or are not PEM: \(error)."))
+            findings.append(Finding(.error, .tlsCertificate, "\(error)."))
         }
         var status = stat()
         if stat(key, &status) == 0, status.st_mode & 0o004 != 0 {
