@@ -20,11 +20,12 @@ struct DoctorCommand: ParsableCommand {
             Both sides matter: run it on both machines.
 
             EXIT STATUS
-              0   sessions will be direct with most people
+              0   sessions will be direct with most people; or the server is on
+                  this machine, which says nothing about networks
               3   they will with most, but by guessing ports: later, and not always
               4   they will go through the relay
               5   they will fail: no direct path is likely, and no relay works
-              1   the server cannot be reached
+              1   the server cannot be reached, or is not to be trusted
               2   something on this machine is missing or not allowed
               64  wrong usage
             """)

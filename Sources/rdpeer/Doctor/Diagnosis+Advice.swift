@@ -6,7 +6,8 @@ extension Diagnosis {
     var advice: [String] {
         if verdict == .noServer {
             return [
-                "Check the server's URL, that rdserver runs there, and that its TCP port is open in the firewalls between."
+                signalingFailure?.advice
+                    ?? "Check the server's URL, that rdserver runs there, and that its TCP port is open in the firewalls between."
             ]
         }
         if isServerLocal {

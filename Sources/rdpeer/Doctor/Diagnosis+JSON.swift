@@ -4,17 +4,19 @@ import WireFormat
 /// The findings for a program: one object.
 extension Diagnosis {
     var fields: [(name: String, value: JSONValue)] {
-        [
-            ("verdict", .string(verdict.rawValue)), ("network", .string(network)),
+        [("verdict", .string(verdict.rawValue))] + networkFields + [
             ("carrier_grade", .boolean(isBehindCarrier)), ("summary", .string(summary)), ("server", .string(server)),
             ("server_is_local", .boolean(isServerLocal)), ("signaling", signaling), ("udp", Self.udp(ipv4)),
             ("ipv6", ipv6Value), ("relays", .array(relays.map(Self.relay))), ("gateway", gatewayValue),
-            (
-                "peers",
-                .object(PeerClass.allCases.map { ($0.rawValue, .string(outcome(with: $0).rawValue)) })
-            ),
             ("advice", .array(advice.map { .string($0) })), ("duration_ms", Self.value(duration)),
         ]
+    }
+
+    /// Nothing is said of sessions that cannot begin.
+    private var networkFields: [(name: String, value: JSONValue)] {
+        guard verdict != .noServer else { return [] }
+        let peers = PeerClass.allCases.map { ($0.rawValue, JSONValue.string(outcome(with: $0).rawValue)) }
+        return [("network", .string(network)), ("peers", .object(peers))]
     }
 
     private var signaling: JSONValue {

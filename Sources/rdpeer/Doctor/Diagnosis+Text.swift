@@ -9,7 +9,7 @@ extension Diagnosis {
         lines += networkLines.map(Self.line)
         lines += ["", "The server, \(server)"]
         lines += serverLines.map(Self.line)
-        if outlook != nil, !isServerLocal {
+        if outlook != nil, !isServerLocal, verdict != .noServer {
             lines += ["", "What to expect with somebody who"]
             lines += PeerClass.allCases.map {
                 Self.line(($0.words, outcome(with: $0).words), width: 53)
@@ -153,7 +153,8 @@ extension Diagnosis {
 
     var summary: String {
         if isServerLocal, verdict != .noServer {
-            return "the server runs on this machine and works; that says nothing about your network."
+            return
+                "the server runs on this machine and works for who is on it too; that says nothing about your network."
         }
         return switch verdict {
         case .direct: "sessions will be direct with most people."
@@ -161,7 +162,7 @@ extension Diagnosis {
             "sessions will be direct with most people, after a moment through the relay; with some they stay there."
         case .relayed: "sessions will go through the server's relay."
         case .none: "no direct path is likely, and no relay works: sessions will fail."
-        case .noServer: "the server cannot be reached, so no session can begin."
+        case .noServer: "the server cannot be used, so no session can begin."
         }
     }
 

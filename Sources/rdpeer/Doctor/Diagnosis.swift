@@ -1,4 +1,5 @@
 import ICE
+import NetworkIO
 import WireFormat
 
 /// Everything that was found out, and what it means.
@@ -27,7 +28,7 @@ struct Diagnosis {
         case relayed
         /// Neither way.
         case none
-        /// The server could not be reached at all.
+        /// The server could not be asked to introduce anybody.
         case noServer = "no-server"
     }
 
@@ -37,6 +38,8 @@ struct Diagnosis {
     var signalingSetup: Interval?
     /// Why the server introduced nobody; nil if it did.
     var introductionFault: String?
+    /// The same as the connection's end, if that was why.
+    var signalingFailure: SignalingTransportFailure?
     /// Nil if there is no way to the server over this family.
     var ipv4: DoctorMachine.Discovery.Outcome?
     var ipv6: DoctorMachine.Discovery.Outcome?
@@ -48,8 +51,6 @@ struct Diagnosis {
     var duration = Interval.zero
 
     var report: BehaviorReport? { if case .found(let report)? = ipv4 { report } else { nil } }
-
-    var report6: BehaviorReport? { if case .found(let report)? = ipv6 { report } else { nil } }
 
     /// The server is on this machine: nothing was seen of any network.
     var isServerLocal: Bool { serverAddress?.isLoopback ?? false }
@@ -93,9 +94,10 @@ struct Diagnosis {
 
     var verdict: Verdict {
         let hasRelay = relays.contains(where: \.works)
-        if signalingSetup == nil, report == nil, report6 == nil, !relays.contains(where: { $0.isReached }) {
-            return .noServer
-        }
+        // Without a connection to it no session begins, whatever its STUN and its relay say.
+        if signalingSetup == nil { return .noServer }
+        // Who meets there meets on this machine.
+        if isServerLocal { return .direct }
         switch outcome(with: .endpointIndependent) {
         case .direct: return .direct
         case .prediction, .manySockets: return .hard

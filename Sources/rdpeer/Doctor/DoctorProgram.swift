@@ -215,6 +215,7 @@ final class DoctorProgram {
         var diagnosis = Diagnosis(server: "\(url)")
         diagnosis.serverAddress = machine.introduction.serverAddress ?? addresses[url.host]?.first
         diagnosis.signalingSetup = machine.introduction.setup
+        diagnosis.signalingFailure = machine.introduction.transportFailure
         switch machine.introduction.state {
         case .met: break
         case .failed(let fault): diagnosis.introductionFault = fault

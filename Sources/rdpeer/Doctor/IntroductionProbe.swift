@@ -24,6 +24,8 @@ struct IntroductionProbe {
     }
 
     private(set) var state = State.working
+    /// Why there is no connection to the server, if that is why nobody was introduced.
+    private(set) var transportFailure: SignalingTransportFailure?
     /// The server's address as signaling connected to it.
     private(set) var serverAddress: IPAddress?
     /// From the start to the open connection.
@@ -55,7 +57,10 @@ struct IntroductionProbe {
             change(side) { $0.transportOpened(at: now) }
         case .message(let bytes): change(side) { try? $0.receive(bytes.span, at: now) }
         case .closed(let failure):
-            if case .working = state { state = .failed("\(failure)") }
+            if case .working = state {
+                state = .failed("\(failure)")
+                transportFailure = failure
+            }
             change(side) { $0.transportClosed(isUnknown: failure.isUnknownPath, at: now) }
         }
         drain(at: now)
