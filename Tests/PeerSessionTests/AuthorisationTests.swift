@@ -35,6 +35,25 @@ import WireFormat
         #expect(world.isConnected(known), "the host still waits for those it knows")
     }
 
+    @Test func `a key that is added is let in, one that is taken away no more, but its session goes on`() throws {
+        let world = world()
+        let first = try world.addViewer(.publicKey(hostKeys.publicKey), keys: viewerKeys)
+        world.run(for: .seconds(2))
+        #expect(world.isConnected(first))
+        let other = World.keys(3)
+        world.actAsHost { host, _ in host.authorize([other.publicKey]) }
+        world.run(for: .seconds(5))
+        #expect(world.isConnected(first))
+        world.actAsViewer(first) { viewer, now in viewer.close(text: "", at: now) }
+        world.run(for: .seconds(2))
+        let again = try world.addViewer(.publicKey(hostKeys.publicKey), keys: viewerKeys)
+        world.run(for: .seconds(2))
+        #expect(world.viewerEnds(again) == [.refusedByServer(.refused)])
+        let added = try world.addViewer(.publicKey(hostKeys.publicKey), keys: other)
+        world.run(for: .seconds(2))
+        #expect(world.isConnected(added))
+    }
+
     @Test func `a second viewer is told that the host is busy, and the first does not notice`() throws {
         let world = world()
         let first = try world.addViewer(.publicKey(hostKeys.publicKey), keys: viewerKeys)

@@ -22,8 +22,10 @@ public struct HostPeer {
     /// How long the sockets of a session stay open after its end.
     static let farewell = Interval.milliseconds(500)
 
-    let access: HostAccess
-    let keys: StaticKeyPair
+    private(set) var access: HostAccess
+    private(set) var keys: StaticKeyPair
+    /// The same without anything that is remembered of viewers.
+    private let ownKeys: StaticKeyPair
     let configuration: SessionConfiguration
     let signaling: RendezvousClient.Configuration
     /// The name by which the driver reaches the server, which the proof of a host identifier is bound to.
@@ -71,6 +73,7 @@ public struct HostPeer {
         at now: Instant
     ) {
         self.access = access
+        ownKeys = keys
         self.keys = Self.remembering(access, keys)
         self.configuration = configuration
         self.signaling = signaling
@@ -91,6 +94,13 @@ public struct HostPeer {
     private static func remembering(_ access: HostAccess, _ keys: StaticKeyPair) -> StaticKeyPair {
         guard case .authorizedKeys(let viewers) = access else { return keys }
         return keys.remembering(viewers.keys.prefix(maximumRememberedViewers))
+    }
+
+    /// Lets others in from now on than before; a viewer that is in stays. Nothing for a host with codes.
+    public mutating func authorize(_ viewers: AuthorizedViewers) {
+        guard case .authorizedKeys = access else { return }
+        access = .authorizedKeys(viewers)
+        keys = Self.remembering(access, ownKeys)
     }
 
     static func purpose(_ access: HostAccess, _ keys: StaticKeyPair) -> RendezvousClient.Purpose {

@@ -2,6 +2,7 @@ import ArgumentParser
 import FileTransfer
 import PeerSession
 import ProgramSupport
+import SecureChannel
 
 struct HostCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,6 +17,8 @@ struct HostCommand: ParsableCommand {
               A line of the file of authorised keys is a HOST-ID and whatever you like to note. A word before it limits its
               owner: view-only, no-clipboard, no-files, recorded (no session without --record), time=30m, separated by commas.
                   view-only,time=30m HOST-ID the help desk
+              The file is read anew for whoever comes. A session that runs
+              goes on, though its viewer's line was taken away.
             FILES
               With --files receive, viewers can send files here (rdpeer send), with --files send they can fetch files (rdpeer
               get), with --files both either. All of them are in one folder, and nothing outside of it can be reached or
@@ -123,19 +126,27 @@ struct HostCommand: ParsableCommand {
         let reporter = options.connection.reporter
         let url = listen == nil ? try options.connection.serverURL() : try options.connection.server.named()
         try LocalFaults.reported(by: reporter) {
-            let access = HostAccess.codes
+            let keys =
+                unattended || options.connection.identity != nil
+                ? try IdentityFile.load(options.connection.identity) : IdentityFile.ephemeral()
+            let keysFile = unattended ? try keysFile(ofHost: keys.publicKey, reporter) : nil
             let settings = HostSettings(
                 server: url, trust: options.connection.trust,
-                access: unattended
-                    ? .authorizedKeys(
-                        try AuthorizedKeys.load(authorizedKeys, isRecording: options.recording.record != nil)) : access,
-                keys: unattended || options.connection.identity != nil
-                    ? try IdentityFile.load(options.connection.identity) : IdentityFile.ephemeral(),
+                access: keysFile.map { .authorizedKeys($0.viewers) } ?? .codes, keysFile: keysFile, keys: keys,
                 session: sharedSession, interfaces: options.connection.interfacePolicy, listen: listen, isOnce: once,
                 recording: try options.recording.settings(identity: options.connection.identity),
                 filesFolder: try filesFolder(), paste: try options.pasteSettings(sharedSession),
                 lockCommand: lockCommand.map(LockCommand.init))
             return try HostProgram(settings, desktop: try desktop(), reporter: reporter).run()
+        }
+    }
+
+    /// Whoever has yet to name the keys learns whom their owners are to ask for.
+    private func keysFile(ofHost key: PublicKey, _ reporter: Reporter) throws(FileFault) -> AuthorizedKeysFile {
+        do { return try AuthorizedKeysFile(authorizedKeys, isRecording: options.recording.record != nil) } catch {
+            reporter.event("identity", [("host_id", .string("\(key)"))])
+            reporter.warn("This machine's HOST-ID, by which viewers find it: \(key)")
+            throw error
         }
     }
 

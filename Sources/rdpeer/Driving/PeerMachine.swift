@@ -24,6 +24,11 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
     let gateway: IPAddress?
     var gatewayConnections: [GatewayConnection] = []
     var events: [DriverEvent] = []
+    /// Looks again who may come.
+    private var renewal: ((inout Peer) -> Void)?
+    /// When that may cost something again, for the sake of a datagram; nil if it is not done.
+    private var nextRenewal: Instant?
+    private static var renewalPause: Interval { .milliseconds(100) }
 
     init(_ peer: Peer, gateway: IPAddress?) {
         self.peer = peer
@@ -37,6 +42,7 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
     mutating func receive(
         _ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint, at now: Instant
     ) throws(Never) {
+        if let nextRenewal, nextRenewal <= now { renew(at: now) }
         let name = path.transport == .tcp ? gatewayName(of: path) : nil
         peer.receive(datagram, on: name ?? path, ecn: ecn, at: now)
     }
@@ -84,13 +90,28 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
             events.append(.signalingOpened)
             peer.signalingOpened(
                 serverAddress: remote?.ip, isFirstMessageTaken: isFirstMessageTaken, at: now)
-        case .message(let bytes): peer.receiveMessage(bytes.span, at: now)
+        case .message(let bytes):
+            renew(at: now)
+            peer.receiveMessage(bytes.span, at: now)
         case .closed(let failure):
             // The first time it is taken for the word of one of several servers, and the peer asks again at once.
             if !failure.isUnknownPath || isPathUnknown { events.append(.signalingFailed(failure)) }
             isPathUnknown = failure.isUnknownPath
             peer.signalingClosed(isUnknown: failure.isUnknownPath, at: now)
         }
+    }
+
+    /// Has something done to the peer before anything is received by which a viewer may come: before each message of the
+    /// server, and before datagrams, though not before each.
+    mutating func renewBeforeOffers(_ renewal: @escaping (inout Peer) -> Void, at now: Instant) {
+        self.renewal = renewal
+        nextRenewal = now
+    }
+
+    private mutating func renew(at now: Instant) {
+        guard let renewal else { return }
+        nextRenewal = now + Self.renewalPause
+        renewal(&peer)
     }
 
     /// The addresses of the signaling server.

@@ -63,6 +63,7 @@ final class HostProgram {
         if let paste = settings.paste {
             pastes = try PasteDesk(isHost: true, paste, driver: driver, reporter: reporter)
         }
+        followKeys()
         if let listen = settings.listen { try openEntrance(listen) }
         guard let wanted = settings.recording else { return }
         let recording = try RecordingFile(wanted, side: .host, at: driver.now)

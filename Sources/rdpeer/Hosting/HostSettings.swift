@@ -9,6 +9,8 @@ struct HostSettings {
     var server: SignalingURL?
     var trust: SignalingClient.Trust
     var access: HostAccess
+    /// Where the keys of `access` stand.
+    var keysFile: AuthorizedKeysFile?
     var keys: StaticKeyPair
     var session: SessionConfiguration
     var interfaces: InterfacePolicy

@@ -4,18 +4,9 @@ import SecureChannel
 /// The file of the keys whose owners may view: one HOST-ID a line, anything after it, `#` lines. A word before the
 /// HOST-ID says what its owner may not: `view-only,time=30m HOST-ID the laptop`.
 enum AuthorizedKeys {
-    /// - Parameters:
-    ///   - path: nil for the user's own.
-    ///   - isRecording: whether sessions are recorded, which some viewers' lines ask for.
-    static func load(_ path: String?, isRecording: Bool) throws(FileFault) -> AuthorizedViewers {
-        let path = if let path { path } else { try ConfigurationFolder.path(of: "authorized_keys") }
-        let hint =
-            "Put the line that `rdpeer identity` prints on the viewer's machine there, one line for each machine that may "
-            + "view this one"
-        let bytes: [UInt8]
-        do { bytes = try WholeFile.read(path).bytes } catch { throw FileFault("\(error). \(hint)") }
-        let list = try parse(String(decoding: bytes, as: UTF8.self), path: path)
-        guard !list.entries.isEmpty else { throw FileFault("\(path) names no key. \(hint)") }
+    /// - Parameter isRecording: whether sessions are recorded, which some viewers' lines ask for.
+    static func read(_ path: String, isRecording: Bool) throws(FileFault) -> AuthorizedViewers {
+        let list = try parse(String(decoding: try WholeFile.read(path).bytes, as: UTF8.self), path: path)
         var viewers: [(key: PublicKey, terms: ViewerTerms)] = []
         for entry in list.entries {
             let terms = try terms(of: entry, path: path)

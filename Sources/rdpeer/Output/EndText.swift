@@ -39,7 +39,7 @@ struct EndText {
 
     private var unknownKey: String {
         "The host does not know this machine's key. Let its user add the line that `rdpeer identity` prints here to "
-            + "~/.config/beeline/authorized_keys there, and start `rdpeer host --unattended` anew."
+            + "~/.config/beeline/authorized_keys there."
     }
 
     private var forbidden: String {

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Logging
+import ProgramSupport
 
 /// Has files read again when they change, and when SIGHUP comes: who renews a certificate or changes the policy need not
 /// restart anything. Files that cannot be used are told of, and change nothing.
@@ -9,19 +10,6 @@ import Logging
 final class FileWatch: @unchecked Sendable {
     private static let lookSeconds = 2.0
 
-    /// What tells a file from an earlier one of its name.
-    private struct Look: Equatable {
-        private let inode: UInt64
-        private let numbers: [Int]
-
-        init(_ path: String) {
-            var status = stat()
-            let isThere = stat(path, &status) == 0
-            inode = isThere ? UInt64(status.st_ino) : 0
-            numbers = isThere ? [Int(status.st_size), status.st_mtim.tv_sec, status.st_mtim.tv_nsec] : []
-        }
-    }
-
     private let paths: [String]
     private let subject: String
     private let logger: Logger
@@ -29,8 +17,8 @@ final class FileWatch: @unchecked Sendable {
     private let hangUp: any DispatchSourceSignal
     private let timer: any DispatchSourceTimer
     /// The files that were read last, and those of the last look.
-    private var known: [Look]
-    private var seen: [Look]
+    private var known: [FileLook]
+    private var seen: [FileLook]
 
     /// - Parameters:
     ///   - subject: what the files are, such as "certificate".
@@ -40,7 +28,7 @@ final class FileWatch: @unchecked Sendable {
         self.subject = subject
         logger = Logger(label: subject)
         self.reload = reload
-        known = paths.map(Look.init)
+        known = paths.map(FileLook.init)
         seen = known
         let queue = DispatchQueue(label: subject)
         signal(SIGHUP, SIG_IGN)
@@ -60,13 +48,13 @@ final class FileWatch: @unchecked Sendable {
 
     /// Two files are not replaced at one moment: both have to stay what they are from one look to the next.
     private func look() {
-        let now = paths.map(Look.init)
+        let now = paths.map(FileLook.init)
         defer { seen = now }
         if now != known, now == seen { read() }
     }
 
     private func read() {
-        known = paths.map(Look.init)
+        known = paths.map(FileLook.init)
         do {
             try reload()
             logger.notice(

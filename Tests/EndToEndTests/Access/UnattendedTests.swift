@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testing
 
@@ -82,6 +83,36 @@ extension EndToEnd {
             }
         }
 
+        @Test("the file of keys is read again for whoever comes; nonsense in it changes nothing and is told")
+        func changedKeys() throws {
+            try World.run { world in
+                let (first, second) = (try world.identity(home: "first"), try world.identity(home: "second"))
+                try world.write("\(first)\n", to: "keys")
+                let server = try world.startServer()
+                let host = try world.startHost(
+                    server, ["--screen", "test:160x120", "--unattended", "--authorized-keys", world.file("keys")],
+                    home: "host")
+                let hostKey = try host.text("host_id", of: "waiting")
+                func status(_ home: String) throws -> ExitStatus {
+                    let viewer = try world.startViewer(
+                        hostKey, server, ["--snapshot", world.file("seen.png")], home: home)
+                    return try viewer.waitForEnd()
+                }
+                #expect(try status("first") == .exited(0))
+                #expect(try status("second") == .exited(1))
+                try world.write("\(second)\n", to: "keys")
+                #expect(try status("first") == .exited(1))
+                #expect(try status("second") == .exited(0))
+                try world.write("not-a-key\n", to: "keys")
+                #expect(try status("second") == .exited(0))
+                #expect(try host.text("detail", of: "authorized_keys_unusable").contains("line 1"))
+                try FileManager.default.removeItem(atPath: world.file("keys"))
+                #expect(try status("second") == .exited(1))
+                #expect(host.events("authorized_keys").compactMap { $0["count"]?.number } == [1, 0])
+                #expect(host.events("authorized_keys_unusable").count == 1)
+            }
+        }
+
         @Test("without a file of keys the host says where to put which line")
         func noKeys() throws {
             try World.run { world in
@@ -89,6 +120,14 @@ extension EndToEnd {
                 let host = try world.startHost(server, ["--screen", "test:160x120", "--unattended"])
                 #expect(try host.waitForEnd() == .exited(2))
                 #expect(host.errors.contains("authorized_keys") && host.errors.contains("rdpeer identity"))
+                // Its HOST-ID is told, and the folder is there: the line can be added as it is shown.
+                let hostKey = try host.text("host_id", of: "identity")
+                #expect(host.errors.contains(hostKey))
+                let file = "home/.config/beeline/authorized_keys"
+                #expect(host.errors.contains(">> \(world.file(file))"))
+                try world.write("\(try world.identity(home: "viewer"))\n", to: file)
+                let again = try world.startHost(server, ["--screen", "test:160x120", "--unattended"])
+                #expect(try again.text("host_id", of: "waiting") == hostKey)
             }
         }
 
