@@ -93,7 +93,8 @@ extension EndToEnd {
                 }
                 let mixed = try check(certificate, world.file("other.key"), [])
                 #expect(mixed.status == .exited(2))
-                #expect(texts(mixed.findings, "error", about: "tls-certificate").contains("do not work together"))
+                #expect(
+                    texts(mixed.findings, "error", about: "tls-certificate").contains("is not that of the certificate"))
                 let soon = try check(world.file("other.pem"), world.file("other.key"), ["--name", "a.beeline.example"])
                 #expect(soon.status == .exited(0))
                 #expect(texts(soon.findings, "warning", about: "tls-certificate").contains("The certificate ends in"))
