@@ -1,10 +1,10 @@
 import PeerSession
 
 extension SessionEnd {
-    /// Whether somebody ended it because he wanted to.
+    /// Whether somebody ended it because he wanted to, or had it end at its time.
     var isOrderly: Bool {
         switch self {
-        case .closed, .closedByPeer: true
+        case .closed, .closedByPeer, .timeIsOver: true
         default: false
         }
     }

@@ -144,9 +144,12 @@ extension ViewerProgram {
         if !isOrderly(end) || isSnapshotMissing || areFilesMissing { exitStatus = .failed }
     }
 
-    /// A host that ended it before there was a path has turned this viewer away.
+    /// A host that ended it before there was a path, or a picture for who wants one, has turned this viewer away.
     private func isOrderly(_ end: SessionEnd) -> Bool {
-        if case .closedByPeer = end, meter.pair == nil { return false }
+        let hasBegun =
+            meter.pair != nil
+            && (!settings.session.isScreenWanted || driver.peer.session.figures.firstFrame != nil)
+        if case .closedByPeer = end, !hasBegun { return false }
         return end.isOrderly && endDetail == nil
     }
 

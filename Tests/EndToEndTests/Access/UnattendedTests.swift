@@ -113,6 +113,37 @@ extension EndToEnd {
             }
         }
 
+        @Test(
+            "a host that serves once ends in order when its session's time is over, a viewer that is turned away does not"
+        )
+        func onceAndBusy() throws {
+            try World.run { world in
+                let key = try world.identity(home: "viewer")
+                try world.write("\(key)\n", to: "keys")
+                let server = try world.startServer()
+                func host(_ more: [String]) throws -> (ChildProcess, String) {
+                    let host = try world.startHost(
+                        server,
+                        ["--screen", "test:160x120", "--unattended", "--authorized-keys", world.file("keys")] + more,
+                        home: "host")
+                    return (host, try host.text("host_id", of: "waiting"))
+                }
+                let (once, place) = try host(["--once", "--time-limit", "2s"])
+                let first = try world.startViewer(place, server, ["--duration", "600"], home: "viewer")
+                #expect(try first.waitForEnd() == .exited(0))
+                #expect(try once.waitForEnd() == .exited(0))
+                #expect(try once.event("ended")["reason"]?.string == "time-is-over")
+
+                let (_, samePlace) = try host([])
+                let second = try world.startViewer(samePlace, server, ["--duration", "600"], home: "viewer")
+                try second.event("first_frame")
+                let third = try world.startViewer(samePlace, server, ["--duration", "600"], home: "viewer")
+                #expect(try third.waitForEnd() == .exited(1))
+                #expect(third.errors.contains("busy"), "\(third.errors)")
+                #expect(second.isRunning)
+            }
+        }
+
         @Test("without a file of keys the host says where to put which line")
         func noKeys() throws {
             try World.run { world in
