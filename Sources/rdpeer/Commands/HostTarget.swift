@@ -54,7 +54,14 @@ enum HostTarget {
 
     private static func credential(_ words: [String]) throws -> HostCredential {
         if let key = PublicKey(words.joined()) { return .publicKey(key) }
-        if let code = ConnectionCode(words.joined(separator: "-")) { return .code(code) }
+        if let code = ConnectionCode(words.joined(separator: "-")) {
+            // It would cost the host one of its three tries.
+            guard code.words.count >= ConnectionCode.freshWordCount else {
+                throw ValidationError(
+                    "a word is missing: \"\(code)\" has one, and the host shows two, as in 7-crossover-clockwork")
+            }
+            return .code(code)
+        }
         let text = words.joined(separator: " ")
         throw ValidationError(
             "\"\(text)\" is neither a code such as 7-crossover-clockwork nor a HOST-ID or an address; is it mistyped?")

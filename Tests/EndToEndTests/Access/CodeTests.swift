@@ -61,6 +61,9 @@ extension EndToEnd {
                 let mistyped = try world.startViewer("7-crossover-clokwork", server, ["--duration", "1"])
                 #expect(try mistyped.waitForEnd() == .exited(64))
                 #expect(mistyped.errors.contains("mistyped"))
+                let short = try world.startViewer("7-crossover", server, ["--duration", "1"])
+                #expect(try short.waitForEnd() == .exited(64))
+                #expect(short.errors.contains("a word is missing"))
             }
         }
 
