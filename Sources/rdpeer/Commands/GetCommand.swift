@@ -32,7 +32,8 @@ struct GetCommand: ParsableCommand {
 
     func run() throws {
         try FileSession.run(machine, folder: into, byteLimit: limit.bytes) {
-            names.compactMap { FileName($0).map { .get($0) } }
+            try DiskFolder.checkWritable(into)
+            return names.compactMap { FileName($0).map { .get($0) } }
         }
     }
 }

@@ -110,6 +110,7 @@ struct ViewCommand: ParsableCommand {
     }
 
     private func settings(_ target: ViewTarget) throws -> ViewerSettings {
+        if let file = picture.snapshot { try PictureFile.check(file) }
         var settings = ViewerSettings(
             target: target, trust: options.connection.trust, keys: IdentityFile.ephemeral(),
             tellsKey: false, session: sharedSession,

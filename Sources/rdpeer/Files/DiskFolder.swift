@@ -165,6 +165,18 @@ struct DiskFolder: FileSystem, Sendable {
 }
 
 extension DiskFolder {
+    /// Makes a file there and takes it away again: the rights alone do not tell whether that works.
+    static func checkWritable(_ path: String) throws(FileFault) {
+        let folder = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw FileFault(path: path, cannot: "write to") }
+        defer { Glibc.close(folder) }
+        let name = ".\(UInt64.random(in: 0 ... .max)).beeline"
+        let file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw FileFault(path: path, cannot: "write to") }
+        Glibc.close(file)
+        unlinkat(folder, name, 0)
+    }
+
     /// The same place, whatever the working directory is later.
     static func absolute(_ path: String) throws(FileFault) -> String {
         if path.hasPrefix("/") { return path }

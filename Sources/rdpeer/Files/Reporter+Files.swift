@@ -103,7 +103,10 @@ extension TransferFailure {
         case .tooMany: "too many files for one session. Repeat the command for the rest."
         case .noSpace: "the disk is full, or would be."
         case .busy: "another session is receiving this very file. Wait for its end, then repeat the command."
-        case .disk: "the disk failed to read or to write."
+        case .disk:
+            isSent
+                ? "it could not be read here, or not be written on the other side."
+                : "it could not be read on the other side, or not be written here."
         case .changed: "it changed while it was sent. Repeat the command."
         case .checksum: "what arrived is not what was sent. Repeat the command."
         case .cancelled: "cancelled. Repeat the command to go on."

@@ -13,9 +13,9 @@ enum ConfigurationFolder {
         var folder = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/").dropLast() {
             folder += "/" + part
-            guard mkdir(folder, 0o700) == 0 || errno == EEXIST || access(folder, F_OK) == 0 else {
-                throw FileFault(path: folder, cannot: "create")
-            }
+            guard mkdir(folder, 0o700) != 0, errno != EEXIST else { continue }
+            let code = errno
+            guard access(folder, F_OK) == 0 else { throw FileFault(path: folder, cannot: "create", code: code) }
         }
     }
 

@@ -15,7 +15,8 @@ struct ReplayCommand: ParsableCommand {
 
             EXIT STATUS
               0   replayed, to its end or to where it was cut off
-              1   damaged, changed, or not for this key
+              1   damaged, changed, not for this key, or without the picture that
+                  --snapshot asked for
               2   something on this machine is missing or not allowed
               64  wrong usage
             """)
@@ -56,6 +57,7 @@ struct ReplayCommand: ParsableCommand {
     func run() throws {
         let reporter = Reporter(isJSON: json, isVerbose: false)
         try LocalFaults.reported(by: reporter) {
+            if let file = picture.snapshot { try PictureFile.check(file) }
             do {
                 let source = try RecordingSource(path: file, keys: try IdentityFile.load(identity))
                 let program = ReplayProgram(source, snapshotFile: picture.snapshot, reporter: reporter)
@@ -65,7 +67,7 @@ struct ReplayCommand: ParsableCommand {
                 } else {
                     try program.runInWindow(ReplayWindow(displayName: picture.display, speed: speed))
                 }
-                return .success
+                return program.isPictureMissing ? .failed : .success
             } catch let fault as RecordingFault {
                 reporter.event("fault", [("detail", .string("\(fault)"))])
                 reporter.warn("rdpeer: \(fault)")

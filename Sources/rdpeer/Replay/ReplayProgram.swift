@@ -10,6 +10,8 @@ final class ReplayProgram {
     private let reporter: Reporter
     private var player = RecordingPlayer()
     private var isEndTold = false
+    /// It ended before there was the picture that was asked for.
+    private(set) var isPictureMissing = false
 
     init(_ source: RecordingSource, snapshotFile: String?, reporter: Reporter) {
         self.source = source
@@ -99,6 +101,7 @@ final class ReplayProgram {
         if let snapshotFile, decoder.width > 0 {
             try PictureFile.write(decoder.pixels, width: decoder.width, height: decoder.height, to: snapshotFile)
         }
+        isPictureMissing = snapshotFile != nil && decoder.width == 0
         reporter.event(
             "replayed",
             [
@@ -118,6 +121,9 @@ final class ReplayProgram {
         reporter.say("\(seconds) s, \(sessions), \(player.datagramCount) screen datagrams.")
         if source.isCutOff {
             reporter.warn("The recording was cut off: this is all of it up to its last whole block.")
+        }
+        if isPictureMissing, let snapshotFile {
+            reporter.warn("There is no picture in it: \(snapshotFile) was not written.")
         }
         if player.missingCount > 0 {
             reporter.warn("\(player.missingCount) datagrams could not be recorded: the picture may have gaps.")

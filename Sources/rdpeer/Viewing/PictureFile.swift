@@ -3,6 +3,17 @@ import WireFormat
 
 /// Writes a picture to a file that is either whole or not there.
 enum PictureFile {
+    /// Looks whether a picture could be written there, before anything is done for it.
+    static func check(_ path: String) throws(FileFault) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let folder = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/") + "/"
+        guard access(folder, W_OK | X_OK) == 0 else { throw FileFault(path: path, cannot: "write") }
+        var status = stat()
+        guard stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR else {
+            throw FileFault(path: path, cannot: "write", code: EISDIR)
+        }
+    }
+
     static func write(_ pixels: Span<UInt32>, width: Int, height: Int, to path: String) throws(FileFault) {
         try WholeFile.write(PNGEncoder.encode(pixels, width: width, height: height), to: path, mode: 0o644)
     }

@@ -187,6 +187,10 @@ extension EndToEnd {
                 }
                 let get = try setting.run("get", "7-crossover-clockwork", ["../a"])
                 #expect(try get.waitForEnd(seconds: 60) == .exited(64))
+                // Root may write everywhere but there.
+                let nowhere = try setting.run("get", "7-crossover-clockwork", ["a", "--into", "/proc"])
+                #expect(try nowhere.waitForEnd(seconds: 60) == .exited(2))
+                #expect(nowhere.errors.contains("cannot write to /proc"), "\(nowhere.errors)")
             }
         }
     }

@@ -67,6 +67,11 @@ extension EndToEnd {
                 #expect(try cut.waitForEnd() == .exited(0))
                 #expect(try cut.event("replayed")["whole"]?.boolean == false)
                 #expect(cut.errors.contains("cut off"))
+                // Of a block that is not whole nothing can be shown.
+                try Data(whole.prefix(400)).write(to: URL(fileURLWithPath: world.file("early.rec")))
+                let early = try Self.replay("early.rec", world, ["--snapshot", world.file("early.png")])
+                #expect(try early.waitForEnd() == .exited(1))
+                #expect(early.errors.contains("early.png was not written"), "\(early.errors)")
 
                 var changed = whole
                 changed[whole.count - 5] ^= 1
@@ -91,6 +96,20 @@ extension EndToEnd {
                 let key = try owner.text("host_id", of: "identity")
                 #expect(try stranger.text("detail", of: "fault").contains(key))
                 #expect(try Self.replay("seen.png", world, []).waitForEnd() == .exited(1))
+            }
+        }
+
+        @Test("a picture that cannot be written is told of before anything begins", arguments: ["view", "replay"])
+        func nowhere(command: String) throws {
+            try World.run { world in
+                let target =
+                    command == "view" ? ["7-crossover-clockwork", "--server", "ws://127.0.0.1:9/"] : ["none.rec"]
+                let program = try world.start(
+                    "rdpeer \(command)", try Tools.own("rdpeer"),
+                    [command] + target + ["--headless", "--json", "--snapshot", world.file("none/x.png")])
+                #expect(try program.waitForEnd() == .exited(2))
+                #expect(program.errors.contains("none/x.png: No such file or directory"), "\(program.errors)")
+                #expect(program.events("server_unreachable").isEmpty)
             }
         }
 
