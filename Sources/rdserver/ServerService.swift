@@ -212,7 +212,7 @@ final class ServerService: Sendable {
 
     /// A relayed address must name one address: of a server that listens on all, the first that is not loopback. Of the
     /// other family, which clients may ask for as well, a public one if there is one, or loopback beside loopback.
-    private static func relayAddresses(_ options: ServerOptions) throws -> [TURN.Server.RelayAddress] {
+    static func relayAddresses(_ options: ServerOptions) throws -> [TURN.Server.RelayAddress] {
         let own = try NetworkInterfaces.addresses(includingLoopback: true).map(\.ip)
         let isIPv4 = options.listen.isIPv4
         var bound = options.listen

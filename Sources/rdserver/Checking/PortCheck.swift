@@ -16,43 +16,37 @@ struct PortCheck {
                 Finding(.error, setting, "\(ip) is no address of this machine. It has \(Self.list(own))."))
         }
         guard findings.isEmpty else { return }
-        let main = options.listen
-        check(.port, main, options.signalingPort, [.tcp])
-        if options.isRelaying {
-            check(.turnPort, main, options.relayPort, [.tcp, .udp])
-            if let port = options.turnTCPPort { check(.turnTCPPort, main, port, [.tcp]) }
-            if let port = options.turnTLSPort, port != options.signalingPort { check(.turnTLSPort, main, port, [.tcp]) }
-            if case .number(let port) = options.alternatePort { check(.alternatePort, main, port, [.udp]) }
-            checkRelayPorts(options)
-        }
-        if let admin = options.admin { check(.admin, admin.ip, admin.port, [.tcp]) }
+        let places = ListenPlan(options).places
+        for (index, place) in places.enumerated() { check(place, after: places[..<index]) }
+        if options.isRelaying { checkRelayPorts(options) }
     }
 
-    private enum Transport: String {
-        case tcp = "TCP"
-        case udp = "UDP"
-    }
-
-    private mutating func check(_ setting: Setting, _ ip: IPAddress, _ port: UInt16, _ transports: [Transport]) {
-        guard port != 0 else { return }
-        let address = TransportAddress(ip: ip, port: port)
+    private mutating func check(_ place: ListenPlan.Place, after others: ArraySlice<ListenPlan.Place>) {
         var isFree = true
-        for transport in transports {
-            let code = PortProbe.bind(address, isStream: transport == .tcp)
-            guard code != 0 else { continue }
+        for transport in place.transports {
+            guard let words = fault(place, transport, after: others) else { continue }
             isFree = false
-            let advice =
-                switch code {
-                case EADDRINUSE: "it is in use; is a server running already?"
-                case EACCES: "ports below 1024 need CAP_NET_BIND_SERVICE."
-                default: String(cString: strerror(code)) + "."
-                }
             findings.append(
-                Finding(.error, setting, "\(transport.rawValue) \(address) cannot be listened on: \(advice)"))
+                Finding(.error, place.setting, "\(transport.rawValue) \(place.address) cannot be listened on: \(words)")
+            )
         }
         guard isFree else { return }
-        let names = transports.map(\.rawValue).joined(separator: " and ")
-        findings.append(Finding(.ok, setting, "\(names) \(address) is free."))
+        let names = place.transports.map(\.rawValue).joined(separator: " and ")
+        findings.append(Finding(.ok, place.setting, "\(names) \(place.address) is free."))
+    }
+
+    private func fault(
+        _ place: ListenPlan.Place, _ transport: ListenPlan.Transport, after others: ArraySlice<ListenPlan.Place>
+    ) -> String? {
+        if let other = others.first(where: { place.shares(transport, with: $0) }) {
+            return "--\(other.setting.rawValue) takes that port."
+        }
+        switch PortProbe.bind(place.address, isStream: transport == .tcp) {
+        case 0: return nil
+        case EADDRINUSE: return "it is in use; is a server running already?"
+        case EACCES: return "ports below 1024 need CAP_NET_BIND_SERVICE."
+        case let code: return String(cString: strerror(code)) + "."
+        }
     }
 
     private mutating func checkRelayPorts(_ options: ServerOptions) {

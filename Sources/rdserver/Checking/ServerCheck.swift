@@ -19,6 +19,7 @@ struct ServerCheck {
         let own = (try? NetworkInterfaces.addresses(includingLoopback: true).map(\.ip)) ?? []
         let ports = PortCheck(options: options, own: own)
         findings += ports.findings
+        checkRelay(options)
         checkReach(options, own)
         findings += CertificateCheck(options: options, now: now).findings
         findings += FileCheck(options: options).findings
@@ -32,6 +33,14 @@ struct ServerCheck {
         let known = Set(Setting.allCases.map(\.variable) + ["BEELINE_CONFIG", "BEELINE_SERVER"])
         for name in environment.keys.filter({ $0.hasPrefix("BEELINE_") && !known.contains($0) }).sorted() {
             findings.append(Finding(.warning, "environment", "\(name) is no setting, and is ignored."))
+        }
+    }
+
+    /// Whether there is an address to relay at.
+    private mutating func checkRelay(_ options: ServerOptions) {
+        guard options.isRelaying else { return }
+        do { _ = try ServerService.relayAddresses(options) } catch {
+            findings.append(Finding(.error, .listen, "\(error)"))
         }
     }
 

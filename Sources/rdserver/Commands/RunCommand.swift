@@ -29,10 +29,17 @@ struct RunCommand: AsyncParsableCommand {
         do {
             service = try ServerService(options: options)
         } catch {
-            FileHandle.standardError.write(Data("rdserver: \(error)\n".utf8))
+            FileHandle.standardError.write(Data("rdserver: \(Self.words(error, options))\n".utf8))
             throw ExitCode(2)
         }
         try await ServerRun(service: service, options: options).run()
+    }
+
+    /// Of an address that cannot be listened on, which setting it is, and what may be the matter.
+    private static func words(_ error: any Error, _ options: ServerOptions) -> String {
+        guard let setting = ListenPlan(options).setting(namedIn: "\(error)") else { return "\(error)" }
+        let isInUse = "\(error)".hasSuffix(String(cString: strerror(EADDRINUSE)))
+        return "--\(setting.rawValue): \(error)" + (isInUse ? ". Is a server running already?" : "")
     }
 
     /// - Throws: the exit status of bad usage, once all that is wrong is said.

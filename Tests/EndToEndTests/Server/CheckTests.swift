@@ -71,6 +71,38 @@ extension EndToEnd {
             }
         }
 
+        @Test("two settings that want one port are found, and `run` names the one that it cannot listen for")
+        func samePort() throws {
+            try World.run { world in
+                // Ports that are free now: the kernel's choice.
+                let server = try world.startServer()
+                let (port, relay) = (server.signalingPort, server.relayPort)
+                server.process.send(SIGTERM)
+                _ = try server.process.waitForEnd()
+                for (setting, arguments) in [
+                    ("turn-tcp-port", ["--turn-tcp-port", "\(port)"]), ("admin", ["--admin", "127.0.0.1:\(port)"]),
+                    ("alternate-port", ["--alternate-port", "\(relay)"]),
+                ] {
+                    let (status, findings) = try check(
+                        ["--port", "\(port)", "--turn-port", "\(relay)"] + arguments, world: world)
+                    #expect(status == .exited(2))
+                    let words = texts(findings, "error", about: setting)
+                    #expect(
+                        words.contains(setting == "alternate-port" ? "--turn-port takes" : "--port takes"), "\(words)")
+                }
+                let other = try world.startServer()
+                for (setting, arguments) in [
+                    ("--turn-port", ["--port", "0", "--turn-port", "\(other.relayPort)"]),
+                    ("--port", ["--port", "\(other.signalingPort)", "--turn-port", "0"]),
+                ] {
+                    let second = try world.start("rdserver", try Tools.own("rdserver"), arguments)
+                    #expect(try second.waitForEnd() == .exited(2))
+                    #expect(second.errors.contains("rdserver: \(setting): "), "\(second.errors)")
+                    #expect(second.errors.contains("Is a server running already?"), "\(second.errors)")
+                }
+            }
+        }
+
         @Test("a certificate of another key, or for another name, or that ends soon is found")
         func certificates() throws {
             try World.run { world in
