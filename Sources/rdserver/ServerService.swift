@@ -10,6 +10,8 @@ import WireFormat
 /// Signaling, STUN and TURN, and the trail of what they did.
 final class ServerService: Sendable {
     let url: String
+    /// What people are told that this machine's address is.
+    let shownAddress: IPAddress
     /// Where STUN and TURN listen; nil if nothing is relayed.
     let relayAddress: TransportAddress?
     /// Where TURN over TLS listens; nil without a certificate.
@@ -103,7 +105,8 @@ final class ServerService: Sendable {
         relayAddress = relay?.address
         secureRelayAddress = relay?.secureAddress ?? (relay != nil && signaling.isSecure ? signaling.address : nil)
         alternateAddress = relay.flatMap { $0.bindingSockets.count > 1 ? $0.bindingSockets.last : nil }
-        let host = options.name ?? options.publicAddress.map(Self.urlHost) ?? Self.urlHost(signaling.address.ip)
+        shownAddress = Self.shownAddress(options)
+        let host = options.name ?? Self.urlHost(shownAddress)
         url = "\(signaling.isSecure ? "wss" : "ws")://\(host):\(signaling.address.port)/"
         let desk = OperatorDesk(url: url)
         pages = try options.admin.map { address in try PageServer(at: address) { desk.page($0) } }
@@ -160,6 +163,15 @@ final class ServerService: Sendable {
         return ServerList.OwnRelay(
             host: (options.publicAddress ?? listened)?.description ?? "", port: relay.address.port,
             webPort: options.turnTCPPort, securePorts: securePorts.compactMap { $0 }, challenges: relay.challenges)
+    }
+
+    /// Of a server that listens on all addresses and was told of no public one, the first that is not loopback.
+    static func shownAddress(_ options: ServerOptions) -> IPAddress {
+        if let address = options.publicAddress { return address }
+        guard options.listen.isUnspecified else { return options.listen }
+        let own = (try? NetworkInterfaces.addresses(includingLoopback: true).map(\.ip)) ?? []
+        let others = own.filter { !$0.isLoopback && !$0.isLinkLocal }
+        return (others + own).first { $0.isIPv4 == options.listen.isIPv4 } ?? options.listen
     }
 
     private static func urlHost(_ ip: IPAddress) -> String { ip.isIPv4 ? "\(ip)" : "[\(ip)]" }

@@ -60,6 +60,13 @@ struct ServerCheck {
                             + "Set --public-address to what the router shows to the world."))
             }
         }
+        if options.listen.isUnspecified, options.name == nil, options.publicAddress == nil {
+            findings.append(
+                Finding(
+                    .warning, .name,
+                    "The URL that is shown has this machine's own address, \(ServerService.shownAddress(options)). Set --name or "
+                        + "--public-address to what peers know it by."))
+        }
         if options.tlsCertificate == nil, !options.listen.isLoopback {
             findings.append(
                 Finding(

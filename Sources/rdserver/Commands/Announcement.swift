@@ -1,4 +1,5 @@
 import Foundation
+import WireFormat
 
 /// Tells where the server is to be found.
 struct Announcement {
@@ -19,10 +20,16 @@ struct Announcement {
         enum CodingKeys: CodingKey { case event, url, stun, turn, turns, alternate, admin }
     }
 
+    /// Nobody can connect to "all addresses".
+    private func shown(_ address: TransportAddress) -> String {
+        guard address.ip.isUnspecified else { return "\(address)" }
+        return "\(TransportAddress(ip: service.shownAddress, port: address.port))"
+    }
+
     func write() {
-        let relay = service.relayAddress?.description
+        let relay = service.relayAddress.map(shown)
         let admin = service.adminAddress.map { "http://\($0)/" }
-        let secure = service.secureRelayAddress?.description
+        let secure = service.secureRelayAddress.map(shown)
         let line = Line(
             url: service.url, stun: relay, turn: relay, turns: secure,
             alternate: service.alternateAddress?.description, admin: admin)

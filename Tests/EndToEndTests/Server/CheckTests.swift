@@ -103,6 +103,20 @@ extension EndToEnd {
             }
         }
 
+        @Test("a server that listens on all addresses shows one of them, or the public one; a check says so")
+        func allAddresses() throws {
+            try World.run { world in
+                let arguments = ["--listen", "0.0.0.0", "--port", "0", "--no-relay"]
+                let server = try world.startServer(arguments)
+                #expect(!server.url.contains("0.0.0.0") && server.url.hasPrefix("ws://"), "\(server.url)")
+                let known = try world.startServer(arguments + ["--public-address", "203.0.113.7"])
+                #expect(known.url == "ws://203.0.113.7:\(known.signalingPort)/")
+                #expect(try texts(check(arguments, world: world).findings, "warning", about: "name").contains("--name"))
+                let named = try check(arguments + ["--name", "beeline.example"], world: world)
+                #expect(texts(named.findings, "warning", about: "name").isEmpty)
+            }
+        }
+
         @Test("a certificate of another key, or for another name, or that ends soon is found")
         func certificates() throws {
             try World.run { world in
