@@ -66,6 +66,12 @@ struct ConnectionOptions: ParsableArguments {
 
     var reporter: Reporter { Reporter(isJSON: json, isVerbose: verbose) }
 
+    /// - Throws: that an interface which was named does not exist.
+    func interfaces() throws(FileFault) -> InterfacePolicy {
+        if let missing = interfacePolicy.missing { throw FileFault(missing) }
+        return interfacePolicy
+    }
+
     func serverURL() throws -> SignalingURL { try server.url() }
 
     var trust: SignalingClient.Trust { server.trust }

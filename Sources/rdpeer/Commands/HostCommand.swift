@@ -133,7 +133,7 @@ struct HostCommand: ParsableCommand {
             let settings = HostSettings(
                 server: url, trust: options.connection.trust,
                 access: keysFile.map { .authorizedKeys($0.viewers) } ?? .codes, keysFile: keysFile, keys: keys,
-                session: sharedSession, interfaces: options.connection.interfacePolicy, listen: listen, isOnce: once,
+                session: sharedSession, interfaces: try options.connection.interfaces(), listen: listen, isOnce: once,
                 recording: try options.recording.settings(identity: options.connection.identity),
                 filesFolder: try filesFolder(), paste: try options.pasteSettings(sharedSession),
                 lockCommand: lockCommand.map(LockCommand.init))

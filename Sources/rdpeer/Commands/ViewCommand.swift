@@ -114,7 +114,7 @@ struct ViewCommand: ParsableCommand {
         var settings = ViewerSettings(
             target: target, trust: options.connection.trust, keys: IdentityFile.ephemeral(),
             tellsKey: false, session: sharedSession,
-            interfaces: options.connection.interfacePolicy, isHeadless: picture.headless,
+            interfaces: try options.connection.interfaces(), isHeadless: picture.headless,
             window: WindowOptions(
                 displayName: picture.display, isFullScreen: fullScreen, monitor: monitor, grabsKeys: grabKeys,
                 sharesClipboard: !options.noClipboard),

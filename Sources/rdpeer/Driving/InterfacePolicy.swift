@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import NetworkIO
 import WireFormat
 
@@ -25,6 +26,16 @@ enum InterfacePolicy: ExpressibleByArgument, Equatable {
     }
 
     var defaultValueDescription: String { "auto" }
+
+    /// What is wrong with a name that no interface has, in words; nil if nothing is.
+    var missing: String? {
+        guard case .named(let names) = self, let name = names.first(where: { if_nametoindex($0) == 0 }) else {
+            return nil
+        }
+        let all = (try? NetworkInterfaces.addresses(includingLoopback: true).map(\.name)) ?? []
+        return "there is no network interface \"\(name)\" (--interface-policy); those with an address are "
+            + Set(all).sorted().joined(separator: ", ")
+    }
 
     /// The addresses to open sockets at.
     ///

@@ -25,7 +25,7 @@ enum FileSession {
             var settings = ViewerSettings(
                 target: target, trust: connection.trust, keys: identity.keys,
                 tellsKey: identity.isNamed && !connection.noIdentify, session: session,
-                interfaces: connection.interfacePolicy, isHeadless: true,
+                interfaces: try connection.interfaces(), isHeadless: true,
                 window: WindowOptions(
                     displayName: nil, isFullScreen: false, monitor: nil, grabsKeys: false, sharesClipboard: false),
                 snapshotFile: nil, snapshotMoment: .end, duration: nil, typedText: nil, probe: nil)

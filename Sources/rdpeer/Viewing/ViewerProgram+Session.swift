@@ -86,6 +86,15 @@ extension ViewerProgram {
     private func tellPolicy(_ isViewOnly: Bool) {
         reporter.event("input_policy", [("view_only", .boolean(isViewOnly))])
         if isViewOnly, settings.session.isScreenWanted { reporter.say("The host lets you look, but not touch.") }
+        if isViewOnly { tellUntyped("the host takes no keys") }
+    }
+
+    /// Who asked for something to be typed does not get it.
+    private func tellUntyped(_ reason: String) {
+        guard settings.typedText != nil else { return }
+        exitStatus = .failed
+        reporter.event("not_typed", [("detail", .string(reason))])
+        reporter.warn("What --type names is not typed: \(reason).")
     }
 
     /// Who comes for files alone may get the first picture all the same: it leaves before the host knows.
@@ -99,6 +108,7 @@ extension ViewerProgram {
                 ("height", .integer(Int64(decoder.height))),
             ])
         if let text = settings.typedText { untyped = InputEvent.typing(text) }
+        if settings.session.isViewOnly { tellUntyped("--view-only sends no keys") }
     }
 
     private func ended(_ end: SessionEnd) {

@@ -29,9 +29,7 @@ struct ServerCheck {
     var hasErrors: Bool { findings.contains { $0.kind == .error } }
 
     private mutating func checkEnvironment(_ environment: [String: String]) {
-        // BEELINE_SERVER is rdpeer's.
-        let known = Set(Setting.allCases.map(\.variable) + ["BEELINE_CONFIG", "BEELINE_SERVER"])
-        for name in environment.keys.filter({ $0.hasPrefix("BEELINE_") && !known.contains($0) }).sorted() {
+        for name in Setting.unknownVariables(in: environment) {
             findings.append(Finding(.warning, "environment", "\(name) is no setting, and is ignored."))
         }
     }

@@ -84,7 +84,9 @@ struct AuditCommand: ParsableCommand {
             let lines = reader.skipped == 1 ? "line was" : "lines were"
             FileHandle.standardError.write(Data("rdserver: \(reader.skipped) torn \(lines) skipped\n".utf8))
         }
-        if found == 0 { throw ExitCode(1) }
+        guard found == 0 else { return }
+        FileHandle.standardError.write(Data("rdserver: nothing found\n".utf8))
+        throw ExitCode(1)
     }
 }
 

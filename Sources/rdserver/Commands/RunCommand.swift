@@ -22,6 +22,9 @@ struct RunCommand: AsyncParsableCommand {
         if printConfig { return SettingsTable(settings: settings).write() }
         let options = try Self.options(settings)
         options.logging.apply()
+        for name in Setting.unknownVariables(in: ProcessInfo.processInfo.environment) {
+            Logger(label: "rdserver").warning("\(name) of the environment is no setting, and is ignored")
+        }
         if options.tlsCertificate == nil, !options.listen.isLoopback {
             Logger(label: "rdserver").warning("signaling is not encrypted (ws); peers' traffic still is")
         }

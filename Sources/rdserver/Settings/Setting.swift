@@ -85,6 +85,13 @@ enum Setting: String, CaseIterable, Sendable {
     var isSecret: Bool { self == .secret }
 
     var variable: String { "BEELINE_" + rawValue.uppercased().split(separator: "-").joined(separator: "_") }
+
+    /// Variables of the environment that look like settings and are none.
+    static func unknownVariables(in environment: [String: String]) -> [String] {
+        // BEELINE_SERVER is rdpeer's.
+        let known = Set(allCases.map(\.variable) + ["BEELINE_CONFIG", "BEELINE_SERVER"])
+        return environment.keys.filter { $0.hasPrefix("BEELINE_") && !known.contains($0) }.sorted()
+    }
 }
 
 /// What a setting is set to.

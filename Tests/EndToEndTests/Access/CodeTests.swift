@@ -61,6 +61,10 @@ extension EndToEnd {
                 let mistyped = try world.startViewer("7-crossover-clokwork", server, ["--duration", "1"])
                 #expect(try mistyped.waitForEnd() == .exited(64))
                 #expect(mistyped.errors.contains("mistyped"))
+                let nowhere = try world.startViewer(
+                    "7-crossover-clockwork", server, ["--duration", "1", "--interface-policy", "none9"])
+                #expect(try nowhere.waitForEnd() == .exited(2))
+                #expect(nowhere.errors.contains("\"none9\"") && nowhere.errors.contains("lo"), "\(nowhere.errors)")
                 let short = try world.startViewer("7-crossover", server, ["--duration", "1"])
                 #expect(try short.waitForEnd() == .exited(64))
                 #expect(short.errors.contains("a word is missing"))

@@ -91,10 +91,13 @@ extension EndToEnd {
                     try host.code(number: 0), server,
                     ["--type", "x\n", "--duration", "600"] + (side == "viewer" ? ["--view-only"] : []))
                 try viewer.event("first_frame")
+                // Who asked for it is told, and fails.
+                let reason = side == "host" ? "the host takes no keys" : "--view-only sends no keys"
+                #expect(try viewer.text("detail", of: "not_typed") == reason)
                 // Time for what must not happen.
                 usleep(1_000_000)
                 viewer.send(SIGTERM)
-                #expect(try viewer.waitForEnd() == .exited(0))
+                #expect(try viewer.waitForEnd() == .exited(1))
                 #expect(try host.waitForEnd() == .exited(0))
                 #expect(world.contents(of: "text") == nil)
                 #expect(try display.capture().difference(from: before) == nil)

@@ -46,7 +46,9 @@ extension EndToEnd {
                 let process = try world.start(
                     "rdserver audit", try Tools.own("rdserver"),
                     ["audit", "--audit", world.file("audit.jsonl"), "--json"] + arguments)
-                return (try process.waitForEnd(), process.lines.compactMap { JSON($0) })
+                let status = try process.waitForEnd()
+                #expect((status == .exited(1)) == process.errors.contains("nothing found"), "\(process.errors)")
+                return (status, process.lines.compactMap { JSON($0) })
             }
             let all = try ask([])
             #expect(all.status == .exited(0) && all.records == records)

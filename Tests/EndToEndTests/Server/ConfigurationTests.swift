@@ -108,6 +108,17 @@ extension EndToEnd {
             }
         }
 
+        @Test("a variable that is no setting is told of")
+        func unknownVariable() throws {
+            try World.run { world in
+                let server = try world.start(
+                    "rdserver", try Tools.own("rdserver"), ["--json", "--port", "0", "--no-relay"],
+                    environment: ["BEELINE_TURN_PROT": "3"])
+                try server.event("listening")
+                #expect(server.errors.contains("BEELINE_TURN_PROT"), "\(server.errors)")
+            }
+        }
+
         @Test("a file alone runs a server, and log lines are JSON where they are to be")
         func run() throws {
             try World.run { world in
