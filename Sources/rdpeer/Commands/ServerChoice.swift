@@ -17,6 +17,9 @@ struct ServerChoice: ParsableArguments {
             valueName: "file"))
     var serverCertificate: String?
 
+    /// What is wrong with the URL is said with the usage of the command that was given it.
+    func validate() throws { _ = try named() }
+
     func url() throws -> SignalingURL { try named() ?? Self.parse("ws://127.0.0.1:8470/") }
 
     /// The server that an option or the environment names; nil if neither does.

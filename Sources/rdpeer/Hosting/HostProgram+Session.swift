@@ -16,19 +16,22 @@ extension HostProgram {
             begin()
         case .connected(let pair, let setup):
             meter?.moved(to: pair, at: now)
-            tellConnected(setup)
+            connected(setup)
             report(isFinal: false)
         case .pathChanged(let pair):
+            let isNews = meter?.isNews(pair) ?? true
             meter?.moved(to: pair, at: now)
             report(isFinal: false)
             reporter.event("path", meter?.pathFields ?? [])
-            reporter.say("The path is \(pair.isRelayed ? "relayed" : "direct") now: \(pair.remote).")
+            if isNews { reporter.say("The path is \(pair.isRelayed ? "relayed" : "direct") now: \(pair.remote).") }
         case .pathLost:
             meter?.lostPath()
             desktop.releaseAll()
             reporter.event("path_lost")
             reporter.warn("The path is lost; looking for another ...")
-        case .roundTrip(let sample): meter?.record(sample)
+        case .roundTrip(let sample):
+            meter?.record(sample)
+            tellViewer()
         case .input(let event):
             try desktop.inject(event)
             switch event {
@@ -67,18 +70,30 @@ extension HostProgram {
         if reporter.showsStatus || pastes != nil { driver[.status] = driver.now + .seconds(1) }
     }
 
-    private func tellConnected(_ setup: Interval) {
+    private func connected(_ setup: Interval) {
         let fields = meter?.pathFields ?? []
         driver[.silence] = driver.now + SessionMeter.silence
         driver[.report] = driver.now + SessionMeter.firstReport
         reporter.event("connected", fields + [("setup_ms", .number(setup.milliseconds))])
-        let way = meter?.pathName ?? ""
+        toldLooking = nil
+        // One who comes for files alone says so with its first packets, which a round trip has brought.
+        if files == nil { tellViewer() }
+    }
+
+    private func tellViewer() {
+        let isLooking = driver.peer.isScreenWanted
+        guard let way = meter?.pathName, toldLooking != isLooking else { return }
+        toldLooking = isLooking
+        guard isLooking else {
+            return reporter.say("Somebody is connected, \(way), to send or fetch files, and does not see this screen.")
+        }
         let isViewOnly = driver.peer.session?.configuration.isViewOnly ?? settings.session.isViewOnly
         let hands = isViewOnly ? "They can look, but not touch." : "They can use keyboard and mouse."
         reporter.say("A viewer is connected, \(way), and sees this screen. \(hands) Ctrl-C ends it.")
     }
 
     private func endSession(_ end: SessionEnd) {
+        tellViewer()
         ending = end
         driver[.conclude] = driver.now + .milliseconds(500)
         driver[.status] = nil

@@ -24,6 +24,8 @@ final class HostProgram {
     private(set) var pastes: PasteDesk<HostPeer>?
     var pace: CapturePace
     var meter: SessionMeter?
+    /// What the user was told: that somebody looks at the screen, or comes for files alone.
+    var toldLooking: Bool?
     /// How the session ended that is about to be concluded.
     var ending: SessionEnd?
     var isStopping = false

@@ -32,6 +32,9 @@ struct SessionMeter {
         if pair.isRelayed { wasRelayed = true }
     }
 
+    /// Whether somebody who watches would want to hear that the session has moved to a pair: not from one relay to another.
+    func isNews(_ pair: CandidatePair) -> Bool { isPathLost || !pair.isRelayed || self.pair?.isRelayed != true }
+
     /// Whether no packet of the other side has come since the last call.
     mutating func hasFallenSilent(packetsReceived count: UInt64) -> Bool {
         defer { packetsReceived = count }

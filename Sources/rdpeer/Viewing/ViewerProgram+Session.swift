@@ -15,10 +15,11 @@ extension ViewerProgram {
             moveFiles()
             rememberHost()
         case .pathChanged(let pair):
+            let isNews = meter.isNews(pair)
             meter.moved(to: pair, at: now)
             report()
             reporter.event("path", meter.pathFields)
-            reporter.say("The path is \(pair.isRelayed ? "relayed" : "direct") now: \(pair.remote).")
+            if isNews { reporter.say("The path is \(pair.isRelayed ? "relayed" : "direct") now: \(pair.remote).") }
             showTitle()
         case .pathLost:
             meter.lostPath()
