@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProgramSupport
 
 /// The program: measures, prints one table, and writes the figures for other programs and for a browser.
 @main
@@ -35,7 +36,8 @@ struct RDBench: ParsableCommand {
               rdbench --suite signaling --churn --seconds 3600
               rdbench --suite faults --sessions 10000 --seed 1
               rdbench --suite relay --allocations 1000 --payloads 1200 --bursts 1,8 --sessions 20
-            """)
+            """,
+        version: ProgramVersion.text)
 
     @Option(
         help: """

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProgramSupport
 
 @main
 struct RDPeer: ParsableCommand {
@@ -13,6 +14,7 @@ struct RDPeer: ParsableCommand {
             If sessions are relayed:   rdpeer doctor
             Both need a server that they can reach (rdserver), named by --server or BEELINE_SERVER.
             """,
+        version: ProgramVersion.text,
         subcommands: [
             HostCommand.self, ViewCommand.self, SendCommand.self, GetCommand.self, ReplayCommand.self,
             DoctorCommand.self, DemoCommand.self, IdentityCommand.self, PaintCommand.self, GuardCommand.self,

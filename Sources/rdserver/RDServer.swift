@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProgramSupport
 
 /// The program: `rdserver` runs the server, its subcommands ask about it.
 @main
@@ -17,6 +18,6 @@ struct RDServer: AsyncParsableCommand {
 
             It sees who meets whom and how many bytes it relays. What the peers say it cannot read.
             """,
-        version: "0.1.0", subcommands: [RunCommand.self, CheckCommand.self, AuditCommand.self],
+        version: ProgramVersion.text, subcommands: [RunCommand.self, CheckCommand.self, AuditCommand.self],
         defaultSubcommand: RunCommand.self)
 }

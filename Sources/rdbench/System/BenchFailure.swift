@@ -24,7 +24,8 @@ package enum BenchFailure: Error, CustomStringConvertible {
             "The laboratory cannot be built: \(reason). It needs root, or unprivileged user namespaces, and the Debian "
                 + "packages iproute2, nftables, openssl and util-linux."
         case .noForeignProgram(let name, let package):
-            "\(name) is not installed: apt-get install \(package), or run Benchmarks/run --suite vnc as root, which does it."
+            "\(name) is not installed: apt-get install \(package), or run Benchmarks/run --suite "
+                + "\(package == "coturn" ? "relay" : "vnc") as root, which does it."
         case .noView(let reason): "A screen could not be viewed: \(reason)."
         case .suitesFailed(let reasons): "Not everything could be measured.\n" + reasons.joined(separator: "\n")
         case .unwritable(let path, let reason): "The file \(path) cannot be written: \(reason)."

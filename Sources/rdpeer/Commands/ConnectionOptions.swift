@@ -44,12 +44,6 @@ struct ConnectionOptions: ParsableArguments {
                 + "counts those sessions whose two sides both tell."))
     var noReport = false
 
-    @Flag(
-        help: ArgumentHelp(
-            "Do not tell the server who comes. One whose policy lets some keys meet some hosts asks a viewer for its HOST-ID, "
-                + "with a proof, and may refuse who does not say."))
-    var noIdentify = false
-
     @Flag(help: "Write JSON lines to standard output, one object an event; what people read goes to standard error.")
     var json = false
 

@@ -6,12 +6,18 @@ struct DoctorCommand: ParsableCommand {
         discussion: """
             Takes a few seconds, changes nothing, and needs nobody at the other end. It tells
 
-              UDP      whether it passes, and where the internet sees this machine
-              NAT      whether the router keeps one outside port for everybody ("endpoint-independent": easy) or takes \
-            another one for each destination ("symmetric": hard), and whether the next one can be predicted
-              Filter   who may answer: anybody, or only those who were written to first
-              Router   whether it forwards a port on request (PCP, NAT-PMP, UPnP); one is asked for and given back
-              Relay    whether the server's relay works over UDP, TCP and TLS, with the credentials of a session
+              UDP      whether it passes, and where the internet sees this
+                       machine
+              NAT      whether the router keeps one outside port for everybody
+                       ("endpoint-independent": easy) or takes another one for
+                       each destination ("symmetric": hard), and whether the
+                       next one can be predicted
+              Filter   who may answer: anybody, or only those who were written
+                       to first
+              Router   whether it forwards a port on request (PCP, NAT-PMP,
+                       UPnP); one is asked for and given back
+              Relay    whether the server's relay works over UDP, TCP and TLS,
+                       with the credentials of a session
 
             and then, for each kind of network that the other person may be in, whether a session will be direct or go \
             through the relay. To learn the server's relay and its credentials it opens a room there and meets itself in \

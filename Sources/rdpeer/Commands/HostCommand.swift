@@ -14,21 +14,33 @@ struct HostCommand: ParsableCommand {
             --server or BEELINE_SERVER names is used beside.
 
             KEYS
-              A line of the file of authorised keys is a HOST-ID and whatever you like to note. A word before it limits its
-              owner: view-only, no-clipboard, no-files, recorded (no session without --record), time=30m, separated by commas.
+              A line of the file of authorised keys is a HOST-ID and whatever you
+              like to note. A word before it limits its owner: view-only,
+              no-clipboard, no-files, recorded (no session without --record),
+              time=30m, separated by commas.
                   view-only,time=30m HOST-ID the help desk
-              The file is read anew for whoever comes. A session that runs
-              goes on, though its viewer's line was taken away.
+              The file is read anew for whoever comes. A session that runs goes
+              on, though its viewer's line was taken away.
             FILES
-              With --files receive, viewers can send files here (rdpeer send), with --files send they can fetch files (rdpeer
-              get), with --files both either. All of them are in one folder, and nothing outside of it can be reached or
-              replaced. Without --files none are taken or given: a screen that is shared by telephone shall not become a
+              With --files receive, viewers can send files here (rdpeer send),
+              with --files send they can fetch files (rdpeer get), with --files
+              both either. All of them are in one folder, and nothing outside of
+              it can be reached or replaced. Without --files none are taken or
+              given: a screen that is shared by telephone shall not become a
               folder that is.
             COPY AND PASTE
-              Files that are copied in a file manager on either side while a session runs can be pasted on the other, up to
-              --paste-limit at once; they are fetched when they are pasted. Viewers cannot ask for any others. With
-              --view-only nothing is pasted here. --no-files or --no-clipboard on either side, or the word no-files before a
+              Files that are copied in a file manager on either side while a
+              session runs can be pasted on the other, up to --paste-limit at
+              once; they are fetched when they are pasted. Viewers cannot ask for
+              any others. With --view-only nothing is pasted here. --no-files or
+              --no-clipboard on either side, or the word no-files before a
               viewer's key, turns it off.
+            EXIT STATUS
+              0   stopped; with --once, a session that ended as somebody wanted,
+                  or at its time
+              1   the server refused for good; with --once, a session that failed
+              2   something on this machine is missing or not allowed
+              64  wrong usage
             """)
 
     @OptionGroup var options: SessionOptions

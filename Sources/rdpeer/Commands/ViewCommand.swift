@@ -13,27 +13,45 @@ struct ViewCommand: ParsableCommand {
             `rdpeer host --unattended` and has this machine's key authorised (`rdpeer identity` prints it).
 
             WITHOUT A SERVER
-              A host that runs with --listen is reached at its own address: rdpeer view HOST-ID@ADDRESS, with :PORT if it is
-              not 8471. It is remembered in ~/.config/beeline/known_hosts, so that next time rdpeer view ADDRESS will do.
+              A host that runs with --listen is reached at its own address:
+              rdpeer view HOST-ID@ADDRESS, with :PORT if it is not 8471. It is
+              remembered in ~/.config/beeline/known_hosts, so that next time
+              rdpeer view ADDRESS will do.
 
             KEYS FOR THE VIEWER ITSELF
-              All others go to the host, as what they produce in this keyboard's layout. With Control, Alt and Shift held:
-              S   shows or hides a status line: path, round trip, bytes, frames a second, sharpness
+              All others go to the host, as what they produce in this keyboard's
+              layout. With Control, Alt and Shift held:
+              S   shows or hides a status line: path, round trip, bytes, frames a
+                  second, sharpness
               F   enters or leaves full screen
-              G   takes all keys, Super and Alt-Tab too, or leaves those to the window manager
+              G   takes all keys, Super and Alt-Tab too, or leaves those to the
+                  window manager
               Q   ends the session
 
             CLIPBOARD
-              What is copied on either side while the session runs can be pasted on the other: text, up to 1 MiB. What was
-              copied before stays where it is. --no-clipboard on either side turns that off; --primary adds what is marked
-              with the mouse.
-              Files that are copied in a file manager are pasted likewise: files and folders, up to --paste-limit at once.
-              They are fetched when they are pasted, into a folder of the session's own, from where the file manager copies
-              them; those that are left there go with the session. Names that begin with a dot or a hyphen, links in folders
-              and devices are left out, which is said where they were copied. --no-files on either side turns that off.
+              What is copied on either side while the session runs can be pasted
+              on the other: text, up to 1 MiB. What was copied before stays where
+              it is. --no-clipboard on either side turns that off; --primary adds
+              what is marked with the mouse.
+              Files that are copied in a file manager are pasted likewise: files
+              and folders, up to --paste-limit at once. They are fetched when they
+              are pasted, into a folder of the session's own, from where the file
+              manager copies them; those that are left there go with the session.
+              Names that begin with a dot or a hyphen, links in folders and
+              devices are left out, which is said where they were copied.
+              --no-files on either side turns that off.
+
+            EXIT STATUS
+              0   the session ended as somebody wanted, here or there, or at its
+                  time
+              1   there was none, or it failed, or what was asked for did not
+                  happen: a picture, a file, something to be typed
+              2   something on this machine is missing or not allowed
+              64  wrong usage
             """)
 
     @OptionGroup var options: SessionOptions
+    @OptionGroup var naming: NamingOptions
 
     @Argument(
         help: ArgumentHelp(
@@ -130,7 +148,7 @@ struct ViewCommand: ParsableCommand {
         }
         if !target.isByCode || options.connection.identity != nil {
             settings.keys = try IdentityFile.load(options.connection.identity)
-            settings.tellsKey = !options.connection.noIdentify
+            settings.tellsKey = !naming.noIdentify
         }
         target.hasten(&settings.session)
         return settings

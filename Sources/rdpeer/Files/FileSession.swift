@@ -24,7 +24,7 @@ enum FileSession {
             target.hasten(&session)
             var settings = ViewerSettings(
                 target: target, trust: connection.trust, keys: identity.keys,
-                tellsKey: identity.isNamed && !connection.noIdentify, session: session,
+                tellsKey: identity.isNamed && !machine.naming.noIdentify, session: session,
                 interfaces: try connection.interfaces(), isHeadless: true,
                 window: WindowOptions(
                     displayName: nil, isFullScreen: false, monitor: nil, grabsKeys: false, sharesClipboard: false),

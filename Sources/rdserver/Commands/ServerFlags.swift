@@ -184,7 +184,7 @@ struct ServerFlags: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The least important kind of log line to write.", usual: .logLevel,
-            valueName: "trace|debug|info|notice|warning|error"))
+            valueName: "trace|debug|info|notice|warning|error|critical"))
     var logLevel: String?
 
     @Flag(inversion: .prefixedNo, help: ArgumentHelp("Write JSON lines to standard output.", usual: .json))

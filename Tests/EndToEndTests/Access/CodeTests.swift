@@ -71,6 +71,43 @@ extension EndToEnd {
             }
         }
 
+        @Test("a host whose server is not there says how to name one")
+        func noServer() throws {
+            try World.run { world in
+                let server = try world.startServer()
+                server.process.send(SIGTERM)
+                _ = try server.process.waitForEnd()
+                let host = try world.startHost(server, ["--screen", "test:160x120"])
+                try host.event("server_unreachable")
+                for word in ["--server", "BEELINE_SERVER", "rdserver"] {
+                    try TimeLimit.poll(word) { host.errors.contains(word) ? true : nil }
+                }
+            }
+        }
+
+        @Test("help fits a terminal, tells the exit status, and each program its version")
+        func help() throws {
+            try World.run { world in
+                for command in ["host", "view", "doctor", "replay"] {
+                    let help = try world.start("rdpeer", try Tools.own("rdpeer"), ["help", command])
+                    #expect(try help.waitForEnd() == .exited(0))
+                    #expect(help.lines.contains { $0.contains("EXIT STATUS") }, "\(command)")
+                    // What is wrapped by hand and once more by the program has words alone in a line.
+                    let torn = help.lines.filter { $0.count > 80 }
+                    #expect(torn.isEmpty, "\(torn)")
+                    #expect(command != "host" || !help.lines.contains { $0.contains("--no-identify") })
+                }
+                for program in ["rdpeer", "rdserver", "rdbench"] {
+                    let version = try world.start(program, try Tools.own(program), ["--version"])
+                    #expect(try version.waitForEnd() == .exited(0))
+                    #expect(version.lines.count == 1 && version.lines[0].contains("."), "\(version.lines)")
+                }
+                let wrong = try world.start("rdpeer", try Tools.own("rdpeer"), ["host", "--server", "http://x"])
+                #expect(try wrong.waitForEnd() == .exited(64))
+                #expect(wrong.errors.contains("Usage: rdpeer host"), "\(wrong.errors)")
+            }
+        }
+
         /// Another code of the same room, which a host might as well have made.
         private func wrong(_ code: String) -> String {
             let parts = code.split(separator: "-").map(String.init)
