@@ -56,6 +56,18 @@ import rdbench
         #expect(KeyTable.excess(in: [keys(0, 22)], roundTrip: 20) == nil)
     }
 
+    @Test(arguments: Strategy.allCases)
+    func `no row repeats another`(strategy: Strategy) throws {
+        let trial = FirstFrameTrial(picture: FirstPicture(seed: 5), seed: 5)
+        var hosts: FirstFrameTrial.Hosts = [:]
+        // So many sessions that each share of loss takes something.
+        let rows = try FirstFrameCase.all(of: strategy).filter { $0.roundTripMilliseconds == 20 }.map { wanted in
+            try (0..<6).map { try trial.run(.init(wanted: wanted, seed: $0), visiting: &hosts).traceHash }
+        }
+        #expect(rows.count == 6)
+        #expect(Set(rows).count == rows.count)
+    }
+
     /// A short one of each, with what makes it slow: keys arrive, and one seed gives one run.
     @Test func `keys are shown, and one seed gives one run`() throws {
         let trial = KeyTrial(roundTripMilliseconds: 20, loss: 0.03, keys: 20, seed: 5)

@@ -6,15 +6,29 @@ import WireFormat
 package struct FirstFrameCase: Hashable, Sendable {
     let strategy: Strategy
     let access: HandshakeKind
-    let roundTripMilliseconds: Int64
+    package let roundTripMilliseconds: Int64
     /// The share of packets that chance takes on the way between the peers, in each direction.
     let loss: Double
 
     /// Of the host's access line, the narrowest: there the first picture's bytes take their time.
     static let megabits = 20.0
 
+    /// Those of the handshakes for which a server introduces the peers: with nobody to do that there is no signaling
+    /// exchange, and another limit.
+    private static let patterns: [HandshakeKind] = [.pinned, .code]
     static let roundTrips: [Int64] = [5, 20, 50, 100, 200]
     static let losses = [0, 0.01, 0.03]
+
+    /// The rows of a strategy, in their order.
+    package static func all(of strategy: Strategy) -> [FirstFrameCase] {
+        patterns.flatMap { access in
+            roundTrips.flatMap { roundTrip in
+                losses.map {
+                    FirstFrameCase(strategy: strategy, access: access, roundTripMilliseconds: roundTrip, loss: $0)
+                }
+            }
+        }
+    }
 
     var roundTrip: Interval { .milliseconds(roundTripMilliseconds) }
 

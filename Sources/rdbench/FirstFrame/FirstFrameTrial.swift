@@ -4,23 +4,28 @@ import SecureChannel
 import WireFormat
 
 /// Simulated sessions up to their first picture.
-struct FirstFrameTrial: Sendable {
+package struct FirstFrameTrial: Sendable {
     /// One session: a case, and the seed of all that is drawn.
-    struct Plan: Sendable {
+    package struct Plan: Sendable {
         let wanted: FirstFrameCase
         let seed: UInt64
+
+        package init(wanted: FirstFrameCase, seed: UInt64) {
+            self.wanted = wanted
+            self.seed = seed
+        }
     }
 
     /// Milliseconds from the open WebSocket; nil for what did not happen.
-    struct Result: Sendable {
+    package struct Result: Sendable {
         let firstFrame: Double?
         let setup: Double?
         let isRelayed: Bool
-        let traceHash: UInt64
+        package let traceHash: UInt64
     }
 
     /// The hosts of a thread, by what they depend on.
-    typealias Hosts = [String: WaitingHosts]
+    package typealias Hosts = [String: WaitingHosts]
 
     /// In virtual time; only a session that fails takes it.
     private static let patience = Interval.seconds(20)
@@ -29,7 +34,7 @@ struct FirstFrameTrial: Sendable {
     let seed: UInt64
     private let identities: (host: StaticKeyPair, viewer: StaticKeyPair)
 
-    init(picture: FirstPicture, seed: UInt64) {
+    package init(picture: FirstPicture, seed: UInt64) {
         self.picture = picture
         self.seed = seed
         var random = SeededRandom(seed: (seed, 0, 2, 0))
@@ -37,7 +42,7 @@ struct FirstFrameTrial: Sendable {
         identities = (host.remembering([viewer.publicKey]), viewer.remembering([host.publicKey]))
     }
 
-    func run(_ plan: Plan, visiting hosts: inout Hosts) throws -> Result {
+    package func run(_ plan: Plan, visiting hosts: inout Hosts) throws -> Result {
         let wanted = plan.wanted
         let configuration = wanted.strategy.configuration
         let key = "\(wanted.strategy.rawValue) \(wanted.access.rawValue)"

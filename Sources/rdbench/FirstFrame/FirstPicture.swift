@@ -4,13 +4,13 @@ import Transport
 import WireFormat
 
 /// The picture that the first frames show, and what it takes on the wire at least.
-struct FirstPicture: Sendable {
+package struct FirstPicture: Sendable {
     let picture: HostPicture
     /// With all headers, of the datagrams that show every part of it at 28 dB or better.
     let wireBytes: Int
     let datagrams: Int
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         let picture = HostPicture.test(width: 640, height: 480, seed: seed)
         let configuration = Connection.Configuration()
         let overhead = configuration.recordOverheadBytes

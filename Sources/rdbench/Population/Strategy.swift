@@ -4,7 +4,7 @@ import PeerSession
 import WireFormat
 
 /// How sessions look for their path.
-enum Strategy: String, CaseIterable, Sendable, ExpressibleByArgument {
+package enum Strategy: String, CaseIterable, Sendable, ExpressibleByArgument {
     /// Through the relay, always: what a vendor's relay service does.
     case relayOnly = "relay-only"
     /// ICE as RFC 8445 has it, with its timing, and a relay over UDP or TCP: what a browser's WebRTC does.

@@ -28,18 +28,7 @@ struct TTFFSuite {
         return (results, Self.notes(on: picture))
     }
 
-    private var cases: [FirstFrameCase] {
-        context.strategies.flatMap { strategy in
-            HandshakeKind.allCases.flatMap { access in
-                FirstFrameCase.roundTrips.flatMap { roundTrip in
-                    FirstFrameCase.losses.map {
-                        FirstFrameCase(
-                            strategy: strategy, access: access, roundTripMilliseconds: roundTrip, loss: $0)
-                    }
-                }
-            }
-        }
-    }
+    private var cases: [FirstFrameCase] { context.strategies.flatMap(FirstFrameCase.all) }
 
     private func sessions(of wanted: FirstFrameCase) -> Int {
         context.sessions ?? (wanted.loss > 0 ? Self.sessionsByDefault.lossy : Self.sessionsByDefault.lossless)
