@@ -116,6 +116,9 @@ struct RDBench: ParsableCommand {
     @Flag(help: "With --suite signaling: over TLS (wss) instead of plain ws.")
     var tls = false
 
+    @Option(help: "Bytes of each file of the files suite. 20, 10 and 400 million without it.")
+    var fileBytes: Int?
+
     @Option(
         help: """
             How many sessions of the lab suite run at one time. Only one of them (with delay, two) is on its way to its \
@@ -162,6 +165,9 @@ struct RDBench: ParsableCommand {
             throw ValidationError("--tls is of the signaling suite: say --suite signaling as well.")
         }
         guard (1...64).contains(jobs) else { throw ValidationError("--jobs wants 1 to 64.") }
+        if let fileBytes, !(1...10_000_000_000).contains(fileBytes) {
+            throw ValidationError("--file-bytes wants 1 to 10000000000.")
+        }
         if let sessions, !(1...1_000_000).contains(sessions) {
             throw ValidationError("--sessions wants 1 to 1000000.")
         }
@@ -170,8 +176,9 @@ struct RDBench: ParsableCommand {
     func run() throws {
         let linkProblem = try enterSandbox()
         let context = SuiteContext(
-            seed: seed, sessions: sessions, strategies: try chosenStrategies(), lab: try chosenLab(),
-            views: try chosenViews(), relays: try chosenRelays(), signaling: try chosenSignaling(),
+            seed: seed, sessions: sessions, isByName: isByName, strategies: try chosenStrategies(),
+            lab: try chosenLab(), views: try chosenViews(), relays: try chosenRelays(),
+            signaling: try chosenSignaling(), fileBytes: fileBytes,
             linkProblem: linkProblem, isSensitivityWanted: sensitivity,
             fixtures: try FixtureFolder(fixtures), progress: Progress(isQuiet: quiet))
         let report = try BenchRun(context: context, suites: try chosenSuites()).run()
@@ -186,8 +193,9 @@ struct RDBench: ParsableCommand {
     /// - Returns: why there are none.
     private func enterSandbox() throws -> String? {
         let suites = try chosenSuites()
-        let isByName = suites != Suite.byDefault && (suites.contains(.ttff) || suites.contains(.transport))
-        let hasSlowLink = try isByName || suites.contains(.vnc) && chosenViews().links.contains(.link)
+        let hasProcesses =
+            suites.contains(.files) || isByName && (suites.contains(.ttff) || suites.contains(.transport))
+        let hasSlowLink = try hasProcesses || suites.contains(.vnc) && chosenViews().links.contains(.link)
         guard suites.contains(.lab) || hasSlowLink else { return nil }
         do {
             try LabSandbox.enter()
@@ -197,6 +205,9 @@ struct RDBench: ParsableCommand {
             return "\(error)"
         }
     }
+
+    /// Whoever names suites has time for what takes longer.
+    private var isByName: Bool { !suite.isEmpty }
 
     private func chosenViews() throws -> ViewChoice {
         var choice = ViewChoice()

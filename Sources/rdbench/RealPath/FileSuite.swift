@@ -9,16 +9,18 @@ struct FileSuite {
         let name: String
         /// Nil for loopback.
         let loss: Double?
-        let bytes: Int
-        let runs: Int
+        var bytes: Int
     }
 
     /// Some seconds of the link, and of a processor.
     private static let ways = [
-        Way(name: "file-40ms", loss: 0, bytes: 20_000_000, runs: 3),
-        Way(name: "file-40ms-loss-1%", loss: 0.01, bytes: 10_000_000, runs: 3),
-        Way(name: "file-loopback", loss: nil, bytes: 400_000_000, runs: 3),
+        Way(name: "file-40ms", loss: 0, bytes: 20_000_000),
+        Way(name: "file-40ms-loss-1%", loss: 0.01, bytes: 10_000_000),
+        Way(name: "file-loopback", loss: nil, bytes: 400_000_000),
     ]
+    private static let runsByDefault = 3
+    /// Each takes up to half a minute.
+    private static let mostRuns = 20
     private static let pieceBytes = 4_000_000
     private static let patience = 20.0
     private static let transferSeconds = 180.0
@@ -35,10 +37,12 @@ struct FileSuite {
 
     /// Loopback alone, and why, where there can be no link.
     private var ways: [Way] {
-        guard let problem = context.linkProblem else { return Self.ways }
-        context.progress.note("files: loopback only, for there can be no link with delay. \(problem)")
-        return Self.ways.filter { $0.loss == nil }
+        var ways = Self.ways
+        if let bytes = context.fileBytes { for index in ways.indices { ways[index].bytes = bytes } }
+        return ways.filter { $0.loss == nil || context.linkProblem == nil }
     }
+
+    private var runs: Int { min(context.sessions ?? Self.runsByDefault, Self.mostRuns) }
 
     private func run(_ way: Way, _ folder: String) throws -> CaseResult {
         guard let loss = way.loss else {
@@ -63,8 +67,8 @@ struct FileSuite {
         let path = "\(folder)/\(way.name).bin"
         try Self.write(way.bytes, to: path, seed: context.seed)
         var (ours, bare, processor) = (Distribution(), Distribution(), Distribution())
-        for run in 0..<way.runs {
-            context.progress.step(way.name, run, of: way.runs)
+        for run in 0..<runs {
+            context.progress.step(way.name, run, of: runs)
             let megabits = Double(way.bytes) * 8 / 1e6
             bare.record(megabits / (try TCPCopy.seconds(bytes: way.bytes, to: ip, in: namespace)))
             let sent = try send(path, in: namespace, server, folder)
@@ -73,7 +77,7 @@ struct FileSuite {
         }
         try? FileManager.default.removeItem(atPath: path)
         var result = CaseResult(suite: .files, name: way.name, seed: context.seed)
-        result.sessions = way.runs
+        result.sessions = runs
         result.measures = [
             "file_bytes": .integer(way.bytes), "file_mbit_per_s": ours.json, "tcp_mbit_per_s": bare.json,
             "cpu_s_per_gb": processor.json, "loss": .number(way.loss ?? 0),
@@ -144,10 +148,14 @@ struct FileSuite {
         return median("file_mbit_per_s") < median("tcp_mbit_per_s") * leastShare ? ["speed"] : []
     }
 
-    static let notes = [
+    static func notes(_ context: SuiteContext) -> [String] {
+        guard let problem = context.linkProblem else { return [note] }
+        return [note, "files: loopback only, for there can be no link with delay. \(problem)"]
+    }
+
+    private static let note =
         "files: a file is sent by rdpeer send to rdpeer host over the link of the processes (20 Mbit/s, round trip 40 ms) or "
-            + "loopback, and counts from its offer until it is checked and safe on the other disk; TCP is a bare copy by the "
-            + "kernel on the same path, neither encrypted nor written. Processor seconds are of both programs, their whole "
-            + "session included."
-    ]
+        + "loopback, and counts from its offer until it is checked and safe on the other disk; TCP is a bare copy by the "
+        + "kernel on the same path, neither encrypted nor written. Processor seconds are of both programs, their whole "
+        + "session included."
 }

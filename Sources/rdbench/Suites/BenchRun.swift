@@ -23,7 +23,7 @@ struct BenchRun {
         if let lab = attempt(.lab, &report, { try LabSuite(context: context).run(in: scratch) }) {
             report.laboratory = lab
             add(lab.flatMap { [$0.total] + $0.rows.map(\.tally.result) }, LabSuite.notes, to: &report)
-        } else if suites == Suite.byDefault {
+        } else if !context.isByName {
             report.notes.append(LabSuite.hint)
         }
         let codec = CodecSuite(context: context)
@@ -54,7 +54,7 @@ struct BenchRun {
             add(results, notes, to: &report)
         }
         if let results = attempt(.files, &report, { try FileSuite(context: context).run(in: scratch) }) {
-            add(results, FileSuite.notes, to: &report)
+            add(results, FileSuite.notes(context), to: &report)
         }
         if let faults = attempt(.faults, &report, { try FaultSuite(context: context).run() }) {
             add(faults.results, faults.notes, to: &report)
@@ -72,7 +72,7 @@ struct BenchRun {
 
     /// Processes over a link that this program carries, where it may build one and somebody asked for their suite by name.
     private func runRealPaths(in scratch: ScratchFolder, _ report: inout Report) {
-        guard suites != Suite.byDefault, let suite = [Suite.ttff, .transport].first(where: suites.contains) else {
+        guard context.isByName, let suite = [Suite.ttff, .transport].first(where: suites.contains) else {
             return
         }
         if let problem = context.linkProblem {
