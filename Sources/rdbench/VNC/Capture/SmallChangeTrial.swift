@@ -39,7 +39,6 @@ struct SmallChangeTrial {
         }
         var result = CaseResult(suite: .vnc, name: "small-change-3840x2160", seed: seed)
         result.sessions = durations.count
-        result.measures["peer"] = .string(ViewPeer.beeline.name)
         result.measures["capture_ms"] = durations.json
         return result
     }

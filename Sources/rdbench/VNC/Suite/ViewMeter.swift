@@ -31,7 +31,7 @@ struct ViewMeter {
 
     private func row(_ name: String) -> CaseResult {
         var result = CaseResult(suite: .vnc, name: "\(name) \(link.rawValue)", seed: seed)
-        result.measures["peer"] = .string(peer.name)
+        if peer != .beeline { result.measures["peer"] = .string(peer.name) }
         return result
     }
 

@@ -25,7 +25,7 @@ struct ViewTable {
         }
         let idle = result.measures["idle_cpu"]?.double.map { Figure.short($0 * 100) } ?? ""
         return [
-            result.name, result.measures["peer"]?.text ?? "", number("bytes_per_screenful"),
+            result.name, result.measures["peer"]?.text ?? ViewPeer.beeline.name, number("bytes_per_screenful"),
             number("cpu_ms_per_screenful"), number("display_cpu_ms_per_screenful"), number("bytes_per_step"),
             number("cpu_ms_per_step"), number("frames_per_s"), first, number("first_frame_bytes"), pair("key_ms"), idle,
             number("wake_ups_per_s"), pair("capture_ms"),
