@@ -46,6 +46,20 @@ import rdbench
         #expect(kinds == Set(FaultKind.allCases))
     }
 
+    @Test func `all failures count, and the first ones are kept`() throws {
+        var outcome = try FaultSession(FaultPlan(seed: 1, population: Fixture.population)).play()
+        var tallies = [FaultTally(), FaultTally()]
+        tallies[0].add(outcome)
+        outcome.failures = ["a cause"]
+        for _ in 0..<FaultTally.mostFailures - 1 { tallies[0].add(outcome) }
+        for _ in 0..<FaultTally.mostFailures + 5 { tallies[1].add(outcome) }
+        #expect(tallies.map(\.failedSessions) == [FaultTally.mostFailures - 1, FaultTally.mostFailures + 5])
+        tallies[0].add(tallies[1])
+        #expect(tallies[0].sessions == 2 * FaultTally.mostFailures + 5)
+        #expect(tallies[0].failedSessions == 2 * FaultTally.mostFailures + 4)
+        #expect(tallies[0].failed.count == FaultTally.mostFailures)
+    }
+
     private func play(_ seed: UInt64, _ variation: FaultPlan.Variation? = nil) throws {
         let plan = FaultPlan(seed: seed, population: Fixture.population, variation: variation)
         let outcome = try FaultSession(plan).play()

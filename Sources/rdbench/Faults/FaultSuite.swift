@@ -1,4 +1,5 @@
 import NetworkSimulator
+import Synchronization
 
 /// Simulated sessions to which everything happens that can happen.
 struct FaultSuite {
@@ -6,6 +7,8 @@ struct FaultSuite {
     private static let sessionsByDefault = 2_000
     /// A thread takes many seeds at a time, so that of a long run no more than so many figures are kept.
     private static let mostSlices: UInt64 = 200
+    /// More failures than these have their seeds in the JSON alone.
+    private static let mostTold = 20
 
     let context: SuiteContext
 
@@ -17,6 +20,7 @@ struct FaultSuite {
         let slices = (0..<(count + stride - 1) / stride).map { slice in
             (slice * stride..<min((slice + 1) * stride, count)).map { context.seed &+ $0 }
         }
+        let told = Atomic(0)
         let start = ProcessorClock.wallSeconds
         let processorStart = ProcessorClock.processNanoseconds
         let parts = ParallelCases(name: "faults", progress: context.progress)
@@ -24,7 +28,16 @@ struct FaultSuite {
                 slices, with: {},
                 doing: { seeds, _ in
                     var tally = FaultTally()
-                    for seed in seeds { tally.add(Self.play(seed, population, keepsJournal: count == 1)) }
+                    for seed in seeds {
+                        let outcome = Self.play(seed, population, keepsJournal: count == 1)
+                        tally.add(outcome)
+                        // At once: a long run may be ended before its own end.
+                        if !outcome.failures.isEmpty,
+                            told.wrappingAdd(1, ordering: .relaxed).oldValue < Self.mostTold
+                        {
+                            context.progress.note(Self.text(outcome))
+                        }
+                    }
                     return tally
                 })
         let tally = parts.reduce(into: FaultTally()) { $0.add($1) }
@@ -32,8 +45,14 @@ struct FaultSuite {
             seed: context.seed, wallSeconds: ProcessorClock.wallSeconds - start,
             processorSeconds: Double(ProcessorClock.processNanoseconds - processorStart) / 1e9)
         if count == 1 { for line in tally.failed.first?.journal ?? [] { context.progress.note(line.text) } }
-        context.progress.note("faults: \(count) sessions, \(tally.failed.count) failed")
-        return ([result], Self.notes(on: tally), tally.failed.map(Self.text))
+        context.progress.note("faults: \(count) sessions, \(tally.failedSessions) failed")
+        return ([result], Self.notes(on: tally), Self.failures(of: tally))
+    }
+
+    private static func failures(of tally: FaultTally) -> [String] {
+        let more = tally.failedSessions - mostTold
+        return tally.failed.prefix(mostTold).map(text)
+            + (more > 0 ? ["faults: \(Figure.grouped(more)) sessions more; --json has their seeds"] : [])
     }
 
     static func play(_ seed: UInt64, _ population: Population, keepsJournal: Bool = false) -> FaultOutcome {

@@ -1,6 +1,8 @@
 /// What became of many sessions with faults.
 package struct FaultTally: Sendable {
     package private(set) var sessions = 0
+    package private(set) var failedSessions = 0
+    /// The first of those that failed.
     package private(set) var failed: [FaultOutcome] = []
     private var faults: [FaultKind: Int] = [:]
     private var checks = 0
@@ -15,13 +17,16 @@ package struct FaultTally: Sendable {
     private var traceHash: UInt64 = 0
 
     /// More failures than anybody reads are counted only.
-    private static let mostFailures = 200
+    package static let mostFailures = 200
 
     package init() {}
 
     package mutating func add(_ outcome: FaultOutcome) {
         sessions += 1
-        if !outcome.failures.isEmpty, failed.count < Self.mostFailures { failed.append(outcome) }
+        if !outcome.failures.isEmpty {
+            failedSessions += 1
+            if failed.count < Self.mostFailures { failed.append(outcome) }
+        }
         faults.merge(outcome.faults) { $0 + $1 }
         checks += outcome.checks
         restarts += outcome.restarts
@@ -36,7 +41,8 @@ package struct FaultTally: Sendable {
 
     package mutating func add(_ other: FaultTally) {
         sessions += other.sessions
-        failed += other.failed
+        failedSessions += other.failedSessions
+        failed += other.failed.prefix(Self.mostFailures - failed.count)
         faults.merge(other.faults) { $0 + $1 }
         checks += other.checks
         restarts += other.restarts
@@ -71,7 +77,8 @@ package struct FaultTally: Sendable {
             })
         let tables = peaks.mapValues { JSONValue.object(["most": .integer($0.count), "limit": .integer($0.limit)]) }
         result.measures = [
-            "failed_sessions": .integer(failed.count), "failed_seeds": .array(failed.map { .string(String($0.seed)) }),
+            "failed_sessions": .integer(failedSessions),
+            "failed_seeds": .array(failed.map { .string(String($0.seed)) }),
             "faults": .object(kinds), "invariant_checks": .integer(checks), "program_restarts": .integer(restarts),
             "resumed_files": .integer(resumptions), "rest_ms": rest.json, "bytes_on_wire": .integer(bytesOnWire),
             "nonces": .integer(nonces), "virtual_s": .rounded(seconds), "tables": .object(tables),
