@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import ProgramSupport
 
 /// The program: measures, prints one table, and writes the figures for other programs and for a browser.
@@ -164,6 +165,12 @@ struct RDBench: ParsableCommand {
         if tls, try !chosenSuites().contains(.signaling) {
             throw ValidationError("--tls is of the signaling suite: say --suite signaling as well.")
         }
+        for path in [json, html].compactMap({ $0 }) {
+            // Measuring may take hours.
+            if let reason = Report.obstacle(to: path) {
+                throw ValidationError("\(BenchFailure.unwritable(path, reason: reason))")
+            }
+        }
         guard (1...64).contains(jobs) else { throw ValidationError("--jobs wants 1 to 64.") }
         if let fileBytes, !(1...10_000_000_000).contains(fileBytes) {
             throw ValidationError("--file-bytes wants 1 to 10000000000.")
@@ -174,6 +181,8 @@ struct RDBench: ParsableCommand {
     }
 
     func run() throws {
+        // Of a reader that has gone: what was measured is still written to files.
+        signal(SIGPIPE, SIG_IGN)
         let linkProblem = try enterSandbox()
         let context = SuiteContext(
             seed: seed, sessions: sessions, isByName: isByName, strategies: try chosenStrategies(),
@@ -182,10 +191,24 @@ struct RDBench: ParsableCommand {
             linkProblem: linkProblem, isSensitivityWanted: sensitivity,
             fixtures: try FixtureFolder(fixtures), progress: Progress(isQuiet: quiet))
         let report = try BenchRun(context: context, suites: try chosenSuites()).run()
+        let failures = report.failures + write(report)
         print(ReportText(report).text)
-        if let json { try report.writeJSON(to: json) }
-        if let html { try report.writeHTML(to: html) }
-        guard report.failures.isEmpty else { throw BenchFailure.suitesFailed(report.failures) }
+        guard failures.isEmpty else { throw BenchFailure.suitesFailed(failures) }
+    }
+
+    /// Writes what files were asked for, each for itself.
+    ///
+    /// - Returns: why one could not be written.
+    private func write(_ report: Report) -> [String] {
+        [(json, report.writeJSON), (html, report.writeHTML)].compactMap { path, write in
+            guard let path else { return nil }
+            do {
+                try write(path)
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        }
     }
 
     /// The laboratory cannot be without its namespaces, views can.

@@ -47,5 +47,6 @@ package final class Progress: Sendable {
         state.lastLength = 0
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    /// Nobody may be there to read it any more.
+    private func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 }

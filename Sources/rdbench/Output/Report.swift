@@ -44,6 +44,16 @@ struct Report: Sendable {
 
     func writeHTML(to path: String) throws { try Self.write(Data(HTMLPage(self).text.utf8), to: path) }
 
+    /// Why no file can be created at a path, as far as that shows before; nil if nothing is in the way.
+    static func obstacle(to path: String) -> String? {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            return String(cString: strerror(EISDIR))
+        }
+        return access(folder, W_OK | X_OK) == 0 ? nil : String(cString: strerror(errno))
+    }
+
     private static func write(_ data: Data, to path: String) throws {
         do {
             try data.write(to: URL(fileURLWithPath: path), options: .atomic)

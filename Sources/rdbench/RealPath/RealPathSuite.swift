@@ -23,7 +23,6 @@ struct RealPathSuite {
 
     func run(in scratch: ScratchFolder) throws -> [CaseResult] {
         for program in ["rdserver", "rdpeer"] { _ = try ProgramFolder.program(program) }
-        ChildRegistry.guardExits()
         let shape = LinkShape(bitsPerSecond: BenchLink.shape.bitsPerSecond, loss: 0, queue: BenchLink.shape.queue)
         let network = try BenchNetwork(seed: context.seed, shape: shape)
         defer { network.remove() }

@@ -15,8 +15,6 @@ struct RelaySuite {
 
     func run(in scratch: ScratchFolder) throws -> [CaseResult] {
         _ = try ProgramFolder.program("rdserver")
-        ChildRegistry.guardExits()
-        signal(SIGPIPE, SIG_IGN)
         let slices = min(max(context.sessions ?? Self.slicesByDefault, 1), Self.mostSlices)
         var results = try packets(slices, folder: scratch.path)
         results += try latency(folder: scratch.path)

@@ -12,8 +12,6 @@ struct ChurnSuite {
 
     func run(in scratch: ScratchFolder) throws -> CaseResult {
         _ = try ProgramFolder.program("rdserver")
-        ChildRegistry.guardExits()
-        signal(SIGPIPE, SIG_IGN)
         let server = try SignalingProgram(folder: scratch.path)
         defer { server.stop() }
         let rate = context.signaling.meetingsPerSecond

@@ -30,8 +30,6 @@ struct SignalingSuite {
 
     func run(in scratch: ScratchFolder) throws -> [CaseResult] {
         _ = try ProgramFolder.program("rdserver")
-        ChildRegistry.guardExits()
-        signal(SIGPIPE, SIG_IGN)
         let hosts = context.sessions ?? SignalingChoice.hostsByDefault
         let most = DescriptorLimit.raised - Self.spareDescriptors
         let count = max(1, (hosts + most - 1) / max(1, most))

@@ -8,6 +8,7 @@ struct BenchRun {
 
     /// What could be measured; a suite that fails is named in the report and the others go on.
     func run() throws -> Report {
+        ChildRegistry.guardExits()
         if context.isSensitivityWanted { return runSensitivity() }
         let start = ProcessorClock.wallSeconds
         defer { ChildRegistry.killAll() }

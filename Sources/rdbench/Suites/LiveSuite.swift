@@ -18,7 +18,6 @@ struct LiveSuite {
         results: [CaseResult], findings: LiveFindings, deaths: [ServerDeathTrial]
     ) {
         for program in ["rdserver", "rdpeer"] { _ = try ProgramFolder.program(program) }
-        ChildRegistry.guardExits()
         var findings = LiveFindings()
         let results = try LivePath.allCases.map { try run($0, folder: scratch.path, &findings) }
         context.progress.note("live: servers are killed under running sessions")

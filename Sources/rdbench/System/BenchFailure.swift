@@ -27,7 +27,8 @@ package enum BenchFailure: Error, CustomStringConvertible {
             "\(name) is not installed: apt-get install \(package), or run Benchmarks/run --suite "
                 + "\(package == "coturn" ? "relay" : "vnc") as root, which does it."
         case .noView(let reason): "A screen could not be viewed: \(reason)."
-        case .suitesFailed(let reasons): "Not everything could be measured.\n" + reasons.joined(separator: "\n")
+        case .suitesFailed(let reasons):
+            "Not everything could be measured, or written.\n" + reasons.joined(separator: "\n")
         case .unwritable(let path, let reason): "The file \(path) cannot be written: \(reason)."
         }
     }

@@ -9,8 +9,6 @@ struct VNCSuite {
     /// - Returns: the rows, and what could not be measured.
     func run(in scratch: ScratchFolder) throws -> (results: [CaseResult], failures: [String]) {
         for program in ["rdserver", "rdpeer"] { _ = try ProgramFolder.program(program) }
-        ChildRegistry.guardExits()
-        signal(SIGPIPE, SIG_IGN)
         var results: [CaseResult] = []
         var failures: [String] = []
         for link in context.views.links where link == .loopback || context.linkProblem == nil {
