@@ -38,6 +38,9 @@ package enum Strategy: String, CaseIterable, Sendable, ExpressibleByArgument {
         pacing.interval = standardInterval
         pacing.retransmissionTimeout = standardTimeout
         pacing.maximumTransmissions = standardTransmissions
+        // Ours alone: checks repeated early, and several at once through relays.
+        pacing.openingTime = .zero
+        pacing.relayedBurst = 0
         return pacing
     }
 
