@@ -42,12 +42,20 @@ struct RDBench: ParsableCommand {
 
     @Option(
         help: """
-            A suite to run, or several separated by commas; repeatable. All but lab, vnc, relay, signaling and faults \
-            without it.
+            A suite to run, or several separated by commas; repeatable. All but lab, vnc, relay, signaling, \
+            files and faults without it.
             """)
     var suite: [String] = []
 
-    @Option(help: "How many sessions each case runs (live: at most 100); by default each suite decides.")
+    @Option(
+        help: ArgumentHelp(
+            "How much each case runs: sessions, or what the suite has of them.",
+            discussion: """
+                Sessions of population, live (at most 100), lab, ttff and faults; runs of transport (its keys: at least 20) \
+                and files (at most 20); rounds of handshake (3 to 1000); steps of vnc, except of first; quarters of a second \
+                of relay (at most 50); waiting hosts of signaling. By default each suite decides, as codec and the \
+                processes of ttff and transport always do.
+                """))
     var sessions: Int?
 
     @Option(help: "The seed of everything that is drawn.")
@@ -94,7 +102,7 @@ struct RDBench: ParsableCommand {
     var payloads: String?
 
     @Option(help: "Relaying threads of each relay in the relay suite. 1 without it.")
-    var relayThreads = 1
+    var relayThreads: Int?
 
     @Option(help: "Packets of a burst of the relay suite, separated by commas, at most 32. 1,8,32 without it.")
     var bursts: String?
@@ -123,9 +131,9 @@ struct RDBench: ParsableCommand {
     @Option(
         help: """
             How many sessions of the lab suite run at one time. Only one of them (with delay, two) is on its way to its \
-            first picture, so that they do not slow each other down.
+            first picture, so that they do not slow each other down. \(LabChoice().jobs) without it.
             """)
-    var jobs = LabChoice().jobs
+    var jobs: Int?
 
     @Flag(
         help: ArgumentHelp(
@@ -150,34 +158,48 @@ struct RDBench: ParsableCommand {
     var quiet = false
 
     mutating func validate() throws {
-        _ = try chosenSuites()
+        let chosen = try chosenSuites()
         _ = try chosenStrategies()
         _ = try chosenLab()
         _ = try chosenViews()
         _ = try chosenRelays()
         _ = try chosenSignaling()
-        if sensitivity, try chosenSuites() != [.population] {
+        if sensitivity, chosen != [.population] {
             throw ValidationError("--sensitivity is of the population suite: say --suite population as well.")
         }
-        if churn, try !chosenSuites().contains(.signaling) {
-            throw ValidationError("--churn is of the signaling suite: say --suite signaling as well.")
+        for option in ownOptions where option.isGiven && !chosen.contains(where: option.suites.contains) {
+            let suite = option.suites[0].rawValue
+            throw ValidationError("\(option.name) is of the \(suite) suite: say --suite \(suite) as well.")
         }
-        if tls, try !chosenSuites().contains(.signaling) {
-            throw ValidationError("--tls is of the signaling suite: say --suite signaling as well.")
-        }
+        if churn, sessions != nil { throw ValidationError("--sessions is of hosts that wait, not of --churn.") }
         for path in [json, html].compactMap({ $0 }) {
             // Measuring may take hours.
             if let reason = Report.obstacle(to: path) {
                 throw ValidationError("\(BenchFailure.unwritable(path, reason: reason))")
             }
         }
-        guard (1...64).contains(jobs) else { throw ValidationError("--jobs wants 1 to 64.") }
+        guard (1...64).contains(jobs ?? 1) else { throw ValidationError("--jobs wants 1 to 64.") }
         if let fileBytes, !(1...10_000_000_000).contains(fileBytes) {
             throw ValidationError("--file-bytes wants 1 to 10000000000.")
         }
         if let sessions, !(1...1_000_000).contains(sessions) {
             throw ValidationError("--sessions wants 1 to 1000000.")
         }
+    }
+
+    /// Options that some suites alone know, and which these are.
+    private var ownOptions: [(name: String, isGiven: Bool, suites: [Suite])] {
+        [
+            ("--strategies", !strategies.isEmpty, [.population, .ttff]), ("--pairs", !pairs.isEmpty, [.lab]),
+            ("--conditions", !conditions.isEmpty, [.lab]), ("--jobs", jobs != nil, [.lab]),
+            ("--peers", !peers.isEmpty, [.vnc]), ("--workloads", !workloads.isEmpty, [.vnc]),
+            ("--links", !links.isEmpty, [.vnc]), ("--allocations", allocations != nil, [.relay]),
+            ("--payloads", payloads != nil, [.relay]), ("--bursts", bursts != nil, [.relay]),
+            ("--relay-threads", relayThreads != nil, [.relay]),
+            ("--meetings-per-second", meetingsPerSecond != nil, [.signaling]),
+            ("--seconds", seconds != nil, [.signaling]), ("--churn", churn, [.signaling]), ("--tls", tls, [.signaling]),
+            ("--file-bytes", fileBytes != nil, [.files]),
+        ]
     }
 
     func run() throws {
@@ -244,7 +266,7 @@ struct RDBench: ParsableCommand {
     }
 
     private func chosenRelays() throws -> RelayChoice {
-        try RelayChoice(allocations: allocations, payloads: payloads, bursts: bursts, threads: relayThreads)
+        try RelayChoice(allocations: allocations, payloads: payloads, bursts: bursts, threads: relayThreads ?? 1)
     }
 
     private func chosenSignaling() throws -> SignalingChoice {
@@ -259,7 +281,7 @@ struct RDBench: ParsableCommand {
 
     private func chosenLab() throws -> LabChoice {
         var choice = LabChoice()
-        choice.jobs = jobs
+        if let jobs { choice.jobs = jobs }
         let chosenPairs = try pairs.flatMap(LabPair.selection)
         if !chosenPairs.isEmpty { choice.pairs = LabPair.all.filter(chosenPairs.contains) }
         let chosenConditions = try conditions.flatMap(LabCondition.list)

@@ -21,6 +21,20 @@ struct SignalingSuiteTests {
         #expect(throws: (any Error).self) { try SignalingChoice(seconds: number) }
     }
 
+    @Test("has as many servers as descriptors ask for, and refuses where these are too few") func servers() throws {
+        func servers(_ hosts: Int, _ descriptors: Int) throws -> Int {
+            try SignalingChoice.servers(for: hosts, descriptors: descriptors)
+        }
+        #expect(try servers(2_000, 20_000) == 1)
+        #expect(try servers(18_000, 20_000) == 1)
+        #expect(try servers(18_001, 20_000) == 2)
+        #expect(try servers(50_000, 20_000) == 3)
+        #expect(try servers(50_000, 3_000) == 50)
+        #expect(try servers(100, 2_100) == 1)
+        #expect(throws: BenchFailure.self) { try servers(2_000, 1_024) }
+        #expect(throws: BenchFailure.self) { try servers(100, 2_099) }
+    }
+
     @Test("compares quarters of the time") func quarters() {
         #expect(Quarters([1, 3, 10, 20, 5, 5, 8, 9, 1_000]).means == [2, 15, 5, 8.5])
         #expect(Quarters([1, 2, 3]).means.isEmpty)
@@ -38,5 +52,8 @@ struct SignalingSuiteTests {
         let second = try #require(SignalingTable([churn]).text)
         #expect(
             second.split(separator: "\n").contains { $0.split(separator: " ") == ["churn", "9", "3.00", "101.0", "%"] })
+        #expect(!second.contains("problem"))
+        churn.measures["problem"] = .string("it does not end")
+        #expect(SignalingTable([churn]).text?.contains("it does not end") == true)
     }
 }

@@ -10,7 +10,8 @@ struct ChurnSuite {
 
     let context: SuiteContext
 
-    func run(in scratch: ScratchFolder) throws -> CaseResult {
+    /// - Returns: the row, and what failed.
+    func run(in scratch: ScratchFolder) throws -> (results: [CaseResult], failures: [String]) {
         _ = try ProgramFolder.program("rdserver")
         let server = try SignalingProgram(folder: scratch.path)
         defer { server.stop() }
@@ -31,9 +32,18 @@ struct ChurnSuite {
         }
         let spent = server.usage.processorMilliseconds - usage
         let lastDescriptors = settledDescriptors(server, atMost: firstDescriptors)
-        return result(
-            load.tally, since: warmUp, samples, descriptors: (firstDescriptors, lastDescriptors),
+        let tally = load.tally
+        let result = result(
+            tally, since: warmUp, samples, descriptors: (firstDescriptors, lastDescriptors),
             processorMilliseconds: spent)
+        guard tally.failed > 0 else { return ([result], []) }
+        return (
+            [result],
+            [
+                "signaling: \(Figure.grouped(tally.failed)) of \(Figure.grouped(tally.begun)) sessions failed, the first by: "
+                    + (tally.problem ?? "nothing that was told")
+            ]
+        )
     }
 
     /// How many there are once what was closed is gone.

@@ -8,6 +8,11 @@ package struct SignalingChoice: Sendable {
     static let churnRateByDefault = 50.0
     static let churnSecondsByDefault = 60.0
 
+    /// Descriptors that a server needs beside its hosts'.
+    private static let spareDescriptors = 2_000
+    /// Of a server, at least, where more are wanted: a thousand servers would tell nothing of one.
+    private static let leastHosts = 1_000
+
     /// Meetings a second, of all servers together.
     package let meetingsPerSecond: Double
     package let seconds: Double
@@ -30,5 +35,18 @@ package struct SignalingChoice: Sendable {
         }
         guard (1...86_400).contains(self.seconds) else { throw ValidationError("--seconds wants 1 to 86400.") }
         if isSecure, isChurn { throw ValidationError("--tls is of hosts that wait, not of --churn.") }
+    }
+
+    /// How many servers share so many hosts.
+    ///
+    /// - Parameter descriptors: as many as a process may have.
+    /// - Throws: that these are too few.
+    package static func servers(for hosts: Int, descriptors: Int) throws(BenchFailure) -> Int {
+        let most = descriptors - spareDescriptors
+        let least = min(hosts, leastHosts)
+        guard most >= least else {
+            throw .tooFewDescriptors(descriptors, wanted: spareDescriptors + least)
+        }
+        return (hosts + most - 1) / most
     }
 }

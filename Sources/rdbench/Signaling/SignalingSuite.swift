@@ -7,10 +7,10 @@ import WireFormat
 /// Where a process may not have as many descriptors as hosts are wanted, there are several servers that share nothing,
 /// each with its part of hosts and meetings, as behind a load balancer that spreads rooms.
 struct SignalingSuite {
-    /// Descriptors that a server needs beside its hosts'.
-    private static let spareDescriptors = 2_000
     /// Hosts before the first look at the server's memory, so that what it touches once is not theirs.
     private static let firstHosts = 200
+    /// Beyond these; the memory of fewer is lost in what a server takes and leaves anyway.
+    private static let leastFurtherHosts = 800
     /// For less than a heartbeat of meetings no host speaks, nor has to be waited for.
     private static let heartbeatSeconds = 30.0
     private static let idleSeconds = 2.0
@@ -28,11 +28,11 @@ struct SignalingSuite {
         let load: LoadControl
     }
 
-    func run(in scratch: ScratchFolder) throws -> [CaseResult] {
+    /// - Returns: the row, and what was lost.
+    func run(in scratch: ScratchFolder) throws -> (results: [CaseResult], failures: [String]) {
         _ = try ProgramFolder.program("rdserver")
         let hosts = context.sessions ?? SignalingChoice.hostsByDefault
-        let most = DescriptorLimit.raised - Self.spareDescriptors
-        let count = max(1, (hosts + most - 1) / max(1, most))
+        let count = try SignalingChoice.servers(for: hosts, descriptors: DescriptorLimit.raised)
         let certificate =
             context.signaling.isSecure ? try BenchCertificate(named: "signaling", in: scratch.path) : nil
         var parts: [Part] = []
@@ -44,7 +44,16 @@ struct SignalingSuite {
             let share = hosts * (number + 1) / count - hosts * number / count
             parts.append(try begin(number, hosts: share, certificate, folder: scratch.path))
         }
-        return [try measure(parts, hosts: hosts)]
+        let result = try measure(parts, hosts: hosts)
+        return ([result], Self.failures(result))
+    }
+
+    private static func failures(_ result: CaseResult) -> [String] {
+        [("lost", "of \(Figure.grouped(result.sessions)) meetings"), ("hosts_lost", "hosts")].compactMap {
+            name, words in
+            guard let count = result.measures[name]?.double, count > 0 else { return nil }
+            return "signaling: \(Figure.whole(count)) \(words) were lost"
+        }
     }
 
     /// Starts a server, and a load of which the first hosts wait when this returns.
@@ -85,7 +94,9 @@ struct SignalingSuite {
         }
         let resident = parts.reduce(0) { $0 + $1.server.residentBytes - $1.firstResidentBytes }
         let beyondFirst = parts.reduce(0) { $0 + max(0, $1.hosts - Self.firstHosts) }
-        figures.residentBytesEach = Double(resident) / Double(max(1, beyondFirst))
+        if beyondFirst >= Self.leastFurtherHosts {
+            figures.residentBytesEach = Double(resident) / Double(beyondFirst)
+        }
         figures.meeting = try span(parts) { try meet(parts.map(\.load)) }
         figures.tallies = parts.map(\.load.tally)
         return figures.result(seed: context.seed)
@@ -129,7 +140,8 @@ struct SignalingSuite {
         var gathering = Span()
         var idle = Span()
         var meeting = Span()
-        var residentBytesEach = 0.0
+        /// Nil for too few hosts.
+        var residentBytesEach: Double?
         var tallies: [LoadControl.Tally] = []
 
         func result(seed: UInt64) -> CaseResult {
@@ -145,13 +157,14 @@ struct SignalingSuite {
                 "waiting_hosts": .integer(tallies.reduce(0) { $0 + $1.waiting }),
                 "hosts_per_s": .rounded(Double(hosts) / max(1e-3, gathering.seconds)),
                 "cpu_us_per_host": .rounded(gathering.processorMilliseconds * 1_000 / Double(hosts)),
-                "resident_bytes_per_host": .rounded(residentBytesEach), "seconds": .rounded(seconds),
+                "seconds": .rounded(seconds),
                 "meetings_per_s": .rounded(Double(told) / seconds),
                 "exchange_ms": Distribution(tallies.flatMap(\.exchangeMilliseconds)).json,
                 "lost": .integer(begun - told), "hosts_lost": .integer(tallies.reduce(0) { $0 + $1.hostsLost }),
                 "cpu_us_per_meeting": .rounded(ofMeetings * 1_000 / Double(max(1, told))),
                 "idle_cpu": .rounded(idleShare / 1_000),
             ]
+            result.measures["resident_bytes_per_host"] = residentBytesEach.map(JSONValue.rounded)
             return result
         }
     }
@@ -185,6 +198,6 @@ struct SignalingSuite {
             + "at which the viewer should begin to connect to the host's answer at the viewer: TCP, HTTP with the offer of 800 "
             + "bytes, introduction, answer. Meetings begin by the clock. Lost are those whose end the host was not told 10 s "
             + "after the last began. Bytes of a host are the process's resident memory beyond what it had with the first 200 "
-            + "hosts; the kernel's sockets come on top. CPU of a meeting is without what the waiting hosts take."
+            + "hosts, where there are 800 more; the kernel's sockets come on top. CPU of a meeting is without what the waiting hosts take."
     ]
 }

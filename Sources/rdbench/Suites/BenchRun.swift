@@ -51,8 +51,9 @@ struct BenchRun {
         if let relays = attempt(.relay, &report, { try RelaySuite(context: context).run(in: scratch) }) {
             add(relays, RelaySuite.notes, to: &report)
         }
-        if let (results, notes) = attempt(.signaling, &report, { try runSignaling(in: scratch) }) {
-            add(results, notes, to: &report)
+        if let signaling = attempt(.signaling, &report, { try runSignaling(in: scratch) }) {
+            add(signaling.results, context.signaling.isChurn ? ChurnSuite.notes : SignalingSuite.notes, to: &report)
+            report.failures += signaling.failures
         }
         if let results = attempt(.files, &report, { try FileSuite(context: context).run(in: scratch) }) {
             add(results, FileSuite.notes(context), to: &report)
@@ -88,11 +89,9 @@ struct BenchRun {
         }
     }
 
-    private func runSignaling(in scratch: ScratchFolder) throws -> ([CaseResult], [String]) {
-        guard context.signaling.isChurn else {
-            return (try SignalingSuite(context: context).run(in: scratch), SignalingSuite.notes)
-        }
-        return ([try ChurnSuite(context: context).run(in: scratch)], ChurnSuite.notes)
+    private func runSignaling(in scratch: ScratchFolder) throws -> (results: [CaseResult], failures: [String]) {
+        try context.signaling.isChurn
+            ? ChurnSuite(context: context).run(in: scratch) : SignalingSuite(context: context).run(in: scratch)
     }
 
     private func runSensitivity() -> Report {

@@ -10,6 +10,7 @@ package enum BenchFailure: Error, CustomStringConvertible {
     case noLaboratory(String)
     case noForeignProgram(String, package: String)
     case noView(String)
+    case tooFewDescriptors(Int, wanted: Int)
 
     package var description: String {
         switch self {
@@ -27,6 +28,9 @@ package enum BenchFailure: Error, CustomStringConvertible {
             "\(name) is not installed: apt-get install \(package), or run Benchmarks/run --suite "
                 + "\(package == "coturn" ? "relay" : "vnc") as root, which does it."
         case .noView(let reason): "A screen could not be viewed: \(reason)."
+        case .tooFewDescriptors(let count, let wanted):
+            "A process may have \(Figure.grouped(count)) descriptors here, and \(Figure.grouped(wanted)) are wanted: raise "
+                + "the limit (ulimit -Hn) as root."
         case .suitesFailed(let reasons):
             "Not everything could be measured, or written.\n" + reasons.joined(separator: "\n")
         case .unwritable(let path, let reason): "The file \(path) cannot be written: \(reason)."

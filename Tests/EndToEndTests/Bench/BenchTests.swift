@@ -22,6 +22,23 @@ extension EndToEnd {
             }
         }
 
+        @Test(
+            "refuses what none of its suites would look at",
+            arguments: [
+                "--strategies=full", "--pairs=open", "--conditions=near", "--jobs=3", "--peers=beeline",
+                "--workloads=idle", "--links=link", "--allocations=1", "--payloads=100", "--bursts=1",
+                "--relay-threads=1", "--meetings-per-second=5", "--seconds=5", "--churn", "--tls", "--file-bytes=5",
+                "--sensitivity",
+            ])
+        func unusedOption(_ option: String) throws {
+            try World.run { world in
+                let bench = try world.start("rdbench", try Tools.own("rdbench"), Self.short + [option])
+                #expect(try bench.waitForEnd() == .exited(64))
+                let (name, errors) = (option.prefix { $0 != "=" }, bench.errors)
+                #expect(errors.contains("\(name) is of the "), "\(errors)")
+            }
+        }
+
         @Test("writes its files though nobody reads what it prints")
         func closedPipe() throws {
             try World.run { world in

@@ -16,7 +16,7 @@ package struct SignalingTable {
             ("signaling", .left), ("sessions", .right), ("failed", .right), ("sessions\na second", .right),
             ("session ms\np50/p95/p99", .right), ("packets\nlost", .right), ("CPU us\na session", .right),
             ("MB, second\nquarter", .right), ("MB, last\nquarter", .right), ("share", .right),
-            ("descriptors\nat first", .right), ("at last", .right),
+            ("descriptors\nat first", .right), ("at last", .right), ("first problem", .left),
         ])
         for result in results {
             table.add([
@@ -26,6 +26,7 @@ package struct SignalingTable {
                 megabytes(result, "resident_bytes_quarter_2"), megabytes(result, "resident_bytes_quarter_4"),
                 result.measures["last_of_second_quarter"]?.double.map { Figure.percent($0) + " %" } ?? "",
                 number(result, "descriptors_first"), number(result, "descriptors_last"),
+                result.measures["problem"]?.text ?? "",
             ])
         }
         return table
