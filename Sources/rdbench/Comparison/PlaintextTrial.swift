@@ -5,7 +5,7 @@ import WireFormat
 
 /// Sends known plaintext through relayed sessions and searches all bytes that the server sees for it.
 ///
-/// The plaintext is a pointer's picture, which travels as it is on the control stream, and the pixels of the screen.
+/// The plaintext is a pointer's picture, which travels as it is on the control stream.
 /// That the same search finds it in what the viewer decrypted shows that it would have found it.
 struct PlaintextTrial {
     private static let sessions = 20

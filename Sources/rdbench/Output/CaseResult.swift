@@ -8,13 +8,14 @@ package struct CaseResult: Sendable {
     package var outcomes: OutcomeCounts?
     /// Milliseconds.
     package var rtt: Distribution?
-    /// Milliseconds from the viewer's start to the first picture of the whole screen.
+    /// Milliseconds to the first picture of the whole screen. This and what follows counts from the viewer's start, the
+    /// connection to the server included; in simulated sessions it is open then.
     package var timeToFirstFrame: Distribution?
-    /// Milliseconds from the viewer's start to the first exact picture.
+    /// Milliseconds to the first exact picture.
     package var timeToSharpFrame: Distribution?
-    /// Milliseconds from the viewer's start to the first path that worked.
+    /// Milliseconds to the first path that worked.
     package var setup: Distribution?
-    /// Milliseconds from the viewer's start to the first direct path.
+    /// Milliseconds to the first direct path.
     package var timeToDirect: Distribution?
     package var codec: CodecFigures?
     /// What else the suite measured, named with its unit.

@@ -5,7 +5,7 @@ import WireFormat
 
 /// Runs one simulated session after another with the same identities.
 struct TrialRunner: Sendable {
-    /// How long a session is watched after the viewer's start, in virtual time: four times what the slowest
+    /// How long a session is watched after the viewer's request, in virtual time: four times what the slowest
     /// retransmission of a check that still finds a path needs.
     private static let watch = Interval.seconds(10)
     /// How long a session that has all it can get goes on: until the peers have measured an idle round trip, which they

@@ -4,7 +4,7 @@ import SecureChannel
 struct HandshakeSuite {
     private static let roundsByDefault = 30
     private static let mostRounds = 1_000
-    /// A quarter of the rounds that `--sessions` names would be too few to have a median.
+    /// Fewer would be too few to have a median.
     private static let leastRounds = 3
 
     let context: SuiteContext

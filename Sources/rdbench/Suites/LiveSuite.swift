@@ -61,7 +61,7 @@ struct LiveSuite {
         [
             "live: each session is an rdpeer host with a moving test picture (640x480) and a headless rdpeer view, both "
                 + "processes of their own, introduced and where needed relayed by an rdserver on loopback. Times count from "
-                + "the viewer's start. RTT p50/p95 are over the sessions' medians. Loopback has no distance: what is "
+                + "the viewer's start, connecting to the server included. RTT p50/p95 are over the sessions' medians. Loopback has no distance: what is "
                 + "measured is the programs."
         ]
     }

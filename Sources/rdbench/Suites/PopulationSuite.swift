@@ -82,12 +82,13 @@ struct PopulationSuite {
     static var notes: [String] {
         [
             "population: direct is a session whose data goes from peer to peer when it is last seen; relayed is one whose "
-                + "data still goes through a relay, over UDP or TCP, 10 s of virtual time after the viewer's start; failed "
+                + "data still goes through a relay, over UDP or TCP, 10 s of virtual time after the viewer's request; failed "
                 + "is one whose viewer never saw the whole screen. Pairs with UDP blocked on a side count as relayed, as in "
                 + "published figures. RTT is the median of a session's round trips over its last path.",
             "population: direct of possible is the share of sessions that went direct among those for which an oracle that "
-                + "knows both networks says that some method can; direct ms is from the viewer's start to the first direct "
-                + "path, of the sessions that found one.",
+                + "knows both networks says that some method can; direct ms is the time to the first "
+                + "direct path, of the sessions that found one. All times count from the viewer's request over its open "
+                + "connection to the server: opening that, TCP and TLS, is in the rows of live, lab and processes alone.",
             "population: relay-only, plain-ice and full run over IPv4 on the same draws; full-udp-ipv4 asks no router for "
                 + "a port; full-ipv6 adds IPv6 where both sides were drawn with it, and direct TCP. plain-ice is RFC 8445 with its own timing (Ta 50 ms, RTO 500 "
                 + "ms). full asks gateways for ports and meets hard NATs: ports predicted where they come in sequence, else 256 "

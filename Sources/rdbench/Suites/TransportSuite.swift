@@ -66,8 +66,8 @@ struct TransportSuite {
         "transport: a bulk stream over a line of this rate with a buffer in bandwidth-delay products, round trip "
             + "\(Int(Bottleneck.roundTrip.milliseconds)) ms, in virtual time; one seed gives one run, packet for packet. Use is "
             + "what the line carried of what it could, queue what packets waited before it (p50/p95), both from two seconds after "
-            + "the start. Ours is Copa's target approached by FAST's law; Reno is RFC 9002's NewReno, CUBIC is RFC 9438, all in "
+            + "the start, with two streams from eight, six after the second has begun. Ours is Copa's target approached by FAST's law; Reno is RFC 9002's NewReno, CUBIC is RFC 9438, all in "
             + "the same transport. Key is from a key to the change it makes beside the bulk stream (p95). Share is what the "
-            + "one of two streams gets over what the other gets, from six seconds after the second has begun."
+            + "one of two streams gets over what the other gets."
     ]
 }

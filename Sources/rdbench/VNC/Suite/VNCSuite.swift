@@ -58,6 +58,10 @@ struct VNCSuite {
                 + "changed. So each program shows each step. Bytes are TCP's or UDP's payload; CPU is user and system time of "
                 + "all threads of the serving program, and beside it that of the X server (Xvnc's is both): drawing, and copying "
                 + "what was damaged into memory shared with the program, which Beeline, x0vncserver and x11vnc have it do alike.",
+            "vnc: VNC's pictures are exact as they come: no encoding that is asked for here loses anything (Tight without JPEG, at "
+                + "compression level 1). Beeline's first frame shows every part at 28 dB or better and is made exact after "
+                + "that; nor need the picture be exact around the pixels of a key. Its bytes of a first frame are those until it is "
+                + "exact, more than had come when the milliseconds beside them were over.",
             "vnc: capture is the time from the word that something changed to the list of changed tiles, of changes of 90x26 "
                 + "pixels on a display of 3840x2160.",
             "vnc: x11vnc begins with the picture that it saw last, so that its first frame may be an older one and its bytes "
