@@ -1,12 +1,12 @@
 import ProgramSupport
 
 /// The report as one page that needs nothing else: styles and pictures are inside it.
-struct HTMLPage {
+package struct HTMLPage {
     private let report: Report
 
-    init(_ report: Report) { self.report = report }
+    package init(_ report: Report) { self.report = report }
 
-    var text: String {
+    package var text: String {
         """
         <!DOCTYPE html>
         <html lang="en">
@@ -43,6 +43,7 @@ struct HTMLPage {
 
     private var sections: [String] {
         var sections: [String] = []
+        if !report.failures.isEmpty { sections.append(Self.section("What failed", Self.list(report.failures))) }
         if !report.overview.isEmpty { sections.append(Self.section("Results", HTMLTables.results(report.overview))) }
         if let sensitivity = report.sensitivity {
             sections.append(Self.section("What hangs on the assumptions", HTMLTables.sensitivity(sensitivity)))
@@ -51,12 +52,18 @@ struct HTMLPage {
             sections.append(
                 Self.section("Relay against peer-to-peer", HTMLTables.comparison(report.comparison)))
         }
+        sections += SuiteTables(report).all.map { table in
+            Self.section(table.title, "<pre>\(HTML.escaped(table.text))</pre>")
+        }
         sections += [Suite.population, .live].flatMap(distributions)
         sections += matrices
         if let codec { sections.append(codec) }
-        let notes = report.notes.map { "<li>\(HTML.escaped($0))</li>" }.joined(separator: "\n")
-        if !notes.isEmpty { sections.append(Self.section("How to read the figures", "<ul>\n\(notes)\n</ul>")) }
+        if !report.notes.isEmpty { sections.append(Self.section("How to read the figures", Self.list(report.notes))) }
         return sections
+    }
+
+    private static func list(_ texts: [String]) -> String {
+        "<ul>\n\(texts.map { "<li>\(HTML.escaped($0))</li>" }.joined(separator: "\n"))\n</ul>"
     }
 
     private static func section(_ title: String, _ body: String) -> String {

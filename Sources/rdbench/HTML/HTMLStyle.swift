@@ -11,7 +11,8 @@ enum HTMLStyle {
         main { max-width: 1100px; margin: 0 auto; padding: 24px 16px 64px; }
         h1 { font-size: 26px; margin: 0; } h2 { font-size: 19px; margin: 40px 0 12px; } h3 { font-size: 15px; margin: 20px 0 6px; }
         .quiet { color: var(--quiet); margin: 4px 0; }
-        .wide { overflow-x: auto; }
+        .wide, pre { overflow-x: auto; }
+        pre { font-size: 12px; line-height: 1.4; }
         table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }
         th, td { border: 1px solid var(--line); padding: 4px 8px; text-align: right; vertical-align: top; }
         th[scope=row], table.words td { text-align: left; }

@@ -1,12 +1,12 @@
 import Foundation
 
 /// Everything that a run measured.
-struct Report: Sendable {
+package struct Report: Sendable {
     static let schema = "rdbench/1"
 
     var host = HostDescription()
     var seed: UInt64
-    var results: [CaseResult] = []
+    package var results: [CaseResult] = []
     var comparison: [ComparisonRow] = []
     /// By condition, if the laboratory was built.
     var laboratory: [LabReport] = []
@@ -14,8 +14,10 @@ struct Report: Sendable {
     /// What a reader of the figures must know: how they are defined, what was left out and why.
     var notes: [String] = []
     /// Suites that could not be run, and why.
-    var failures: [String] = []
+    package var failures: [String] = []
     var wallSeconds = 0.0
+
+    package init(seed: UInt64) { self.seed = seed }
 
     private static let ownTables: Set<Suite> = [
         .handshake, .ttff, .transport, .vnc, .relay, .signaling, .files, .faults,

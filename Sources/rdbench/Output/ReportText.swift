@@ -11,18 +11,7 @@ struct ReportText {
     var text: String {
         var parts = [heading]
         if !report.overview.isEmpty { parts.append(ResultTable(report.overview).text) }
-        if let handshake = HandshakeTable(report.results).text { parts.append(handshake) }
-        if let frames = FirstFrameTable(report.results).text { parts.append(frames) }
-        if let transport = TransportTable(report.results).text { parts.append(transport) }
-        if let keys = KeyTable(report.results).text { parts.append(keys) }
-        if let trips = RoundTripTable(report.results).text { parts.append(trips) }
-        if let files = FileTable(report.results).text { parts.append(files) }
-        let views = report.results.filter { $0.suite == .vnc }
-        if !views.isEmpty { parts.append(ViewTable(views).text) }
-        if let relays = RelayTable(report.results).text { parts.append(relays) }
-        if let signaling = SignalingTable(report.results).text { parts.append(signaling) }
-        if let faults = FaultTable(report.results).text { parts.append(faults) }
-        parts += report.laboratory.map(\.text)
+        parts += SuiteTables(report).all.map(\.text)
         if !population.isEmpty { parts.append(population) }
         if let sensitivity = report.sensitivity { parts.append(sensitivity.text) }
         if !report.comparison.isEmpty { parts.append(comparison) }
