@@ -7,12 +7,27 @@ struct LabSuite {
 
     let context: SuiteContext
 
-    func run(in scratch: ScratchFolder) throws -> [LabReport] {
+    /// - Returns: what each condition that could be built came to, and what failed.
+    func run(in scratch: ScratchFolder) throws -> (reports: [LabReport], outcome: SuiteOutcome) {
         for program in ["rdserver", "rdpeer"] { _ = try ProgramFolder.program(program) }
-        return try context.lab.conditions.map { try run($0, folder: scratch.path) }
+        var outcome = SuiteOutcome(context.progress)
+        var reports: [LabReport] = []
+        for condition in context.lab.conditions {
+            do {
+                let (report, failure) = try run(condition, folder: scratch.path)
+                outcome.add("lab \(condition.rawValue)") { [report.total] + report.rows.map(\.tally.result) }
+                if let failure { outcome.fail("lab \(condition.rawValue), broken off: \(failure)") }
+                reports.append(report)
+            } catch {
+                outcome.fail("lab \(condition.rawValue): \(error)")
+            }
+        }
+        return (reports, outcome)
     }
 
-    private func run(_ condition: LabCondition, folder: String) throws -> LabReport {
+    private func run(
+        _ condition: LabCondition, folder: String
+    ) throws -> (report: LabReport, failure: (any Error)?) {
         let pairs = context.lab.pairs
         let network = try LabNetwork(condition, for: pairs, seed: context.seed)
         defer { network.remove() }
@@ -20,15 +35,16 @@ struct LabSuite {
         defer { server.stop() }
         let session = LabSession(server: server, folder: folder, atOnce: condition.sessionsAtOnce)
         let count = context.sessions ?? Self.sessionsByDefault
-        let results = try run(session, pairs, in: network, runs: count, name: "lab \(condition.rawValue)")
+        let (results, failure) = try run(
+            session, pairs, in: network, runs: count, name: "lab \(condition.rawValue)")
         context.progress.note("lab \(condition.rawValue): \(results.count) sessions")
-        return report(results, of: pairs, runs: count, in: condition)
+        return (report(results, of: pairs, runs: count, in: condition), failure)
     }
 
     /// Runs the sessions of all pairs, several at a time.
     private func run(
         _ session: LabSession, _ pairs: [LabPair], in network: LabNetwork, runs: Int, name: String
-    ) throws -> [LabSchedule.Turn: LabResult] {
+    ) throws -> (results: [LabSchedule.Turn: LabResult], failure: (any Error)?) {
         let peers = try pairs.map { pair in
             try [false, true].map { isSwapped in
                 guard let places = network.namespaces(of: pair, isSwapped: isSwapped) else {
@@ -56,7 +72,7 @@ struct LabSuite {
             }
         }
         group.wait()
-        return try schedule.takeResults()
+        return schedule.outcome
     }
 
     private func report(
@@ -73,6 +89,7 @@ struct LabSuite {
                 outcome.outcomes.count(result.session.outcome)
                 if pair.isDirectPossible { outcome.possible += 1 }
             }
+            guard tally.result.sessions > 0 else { continue }
             tally.set("direct_possible", .bool(pair.isDirectPossible))
             tally.set("direct_by_plain_ice", .bool(pair.isDirectByICE))
             tally.set("limit_ms", .rounded(condition.firstPathLimitMilliseconds(for: pair)))

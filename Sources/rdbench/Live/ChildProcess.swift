@@ -2,9 +2,6 @@ import Foundation
 
 /// A program that this one started and reads the events of.
 final class ChildProcess {
-    /// Starts a program that the kernel kills when this process dies, however it dies.
-    private static let launcher = "/usr/bin/setpriv"
-    private static let namespaceLauncher = "/usr/bin/nsenter"
     private static let errorTailLines = 4
 
     let name: String
@@ -24,9 +21,7 @@ final class ChildProcess {
         self.name = name
         let program = try ProgramFolder.program(name)
         errorFile = "\(folder)/\(name)-\(UUID().uuidString.prefix(8)).log"
-        let hasLauncher = FileManager.default.isExecutableFile(atPath: Self.launcher)
-        var command = (hasLauncher ? [Self.launcher, "--pdeathsig", "KILL"] : []) + [program] + arguments
-        if let namespace { command = [Self.namespaceLauncher, "--net=/run/netns/\(namespace)"] + command }
+        let command = Launcher.command(program, arguments, namespace: namespace)
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())
         _ = FileManager.default.createFile(atPath: errorFile, contents: nil)

@@ -7,8 +7,6 @@ final class LivePair {
     /// One that moves, but leaves the processor to others.
     static let calmScreen = "test:640x480@5"
 
-    private static let patience = 15.0
-
     let host: ChildProcess
     let code: String
     private(set) var viewer: ChildProcess?
@@ -21,14 +19,9 @@ final class LivePair {
         self.path = path
         self.folder = folder
         url = server.url
-        host = try ChildProcess(
-            "rdpeer",
-            ["host", "--server", server.url, "--screen", screen, "--once", "--json", "--relay", path.relayOption],
-            folder: folder)
-        guard let code = try host.wait(for: "code", seconds: Self.patience)["code"]?.text else {
-            throw BenchFailure.programFailed("rdpeer host", reason: "its event 'code' has no code")
-        }
-        self.code = code
+        let host = try CodeHost(
+            ["--server", server.url, "--screen", screen, "--relay", path.relayOption], folder: folder)
+        (self.host, code) = (host.process, host.code)
     }
 
     /// Starts the viewer; with a snapshot file it writes its picture there whenever it gets SIGUSR1.

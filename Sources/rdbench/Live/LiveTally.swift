@@ -15,6 +15,8 @@ struct LiveTally {
         result.setup = Distribution()
     }
 
+    var sessions: Int { result.sessions }
+
     mutating func add(_ session: LiveResult) {
         result.sessions += 1
         result.outcomes?.count(session.outcome)

@@ -29,25 +29,38 @@ final class ServerDeathTrial {
     init(path: LivePath, folder: String) throws {
         self.path = path
         self.folder = folder
-        server = try LiveServer(folder: folder)
-        pair = try LivePair(server: server, path: path, screen: LivePair.calmScreen, folder: folder)
-        picture = "\(folder)/\(path.rawValue).png"
-        viewer = try pair.view(seconds: Self.sessionSeconds, snapshot: picture)
         let wanted = path == .full ? "direct" : "relayed"
         death = ServerDeath(path: path, pathBefore: wanted)
-        try viewer.wait(for: "first_frame", seconds: Self.connectPatience)
-        let line = viewer.log.wait(seconds: Self.connectPatience) {
-            ($0.name == "connected" || $0.name == "path") && $0["path"]?.text == wanted
+        picture = "\(folder)/\(path.rawValue).png"
+        server = try LiveServer(folder: folder)
+        var begun: LivePair?
+        do {
+            let pair = try LivePair(server: server, path: path, screen: LivePair.calmScreen, folder: folder)
+            begun = pair
+            viewer = try pair.view(seconds: Self.sessionSeconds, snapshot: picture)
+            try viewer.wait(for: "first_frame", seconds: Self.connectPatience)
+            let line = viewer.log.wait(seconds: Self.connectPatience) {
+                ($0.name == "connected" || $0.name == "path") && $0["path"]?.text == wanted
+            }
+            if line == nil {
+                throw BenchFailure.programFailed("rdpeer view", reason: "its path never became \(wanted)")
+            }
+            self.pair = pair
+        } catch {
+            begun?.stop()
+            server.kill()
+            throw error
         }
-        if line == nil { throw BenchFailure.programFailed("rdpeer view", reason: "its path never became \(wanted)") }
     }
 
-    func kill() throws {
+    func kill() {
         killedAt = ProcessorClock.wallSeconds
         server.kill()
     }
 
     /// Looks whether the picture still moves, some time after the server's death; if not, the server comes back.
+    ///
+    /// - Throws: that it does not; the session is over then.
     func look() throws {
         let first = snapshot()
         usleep(UInt32(Self.watchSeconds * 1e6))
@@ -55,7 +68,12 @@ final class ServerDeathTrial {
         guard !death.goesOn else { return stop() }
         _ = viewer.log.wait(seconds: Self.lossPatience) { $0.name == "path_lost" }
         linesBeforeReturn = viewer.log.all.count
-        successor = try LiveServer(folder: folder, again: server)
+        do {
+            successor = try LiveServer(folder: folder, again: server)
+        } catch {
+            stop()
+            throw error
+        }
         backAt = ProcessorClock.wallSeconds
     }
 

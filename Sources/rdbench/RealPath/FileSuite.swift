@@ -29,9 +29,11 @@ struct FileSuite {
 
     let context: SuiteContext
 
-    func run(in scratch: ScratchFolder) throws -> [CaseResult] {
+    func run(in scratch: ScratchFolder) throws -> SuiteOutcome {
         for program in ["rdserver", "rdpeer"] { _ = try ProgramFolder.program(program) }
-        return try ways.map { try run($0, scratch.path) }
+        var outcome = SuiteOutcome(context.progress)
+        for way in ways { outcome.add("files, \(way.name)") { [try run(way, scratch.path)] } }
+        return outcome
     }
 
     /// Loopback alone, and why, where there can be no link.
@@ -97,21 +99,17 @@ struct FileSuite {
     ) {
         let box = "\(folder)/box"
         let before = Self.childrenSeconds
-        let host = try ChildProcess(
-            "rdpeer",
-            ["host", "--screen", "test:160x120@0", "--once", "--json", "--files", "receive", "--files-directory", box]
-                + server, folder: folder, namespace: namespace)
-        defer { host.stop(SIGKILL, seconds: 1) }
-        guard let code = try host.wait(for: "code", seconds: Self.patience)["code"]?.text else {
-            throw BenchFailure.programFailed("rdpeer host", reason: "its event 'code' has no code")
-        }
-        let sender = try ChildProcess("rdpeer", ["send", code, path, "--json"] + server, folder: folder)
+        let host = try CodeHost(
+            ["--screen", "test:160x120@0", "--files", "receive", "--files-directory", box] + server, folder: folder,
+            namespace: namespace)
+        defer { host.process.stop(SIGKILL, seconds: 1) }
+        let sender = try ChildProcess("rdpeer", ["send", host.code, path, "--json"] + server, folder: folder)
         defer { sender.stop(SIGKILL, seconds: 1) }
         let stored = try sender.wait(for: "file_stored", seconds: Self.transferSeconds)
         guard let milliseconds = stored["ms"]?.double else {
             throw BenchFailure.programFailed("rdpeer send", reason: "its event 'file_stored' has no time")
         }
-        guard sender.finish(seconds: Self.patience), host.finish(seconds: Self.patience) else {
+        guard sender.finish(seconds: Self.patience), host.process.finish(seconds: Self.patience) else {
             throw BenchFailure.programFailed("rdpeer", reason: "it did not end after the file")
         }
         let arrived = "\(box)/\(URL(fileURLWithPath: path).lastPathComponent)"

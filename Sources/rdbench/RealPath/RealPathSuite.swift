@@ -21,35 +21,34 @@ struct RealPathSuite {
     let isStartWanted: Bool
     let isRoundTripWanted: Bool
 
-    func run(in scratch: ScratchFolder) throws -> [CaseResult] {
+    func run(in scratch: ScratchFolder) throws -> SuiteOutcome {
         for program in ["rdserver", "rdpeer"] { _ = try ProgramFolder.program(program) }
         let shape = LinkShape(bitsPerSecond: BenchLink.shape.bitsPerSecond, loss: 0, queue: BenchLink.shape.queue)
         let network = try BenchNetwork(seed: context.seed, shape: shape)
         defer { network.remove() }
         let server = try LabServer(at: BenchNetwork.farAddress, in: network.namespace, folder: scratch.path)
         defer { server.stop() }
-        var results: [CaseResult] = []
-        if isStartWanted { results.append(try starts(server, network, scratch.path)) }
-        if isRoundTripWanted { results.append(try roundTrips(server, network, scratch.path)) }
-        return results
+        var outcome = SuiteOutcome(context.progress)
+        if isStartWanted { outcome.add("ttff, processes") { [try starts(server, network, scratch.path)] } }
+        if isRoundTripWanted {
+            outcome.add("transport, processes") { [try roundTrips(server, network, scratch.path)] }
+        }
+        return outcome
     }
 
     private func session(
         _ server: LabServer, _ network: BenchNetwork, _ folder: String, screen: String, seconds: Double
     ) throws -> LiveResult {
-        let common = ["--server", server.url, "--server-certificate", server.certificate, "--json"]
-        let host = try ChildProcess(
-            "rdpeer", ["host", "--screen", screen, "--once"] + common, folder: folder, namespace: network.namespace)
-        defer { host.stop(SIGKILL, seconds: 1) }
-        guard let code = try host.wait(for: "code", seconds: Self.patience)["code"]?.text else {
-            throw BenchFailure.programFailed("rdpeer host", reason: "its event 'code' has no code")
-        }
+        let common = ["--server", server.url, "--server-certificate", server.certificate]
+        let host = try CodeHost(["--screen", screen] + common, folder: folder, namespace: network.namespace)
+        defer { host.process.stop(SIGKILL, seconds: 1) }
         let viewer = try ChildProcess(
-            "rdpeer", ["view", code, "--headless", "--duration", String(seconds)] + common, folder: folder)
+            "rdpeer", ["view", host.code, "--headless", "--json", "--duration", String(seconds)] + common,
+            folder: folder)
         defer { viewer.stop(SIGKILL, seconds: 1) }
         _ = try viewer.wait(for: "ended", seconds: seconds + Self.patience)
-        _ = host.log.wait(seconds: Self.patience) { $0.name == "ended" }
-        return LiveResult(host: host.log.all, viewer: viewer.log.all)
+        _ = host.process.log.wait(seconds: Self.patience) { $0.name == "ended" }
+        return LiveResult(host: host.process.log.all, viewer: viewer.log.all)
     }
 
     private func starts(_ server: LabServer, _ network: BenchNetwork, _ folder: String) throws -> CaseResult {

@@ -13,16 +13,18 @@ struct RelaySuite {
 
     let context: SuiteContext
 
-    func run(in scratch: ScratchFolder) throws -> [CaseResult] {
+    func run(in scratch: ScratchFolder) throws -> SuiteOutcome {
         _ = try ProgramFolder.program("rdserver")
+        _ = try DisplayProgram.Kind.turnserver.path()
         let slices = min(max(context.sessions ?? Self.slicesByDefault, 1), Self.mostSlices)
-        var results = try packets(slices, folder: scratch.path)
-        results += try latency(folder: scratch.path)
-        results += try flood(folder: scratch.path)
-        results += try allocations(folder: scratch.path)
-        results += try strangers(folder: scratch.path)
+        var outcome = SuiteOutcome(context.progress)
+        outcome.add("relay, packets") { try packets(slices, folder: scratch.path) }
+        outcome.add("relay, single packets") { try latency(folder: scratch.path) }
+        outcome.add("relay, flood") { try flood(folder: scratch.path) }
+        outcome.add("relay, allocations") { try allocations(folder: scratch.path) }
+        outcome.add("relay, strangers") { try strangers(folder: scratch.path) }
         context.progress.note("relay: \(context.relays.shapes.count) shapes of traffic")
-        return results
+        return outcome
     }
 
     private func stages(folder: String, isStamping: Bool = false) throws -> [RelayStage] {
@@ -156,7 +158,8 @@ struct RelaySuite {
             + "hands over and takes as one message (UDP_SEGMENT, UDP_GRO), as Beeline's peers do. It never sleeps on a socket, so that no relay pays for waking it. CPU is the relay process's alone, system calls and loopback's "
             + "delivery included; the share is the median of the slices' shares.",
         "relay: one way is from the call that sends to the kernel's stamp at the receiver, at 1,000 packets a second through each "
-            + "relay and without one, in turn; added is the difference of the percentiles. Floods are Allocate requests of 28 bytes "
+            + "relay and without one, in turn; added is the difference of the percentiles, of the packets that came; lost are "
+            + "the others. Floods are Allocate requests of 28 bytes "
             + "from 4,096 addresses in every other window of 0.4 s; quiet is between them.",
         "relay: bytes of an allocation are the process's resident memory beyond what it has with one allocation; the kernel's "
             + "objects of a relayed address (UDP socket, inode, dentry, file, epoll item) come on top of it for both. CPU of an "

@@ -10,8 +10,8 @@ struct ChurnSuite {
 
     let context: SuiteContext
 
-    /// - Returns: the row, and what failed.
-    func run(in scratch: ScratchFolder) throws -> (results: [CaseResult], failures: [String]) {
+    /// Sessions that failed are a failure.
+    func run(in scratch: ScratchFolder) throws -> SuiteOutcome {
         _ = try ProgramFolder.program("rdserver")
         let server = try SignalingProgram(folder: scratch.path)
         defer { server.stop() }
@@ -33,17 +33,20 @@ struct ChurnSuite {
         let spent = server.usage.processorMilliseconds - usage
         let lastDescriptors = settledDescriptors(server, atMost: firstDescriptors)
         let tally = load.tally
-        let result = result(
-            tally, since: warmUp, samples, descriptors: (firstDescriptors, lastDescriptors),
-            processorMilliseconds: spent)
-        guard tally.failed > 0 else { return ([result], []) }
-        return (
-            [result],
+        var outcome = SuiteOutcome(context.progress)
+        outcome.add("signaling") {
             [
-                "signaling: \(Figure.grouped(tally.failed)) of \(Figure.grouped(tally.begun)) sessions failed, the first by: "
-                    + (tally.problem ?? "nothing that was told")
+                result(
+                    tally, since: warmUp, samples, descriptors: (firstDescriptors, lastDescriptors),
+                    processorMilliseconds: spent)
             ]
-        )
+        }
+        if tally.failed > 0 {
+            outcome.fail(
+                "signaling: \(Figure.grouped(tally.failed)) of \(Figure.grouped(tally.begun)) sessions failed, the first "
+                    + "because of: \(tally.problem ?? "nothing that was told")")
+        }
+        return outcome
     }
 
     /// How many there are once what was closed is gone.

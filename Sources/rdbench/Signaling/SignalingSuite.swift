@@ -28,8 +28,8 @@ struct SignalingSuite {
         let load: LoadControl
     }
 
-    /// - Returns: the row, and what was lost.
-    func run(in scratch: ScratchFolder) throws -> (results: [CaseResult], failures: [String]) {
+    /// What was lost is a failure.
+    func run(in scratch: ScratchFolder) throws -> SuiteOutcome {
         _ = try ProgramFolder.program("rdserver")
         let hosts = context.sessions ?? SignalingChoice.hostsByDefault
         let count = try SignalingChoice.servers(for: hosts, descriptors: DescriptorLimit.raised)
@@ -44,8 +44,10 @@ struct SignalingSuite {
             let share = hosts * (number + 1) / count - hosts * number / count
             parts.append(try begin(number, hosts: share, certificate, folder: scratch.path))
         }
-        let result = try measure(parts, hosts: hosts)
-        return ([result], Self.failures(result))
+        var outcome = SuiteOutcome(context.progress)
+        outcome.add("signaling") { [try measure(parts, hosts: hosts)] }
+        for failure in outcome.results.flatMap(Self.failures) { outcome.fail(failure) }
+        return outcome
     }
 
     private static func failures(_ result: CaseResult) -> [String] {

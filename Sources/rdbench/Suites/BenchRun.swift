@@ -1,6 +1,6 @@
 /// Runs the chosen suites one after the other.
 struct BenchRun {
-    private typealias Live = (results: [CaseResult], findings: LiveFindings, deaths: [ServerDeathTrial])
+    private typealias Live = (outcome: SuiteOutcome, findings: LiveFindings, deaths: [ServerDeathTrial])
     private typealias Simulated = (results: [CaseResult], paired: PairedSessions?)
 
     let context: SuiteContext
@@ -20,10 +20,10 @@ struct BenchRun {
         var deaths: [LivePath: ServerDeath] = [:]
         for death in (live?.deaths ?? []).map({ $0.collect() }) { deaths[death.path] = death }
         if let simulated { add(simulated.results, PopulationSuite.notes, to: &report) }
-        if let live { add(live.results, LiveSuite.notes, to: &report) }
+        if let live { add(live.outcome, LiveSuite.notes, to: &report) }
         if let lab = attempt(.lab, &report, { try LabSuite(context: context).run(in: scratch) }) {
-            report.laboratory = lab
-            add(lab.flatMap { [$0.total] + $0.rows.map(\.tally.result) }, LabSuite.notes, to: &report)
+            report.laboratory = lab.reports
+            add(lab.outcome, LabSuite.notes, to: &report)
         } else if !context.isByName {
             report.notes.append(LabSuite.hint)
         }
@@ -45,18 +45,16 @@ struct BenchRun {
         }
         runRealPaths(in: scratch, &report)
         if let views = attempt(.vnc, &report, { try VNCSuite(context: context).run(in: scratch) }) {
-            add(views.results, VNCSuite.notes(context), to: &report)
-            report.failures += views.failures
+            add(views, VNCSuite.notes(context), to: &report)
         }
         if let relays = attempt(.relay, &report, { try RelaySuite(context: context).run(in: scratch) }) {
             add(relays, RelaySuite.notes, to: &report)
         }
         if let signaling = attempt(.signaling, &report, { try runSignaling(in: scratch) }) {
-            add(signaling.results, context.signaling.isChurn ? ChurnSuite.notes : SignalingSuite.notes, to: &report)
-            report.failures += signaling.failures
+            add(signaling, context.signaling.isChurn ? ChurnSuite.notes : SignalingSuite.notes, to: &report)
         }
-        if let results = attempt(.files, &report, { try FileSuite(context: context).run(in: scratch) }) {
-            add(results, FileSuite.notes(context), to: &report)
+        if let files = attempt(.files, &report, { try FileSuite(context: context).run(in: scratch) }) {
+            add(files, FileSuite.notes(context), to: &report)
         }
         if let faults = attempt(.faults, &report, { try FaultSuite(context: context).run() }) {
             add(faults.results, faults.notes, to: &report)
@@ -65,7 +63,7 @@ struct BenchRun {
         let privacy = attempt(.population, &report) { try PlaintextTrial(seed: context.seed).run() }
         report.comparison =
             Comparison(
-                paired: simulated?.paired, live: live?.results ?? [], findings: live?.findings, deaths: deaths,
+                paired: simulated?.paired, live: live?.outcome.results ?? [], findings: live?.findings, deaths: deaths,
                 privacy: privacy
             ).rows
         report.wallSeconds = ProcessorClock.wallSeconds - start
@@ -84,12 +82,12 @@ struct BenchRun {
         }
         let real = RealPathSuite(
             context: context, isStartWanted: suites.contains(.ttff), isRoundTripWanted: suites.contains(.transport))
-        if let results = attempt(suite, &report, { try real.run(in: scratch) }) {
-            add(results, RealPathSuite.notes, to: &report)
+        if let processes = attempt(suite, &report, { try real.run(in: scratch) }) {
+            add(processes, RealPathSuite.notes, to: &report)
         }
     }
 
-    private func runSignaling(in scratch: ScratchFolder) throws -> (results: [CaseResult], failures: [String]) {
+    private func runSignaling(in scratch: ScratchFolder) throws -> SuiteOutcome {
         try context.signaling.isChurn
             ? ChurnSuite(context: context).run(in: scratch) : SignalingSuite(context: context).run(in: scratch)
     }
@@ -101,6 +99,11 @@ struct BenchRun {
         if let sensitivity = report.sensitivity { report.notes.append(sensitivity.note) }
         report.wallSeconds = ProcessorClock.wallSeconds - start
         return report
+    }
+
+    private func add(_ outcome: SuiteOutcome, _ notes: [String], to report: inout Report) {
+        add(outcome.results, notes, to: &report)
+        report.failures += outcome.failures
     }
 
     private func add(_ results: [CaseResult], _ notes: [String], to report: inout Report) {

@@ -15,39 +15,78 @@ struct LiveSuite {
 
     /// - Returns: the rows, and the trials that go on while other suites run.
     func run(in scratch: ScratchFolder) throws -> (
-        results: [CaseResult], findings: LiveFindings, deaths: [ServerDeathTrial]
+        outcome: SuiteOutcome, findings: LiveFindings, deaths: [ServerDeathTrial]
     ) {
         for program in ["rdserver", "rdpeer"] { _ = try ProgramFolder.program(program) }
         var findings = LiveFindings()
-        let results = try LivePath.allCases.map { try run($0, folder: scratch.path, &findings) }
-        context.progress.note("live: servers are killed under running sessions")
-        let deaths = try LivePath.allCases.map { try ServerDeathTrial(path: $0, folder: scratch.path) }
-        for death in deaths { try death.kill() }
-        usleep(UInt32(ServerDeathTrial.watchSeconds * 1e6))
-        for death in deaths { try death.look() }
-        return (results, findings, deaths)
+        var outcome = SuiteOutcome(context.progress)
+        for path in LivePath.allCases {
+            do {
+                let (result, failure) = try run(path, folder: scratch.path, &findings)
+                outcome.add("live \(path.rawValue)") { [result] }
+                if let failure { outcome.fail("live \(path.rawValue), broken off: \(failure)") }
+            } catch {
+                outcome.fail("live \(path.rawValue): \(error)")
+            }
+        }
+        let deaths = killServers(folder: scratch.path, &outcome)
+        return (outcome, findings, deaths)
     }
 
-    private func run(_ path: LivePath, folder: String, _ findings: inout LiveFindings) throws -> CaseResult {
+    private func killServers(folder: String, _ outcome: inout SuiteOutcome) -> [ServerDeathTrial] {
+        context.progress.note("live: servers are killed under running sessions")
+        func each<Trial>(_ trials: [(LivePath, Trial)], _ body: (LivePath, Trial) throws -> ServerDeathTrial)
+            -> [(LivePath, ServerDeathTrial)]
+        {
+            trials.compactMap { path, trial in
+                do {
+                    return (path, try body(path, trial))
+                } catch {
+                    outcome.fail("live \(path.rawValue), the server's death: \(error)")
+                    return nil
+                }
+            }
+        }
+        let deaths = each(LivePath.allCases.map { ($0, ()) }) { path, _ in
+            try ServerDeathTrial(path: path, folder: folder)
+        }
+        for (_, death) in deaths { death.kill() }
+        usleep(UInt32(ServerDeathTrial.watchSeconds * 1e6))
+        return each(deaths) { _, death in
+            try death.look()
+            return death
+        }.map(\.1)
+    }
+
+    /// - Returns: the row, and what ended it before all sessions were run.
+    private func run(
+        _ path: LivePath, folder: String, _ findings: inout LiveFindings
+    ) throws -> (result: CaseResult, failure: (any Error)?) {
         let count = context.sessions.map { min($0, Self.mostSessions) } ?? Self.sessionsByDefault
         let server = try LiveServer(folder: folder)
         var tally = LiveTally(path, seed: context.seed)
+        var failure: (any Error)?
         var finishing: [ChildProcess] = []
         for index in 0..<count {
             context.progress.step("live \(path.rawValue)", index, of: count)
-            let pair = try LivePair(server: server, path: path, folder: folder)
-            tally.add(try session(pair))
-            // They take leave of the server while the next ones start.
-            for child in finishing { child.finish(seconds: Self.leaveSeconds) }
-            finishing = [pair.viewer, pair.host].compactMap { $0 }
+            do {
+                let pair = try LivePair(server: server, path: path, folder: folder)
+                tally.add(try session(pair))
+                // They take leave of the server while the next ones start.
+                for child in finishing { child.finish(seconds: Self.leaveSeconds) }
+                finishing = [pair.viewer, pair.host].compactMap { $0 }
+            } catch {
+                failure = error
+                break
+            }
         }
         for child in finishing { child.finish(seconds: Self.leaveSeconds) }
         server.stop()
         let audit = server.audit
         findings.audits[path] = audit
-        findings.sessions[path] = count
-        context.progress.note("live \(path.rawValue): \(count) sessions")
-        return tally.finished(audit: audit)
+        findings.sessions[path] = tally.sessions
+        context.progress.note("live \(path.rawValue): \(tally.sessions) sessions")
+        return (tally.finished(audit: audit), failure)
     }
 
     private func session(_ pair: LivePair) throws -> LiveResult {

@@ -39,6 +39,27 @@ extension EndToEnd {
             }
         }
 
+        @Test("names every program that is missing, and writes what there is")
+        func missingPrograms() throws {
+            try World.run { world in
+                let json = world.file("results.json")
+                let bench = try world.start(
+                    "rdbench", try Tools.own("rdbench"),
+                    Self.short + [
+                        "--suite", "vnc,relay", "--peers", "beeline,x11vnc-tight", "--links", "loopback", "--workloads",
+                        "idle", "--json", json,
+                    ], environment: ["PATH": world.file("nothing")])
+                #expect(try bench.waitForEnd() == .exited(1))
+                let report = JSON(try String(contentsOfFile: json, encoding: .utf8))
+                #expect(report?["results"]?.elements.map { $0["suite"]?.string } == ["faults"])
+                let failures = report?["failures"]?.elements.compactMap(\.string) ?? []
+                #expect(failures.count == 3)
+                for program in ["Xvfb", "x11vnc", "turnserver"] {
+                    #expect(failures.contains { $0.contains("\(program) is not installed") }, "\(failures)")
+                }
+            }
+        }
+
         @Test("writes its files though nobody reads what it prints")
         func closedPipe() throws {
             try World.run { world in

@@ -66,13 +66,8 @@ final class LabSchedule: @unchecked Sendable {
         }
     }
 
-    /// When all are done.
-    ///
-    /// - Throws: what one of them failed with.
-    func takeResults() throws -> [Turn: LabResult] {
-        try condition.withLock {
-            if let failure { throw failure }
-            return results
-        }
+    /// When no more are under way: what they came to, and what one of them failed with, after which none began.
+    var outcome: (results: [Turn: LabResult], failure: (any Error)?) {
+        condition.withLock { (results, failure) }
     }
 }

@@ -20,7 +20,12 @@ final class RelayStage {
         program = try RelayProgram(kind, threads: threads, folder: folder)
         clients = RelayClients(server: program.server, socket: clientSocket, seed: seed)
         // One is there in any case, so that nothing which a program makes once counts as an allocation's.
-        try clients.allocate(1)
+        do {
+            try clients.allocate(1)
+        } catch {
+            program.stop()
+            throw error
+        }
     }
 
     /// Makes so many allocations in all.

@@ -36,7 +36,7 @@ final class RelayProgram {
             }
             // What it would tell of sessions goes nowhere; it has as many relaying threads as ours.
             let process = try DisplayProgram(
-                ["turnserver"],
+                .turnserver,
                 [
                     "-n", "--no-cli", "--no-tls", "--no-dtls", "--listening-ip", kind.ip, "--relay-ip", kind.ip,
                     "--listening-port", "\(port)", "--use-auth-secret", "--static-auth-secret", Self.secret, "--realm",
@@ -44,7 +44,7 @@ final class RelayProgram {
                     "/dev/null",
                     "--no-stdout-log", "--simple-log", "--pidfile", "\(folder)/turnserver.pid", "--userdb",
                     "\(folder)/turnserver.db",
-                ], package: "coturn", folder: folder)
+                ], folder: folder)
             (self.server, own, other) = (server, nil, process)
         }
     }

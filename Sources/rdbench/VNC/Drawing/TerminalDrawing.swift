@@ -26,12 +26,12 @@ final class TerminalDrawing: Drawing {
         pipe = open(path, O_RDWR | O_CLOEXEC)
         canvas.hideMark()
         terminal = try DisplayProgram(
-            ["xterm"],
+            .xterm,
             [
                 "-fn", "fixed", "-b", "0", "-bw", "0", "+sb", "-geometry", "\(Self.columns)x\(Self.rows)+0+0", "-e",
                 "cat",
                 path,
-            ], package: "xterm", display: server.name, folder: folder)
+            ], display: server.name, folder: folder)
         // No cursor; what scrolls is all but the last row.
         try write("\u{1B}[?25l\u{1B}[1;\(Self.rows - 1)r")
         for _ in 1..<Self.rows { try write(line) }

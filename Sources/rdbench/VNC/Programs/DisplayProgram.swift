@@ -2,8 +2,28 @@ import Foundation
 
 /// A program of somebody else's on a display: an X server, a VNC server, a terminal.
 final class DisplayProgram {
-    private static let launcher = "/usr/bin/setpriv"
-    private static let namespaceLauncher = "/usr/bin/nsenter"
+    /// What can be installed, and what it is called.
+    struct Kind {
+        static let xvfb = Kind(names: ["Xvfb"], package: "xvfb")
+        static let xvnc = Kind(names: ["Xvnc", "Xtigervnc"], package: "tigervnc-standalone-server")
+        static let x0vncserver = Kind(names: ["X0tigervnc", "x0vncserver"], package: "tigervnc-scraping-server")
+        static let x11vnc = Kind(names: ["x11vnc"], package: "x11vnc")
+        static let xterm = Kind(names: ["xterm"], package: "xterm")
+        static let turnserver = Kind(names: ["turnserver"], package: "coturn")
+
+        /// What it may be called, the first that is installed is taken.
+        let names: [String]
+        /// Debian's, for who lacks it.
+        let package: String
+
+        /// Where it lies.
+        func path() throws(BenchFailure) -> String {
+            guard let path = DisplayProgram.find(names) else {
+                throw .noForeignProgram(names[0], package: package)
+            }
+            return path
+        }
+    }
 
     let name: String
     private let process = Process()
@@ -11,23 +31,16 @@ final class DisplayProgram {
     private let errorFile: String
 
     /// - Parameters:
-    ///   - names: what it may be called, the first that is installed is taken.
-    ///   - package: where it comes from, for who lacks it.
     ///   - display: the display that it works on.
     ///   - namespace: the network namespace that it runs in.
     /// - Important: the calling thread must live as long as the program may.
     init(
-        _ names: [String], _ arguments: [String], package: String, display: String? = nil, folder: String,
-        namespace: String? = nil
+        _ kind: Kind, _ arguments: [String], display: String? = nil, folder: String, namespace: String? = nil
     ) throws(BenchFailure) {
-        guard let path = Self.find(names) else { throw .noForeignProgram(names[0], package: package) }
-        name = names[0]
+        let path = try kind.path()
+        name = kind.names[0]
         errorFile = "\(folder)/\(name)-\(UUID().uuidString.prefix(8)).log"
-        var command = [path] + arguments
-        if FileManager.default.isExecutableFile(atPath: Self.launcher) {
-            command = [Self.launcher, "--pdeathsig", "KILL"] + command
-        }
-        if let namespace { command = [Self.namespaceLauncher, "--net=/run/netns/\(namespace)"] + command }
+        let command = Launcher.command(path, arguments, namespace: namespace)
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())
         var environment = ProcessInfo.processInfo.environment
@@ -48,7 +61,7 @@ final class DisplayProgram {
         ChildRegistry.add(process.processIdentifier)
     }
 
-    static func find(_ names: [String]) -> String? {
+    private static func find(_ names: [String]) -> String? {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
         return names.lazy.flatMap { name in folders.map { "\($0)/\(name)" } }.first {
             FileManager.default.isExecutableFile(atPath: $0)

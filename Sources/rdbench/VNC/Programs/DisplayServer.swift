@@ -16,17 +16,22 @@ final class DisplayServer {
         let common = ["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-s", "0"]
         if let port {
             program = try DisplayProgram(
-                ["Xvnc", "Xtigervnc"],
+                .xvnc,
                 [
                     "-geometry", geometry, "-depth", "24", "-SecurityTypes", "None", "-rfbport", "\(port)",
                     "-localhost=0", "-AlwaysShared",
-                ] + common, package: "tigervnc-standalone-server", folder: folder, namespace: namespace)
+                ] + common, folder: folder, namespace: namespace)
         } else {
             program = try DisplayProgram(
-                ["Xvfb"], ["-screen", "0", "\(geometry)x24"] + common, package: "xvfb", folder: folder)
+                .xvfb, ["-screen", "0", "\(geometry)x24"] + common, folder: folder)
         }
-        guard let number = Int(try program.firstLine()) else { throw program.failure("it names no display") }
-        name = ":\(number)"
+        do {
+            guard let number = Int(try program.firstLine()) else { throw program.failure("it names no display") }
+            name = ":\(number)"
+        } catch {
+            program.stop()
+            throw error
+        }
     }
 
     func stop() { program.stop() }

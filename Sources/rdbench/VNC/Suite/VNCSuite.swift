@@ -6,46 +6,67 @@ struct VNCSuite {
 
     let context: SuiteContext
 
-    /// - Returns: the rows, and what could not be measured.
-    func run(in scratch: ScratchFolder) throws -> (results: [CaseResult], failures: [String]) {
+    func run(in scratch: ScratchFolder) throws -> SuiteOutcome {
         for program in ["rdserver", "rdpeer"] { _ = try ProgramFolder.program(program) }
-        var results: [CaseResult] = []
-        var failures: [String] = []
+        var outcome = SuiteOutcome(context.progress)
+        let peers = installedPeers(&outcome)
         for link in context.views.links where link == .loopback || context.linkProblem == nil {
-            let network = link == .loopback ? nil : try BenchNetwork(seed: context.seed)
-            defer { network?.remove() }
-            for (index, peer) in context.views.peers.enumerated() {
-                context.progress.step("vnc \(link.rawValue)", index, of: context.views.peers.count)
-                results += try measure(peer, link, network, folder: scratch.path, &failures)
+            do {
+                outcome.add(try measure(peers, link, folder: scratch.path))
+            } catch {
+                outcome.fail("vnc \(link.rawValue): \(error)")
             }
             if link == .loopback, context.views.workloads.contains(.capture) {
-                results.append(
-                    try SmallChangeTrial(
-                        seed: context.seed, steps: context.sessions ?? Self.stepsByDefault, folder: scratch.path
-                    ).run())
+                outcome.add("vnc \(ViewWorkload.capture.rawValue)") {
+                    let steps = context.sessions ?? Self.stepsByDefault
+                    return [try SmallChangeTrial(seed: context.seed, steps: steps, folder: scratch.path).run()]
+                }
             }
-            context.progress.note("vnc \(link.rawValue): \(context.views.peers.count) peers")
+            context.progress.note("vnc \(link.rawValue): \(peers.count) peers")
         }
-        return (results, failures)
+        return outcome
+    }
+
+    private func measure(_ peers: [ViewPeer], _ link: BenchLink, folder: String) throws -> SuiteOutcome {
+        let network = link == .loopback ? nil : try BenchNetwork(seed: context.seed)
+        defer { network?.remove() }
+        var outcome = SuiteOutcome(context.progress)
+        for (index, peer) in peers.enumerated() {
+            context.progress.step("vnc \(link.rawValue)", index, of: peers.count)
+            do {
+                outcome.add(try measure(peer, link, network, folder: folder))
+            } catch {
+                outcome.fail("vnc \(peer.name) \(link.rawValue): \(error)")
+            }
+        }
+        return outcome
     }
 
     private func measure(
-        _ peer: ViewPeer, _ link: BenchLink, _ network: BenchNetwork?, folder: String,
-        _ failures: inout [String]
-    ) throws -> [CaseResult] {
+        _ peer: ViewPeer, _ link: BenchLink, _ network: BenchNetwork?, folder: String
+    ) throws -> SuiteOutcome {
         let stage = try ViewStage(peer, network: network, folder: folder)
         defer { stage.end() }
         let meter = ViewMeter(
             stage: stage, peer: peer, link: link, seed: context.seed,
             steps: context.sessions ?? Self.stepsByDefault)
-        return context.views.workloads.flatMap { workload in
-            do {
-                return try meter.measure(workload)
-            } catch {
-                failures.append("vnc \(peer.name) \(workload.rawValue) \(link.rawValue): \(error)")
-                return []
-            }
+        var outcome = SuiteOutcome(context.progress)
+        for workload in context.views.workloads {
+            outcome.add("vnc \(peer.name) \(workload.rawValue) \(link.rawValue)") { try meter.measure(workload) }
         }
+        return outcome
+    }
+
+    /// Those whose programs are there; the others are told of before anything is measured.
+    private func installedPeers(_ outcome: inout SuiteOutcome) -> [ViewPeer] {
+        var missing: [String] = []
+        let peers = context.views.peers.filter { peer in
+            let problems = peer.missingPrograms.map { "vnc: \($0)" }
+            missing += problems.filter { !missing.contains($0) }
+            return problems.isEmpty
+        }
+        for problem in missing { outcome.fail(problem) }
+        return peers
     }
 
     static func notes(_ context: SuiteContext) -> [String] {

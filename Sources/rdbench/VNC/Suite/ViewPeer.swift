@@ -19,6 +19,23 @@ enum ViewPeer: Hashable, Sendable {
         }
     }
 
+    /// What has to be installed for it and is not, drawing aside.
+    var missingPrograms: [BenchFailure] {
+        let kinds: [DisplayProgram.Kind] =
+            switch self {
+            case .beeline: [.xvfb]
+            case .vnc(let program, _): program.isDisplay ? [program.kind] : [.xvfb, program.kind]
+            }
+        return kinds.compactMap { kind in
+            do throws(BenchFailure) {
+                _ = try kind.path()
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+
     static func list(_ text: String) throws -> [ViewPeer] {
         try text.split(separator: ",").map { name in
             guard let peer = all.first(where: { $0.name == name }) else {

@@ -23,16 +23,21 @@ final class ViewStage {
         var vncPort: Int?
         if case .vnc(let program, _) = peer, program.isDisplay { vncPort = port }
         display = try DisplayServer(vncPort: vncPort, folder: folder, namespace: vncPort == nil ? nil : namespace)
-        canvas = try Canvas(display: display.name)
-        switch peer {
-        case .vnc(let program, _):
-            server = try program.start(on: display, port: port, folder: folder, namespace: namespace)
-        case .beeline:
-            if let namespace {
-                farServer = try LabServer(at: BenchNetwork.farAddress, in: namespace, folder: folder)
-            } else {
-                liveServer = try LiveServer(folder: folder)
+        do {
+            canvas = try Canvas(display: display.name)
+            switch peer {
+            case .vnc(let program, _):
+                server = try program.start(on: display, port: port, folder: folder, namespace: namespace)
+            case .beeline:
+                if let namespace {
+                    farServer = try LabServer(at: BenchNetwork.farAddress, in: namespace, folder: folder)
+                } else {
+                    liveServer = try LiveServer(folder: folder)
+                }
             }
+        } catch {
+            display.stop()
+            throw error
         }
     }
 

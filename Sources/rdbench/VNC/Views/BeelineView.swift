@@ -16,16 +16,12 @@ final class BeelineView: ViewUnderTest {
     ///   - server: the arguments that name the rdserver.
     ///   - namespace: where the host runs.
     init(display: DisplayServer, server: [String], folder: String, namespace: String?, place: MarkPlace) throws {
-        host = try ChildProcess(
-            "rdpeer", ["host", "--display", display.name, "--once", "--json"] + server, folder: folder,
-            namespace: namespace)
-        guard let code = try host.wait(for: "code", seconds: Self.patience)["code"]?.text else {
-            throw BenchFailure.programFailed("rdpeer host", reason: "its event 'code' has no code")
-        }
+        let host = try CodeHost(["--display", display.name] + server, folder: folder, namespace: namespace)
+        self.host = host.process
         viewer = try ChildProcess(
             "rdpeer",
             [
-                "view", code, "--headless", "--json", "--duration", "36000", "--probe",
+                "view", host.code, "--headless", "--json", "--duration", "36000", "--probe",
                 "\(place.x + place.size / 2),\(place.y + place.size / 2)",
             ] + server, folder: folder, takesInput: true)
         let setup = try viewer.wait(for: "connected", seconds: Self.patience)["setup_ms"]?.double ?? 0

@@ -7,21 +7,29 @@ enum VNCProgram: String, CaseIterable, Sendable {
     /// It is an X server itself.
     var isDisplay: Bool { self == .xvnc }
 
+    var kind: DisplayProgram.Kind {
+        switch self {
+        case .x0vncserver: .x0vncserver
+        case .xvnc: .xvnc
+        case .x11vnc: .x11vnc
+        }
+    }
+
     func start(on display: DisplayServer, port: Int, folder: String, namespace: String?) throws -> DisplayProgram {
         switch self {
         case .xvnc: return display.program
         case .x0vncserver:
             return try DisplayProgram(
-                ["X0tigervnc", "x0vncserver"],
+                kind,
                 [
                     "-display", display.name, "-SecurityTypes", "None", "-rfbport", "\(port)", "-localhost=0",
                     "-AlwaysShared",
-                ], package: "tigervnc-scraping-server", display: display.name, folder: folder, namespace: namespace)
+                ], display: display.name, folder: folder, namespace: namespace)
         case .x11vnc:
             return try DisplayProgram(
-                ["x11vnc"],
+                kind,
                 ["-display", display.name, "-rfbport", "\(port)", "-nopw", "-forever", "-shared", "-quiet", "-noipv6"],
-                package: "x11vnc", display: display.name, folder: folder, namespace: namespace)
+                display: display.name, folder: folder, namespace: namespace)
         }
     }
 }
