@@ -49,4 +49,19 @@ struct RelaySuiteTests {
         let text = try #require(RelayTable([own, other]).text)
         #expect(text.split(separator: "\n").contains { $0.split(separator: " ") == ["shape", "2.00", "5.00", "0.40"] })
     }
+
+    @Test("prints what was lost, and how fast each flood was") func losses() throws {
+        var own = CaseResult(suite: .relay, name: "flood", seed: 1)
+        own.measures = [
+            "flooded_us": Distribution([3.0]).json, "loss": .number(0), "flood_per_s": .number(5_000),
+        ]
+        var other = own
+        other.measures = [
+            "flooded_us": Distribution([5.0]).json, "loss": .number(0.033), "flood_per_s": .number(10_000),
+            "peer": .string("coturn"),
+        ]
+        let text = try #require(RelayTable([own, other]).text)
+        let cells = ["flood", "5,000", "3.00/3.00", "0.0", "10,000", "5.00/5.00", "3.3"]
+        #expect(text.split(separator: "\n").contains { $0.split(separator: " ").map(String.init) == cells })
+    }
 }

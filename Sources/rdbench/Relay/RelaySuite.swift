@@ -82,6 +82,7 @@ struct RelaySuite {
                 var result = result(direction == .toPeer ? "client to peer" : "peer to client", kind)
                 result.measures["one_way_us"] = relayed.json
                 result.measures["direct_us"] = direct.json
+                result.measures["loss"] = Self.loss(of: relayed, sent: figures.sent[number][direction.rawValue])
                 for percent in [50.0, 95.0] {
                     let added = (relayed.percentile(percent) ?? 0) - (direct.percentile(percent) ?? 0)
                     result.measures["added_us_p\(Int(percent))"] = .rounded(added)
@@ -89,6 +90,11 @@ struct RelaySuite {
                 return result
             }
         }
+    }
+
+    /// The share of packets that did not come.
+    private static func loss(of arrived: Distribution, sent: Int) -> JSONValue {
+        .rounded(1 - Double(arrived.count) / Double(max(1, sent)))
     }
 
     private func flood(folder: String) throws -> [CaseResult] {
@@ -100,6 +106,8 @@ struct RelaySuite {
             let figures = try FloodMeter(stage: stage, seed: context.seed).measure()
             var result = result("beside a flood of Allocate", kind)
             result.measures["flood_per_s"] = .rounded(figures.requestsPerSecond)
+            result.measures["loss"] = Self.loss(of: figures.flooded, sent: figures.floodedSent)
+            result.measures["quiet_loss"] = Self.loss(of: figures.quiet, sent: figures.quietSent)
             result.measures["quiet_us"] = figures.quiet.json
             result.measures["flooded_us"] = figures.flooded.json
             return result

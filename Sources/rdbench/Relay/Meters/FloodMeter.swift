@@ -9,6 +9,9 @@ struct FloodMeter {
         /// Microseconds one way, both ways together.
         var quiet = Distribution()
         var flooded = Distribution()
+        /// Packets, of which those that came have their times.
+        var quietSent = 0
+        var floodedSent = 0
         /// What was sent, in requests a second of flood.
         var requestsPerSecond = 0.0
     }
@@ -35,6 +38,8 @@ struct FloodMeter {
             for direction in latency.relayed[0] {
                 if isFlooded { figures.flooded.merge(direction) } else { figures.quiet.merge(direction) }
             }
+            let sent = latency.sent[0].reduce(0, +)
+            if isFlooded { figures.floodedSent += sent } else { figures.quietSent += sent }
         }
         guard flood.sent > 0 else { throw BenchFailure.programFailed("the flood", reason: "nothing was sent") }
         figures.requestsPerSecond = Double(flood.sent) / max(1e-3, floodSeconds)

@@ -20,6 +20,13 @@ struct RelayLatencyMeter {
         /// By relay, then by direction.
         var relayed: [[Distribution]]
         var direct = Direction.allCases.map { _ in Distribution() }
+        /// Packets by relay, then by direction: those that did not come have no time.
+        var sent: [[Int]]
+
+        init(relays: Int) {
+            relayed = (0..<relays).map { _ in Direction.allCases.map { _ in Distribution() } }
+            sent = relayed.map { $0.map { _ in 0 } }
+        }
     }
 
     /// Each with a client that has channels, and with sockets that stamp.
@@ -28,7 +35,7 @@ struct RelayLatencyMeter {
 
     func measure() -> Figures {
         _ = linux_set_timer_slack(Self.slackNanoseconds)
-        var figures = Figures(relayed: stages.map { _ in Direction.allCases.map { _ in Distribution() } })
+        var figures = Figures(relays: stages.count)
         let ways = stages.count + 1
         let total = Int(seconds * Double(Self.perSecond)) * ways
         let pause = 1_000_000_000 / Int64(Self.perSecond * ways)
@@ -38,6 +45,8 @@ struct RelayLatencyMeter {
             next += pause
             Self.sleep(until: next)
             send(number, &sentAt)
+            let (relay, direction) = way(of: number)
+            if let relay { figures.sent[relay][direction.rawValue] += 1 }
             receive(sentAt, &figures)
         }
         let limit = ProcessorClock.wallSeconds + Self.lastWaitSeconds

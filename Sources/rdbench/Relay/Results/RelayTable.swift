@@ -30,11 +30,12 @@ package struct RelayTable {
         var table = TextTable([
             ("one packet at a time", .left), ("one way us\np50/p95", .right), ("coturn", .right),
             ("without relay", .right), ("added us\np50/p95", .right), ("coturn", .right),
+            ("lost\n%", .right), ("coturn", .right),
         ])
         for (own, other) in pairs(with: "one_way_us") {
             table.add([
                 own.name, both(own, "one_way_us"), both(other, "one_way_us"), both(own, "direct_us"),
-                added(own), added(other),
+                added(own), added(other), percent(own, "loss"), percent(other, "loss"),
             ])
         }
         return table
@@ -43,12 +44,14 @@ package struct RelayTable {
     private var flood: TextTable {
         var table = TextTable([
             ("one way", .left), ("requests\na second", .right), ("quiet us\np50/p95", .right),
-            ("flooded us\np50/p95", .right), ("coturn:\nquiet", .right), ("flooded", .right),
+            ("flooded us\np50/p95", .right), ("lost\n%", .right), ("coturn: requests\na second", .right),
+            ("quiet", .right), ("flooded", .right), ("lost\n%", .right),
         ])
         for (own, other) in pairs(with: "flooded_us") {
             table.add([
                 own.name, number(own, "flood_per_s"), both(own, "quiet_us"), both(own, "flooded_us"),
-                both(other, "quiet_us"), both(other, "flooded_us"),
+                percent(own, "loss"), number(other, "flood_per_s"), both(other, "quiet_us"), both(other, "flooded_us"),
+                percent(other, "loss"),
             ])
         }
         return table
