@@ -11,6 +11,7 @@ func recordBenchmarks() {
     where RecordCiphers.available.contains(RecordCiphers(cipher)) {
         Benchmark("record: seal 1,200 bytes, \(name)") { benchmark in
             guard var layers = try? RecordPair(cipher) else { return benchmark.error("no handshake") }
+            benchmark.startMeasurement()
             for number in benchmark.scaledIterations {
                 blackHole(layers.seal(plaintext, UInt64(number)).count)
             }
@@ -18,6 +19,7 @@ func recordBenchmarks() {
 
         Benchmark("record: seal and open 1,200 bytes, \(name)") { benchmark in
             guard var layers = try? RecordPair(cipher) else { return benchmark.error("no handshake") }
+            benchmark.startMeasurement()
             for number in benchmark.scaledIterations {
                 blackHole(layers.open(layers.seal(plaintext, UInt64(number))))
             }
@@ -28,6 +30,7 @@ func recordBenchmarks() {
         let key = [UInt8](repeating: 7, count: Int(crypto_aead_chacha20poly1305_ietf_KEYBYTES))
         var nonce = [UInt8](repeating: 0, count: Int(crypto_aead_chacha20poly1305_ietf_NPUBBYTES))
         var sealed = [UInt8](repeating: 0, count: plaintext.count + Int(crypto_aead_chacha20poly1305_ietf_ABYTES))
+        benchmark.startMeasurement()
         for number in benchmark.scaledIterations {
             nonce[0] = UInt8(truncatingIfNeeded: number)
             blackHole(

@@ -6,6 +6,7 @@ import WireFormat
 func transportBenchmarks() {
     Benchmark("transport: a packet and its acknowledgement") { benchmark in
         var ends = ConnectionPair()
+        benchmark.startMeasurement()
         for _ in benchmark.scaledIterations { ends.round() }
         blackHole(ends.packets)
     }
