@@ -145,19 +145,4 @@ import WireFormat
         #expect(simulator[receiver].scripted.received.map(\.at) == [5, 25, 42].map { .zero + .milliseconds($0) })
         #expect(simulator.network.counters(of: sender)[.linkDown] == 1)
     }
-
-    @Test func `regions add their delay both ways`() {
-        var simulator = Simulator<TestEndpoint>(seed: 1)
-        simulator.network.setRegionDelay(.milliseconds(80), between: 1, and: 2)
-        let sender = simulator.addHost(
-            .scripted(ScriptedEndpoint()), [AttachmentPlan(addresses: [Self.first.ip], region: 1)])
-        let receiver = simulator.addHost(
-            .scripted(.reflector), [AttachmentPlan(addresses: [Self.second.ip], region: 2)])
-        simulator.update(sender) { endpoint, _ in
-            endpoint.scripted.outgoing.append((Path(local: Self.first, remote: Self.second), [1]))
-        }
-        simulator.run(until: .zero + .seconds(1))
-        #expect(simulator[receiver].scripted.received.map(\.at) == [.zero + .milliseconds(80)])
-        #expect(simulator[sender].scripted.received.map(\.at) == [.zero + .milliseconds(160)])
-    }
 }

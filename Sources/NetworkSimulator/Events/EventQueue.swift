@@ -22,11 +22,6 @@ struct EventQueue {
         return first
     }
 
-    mutating func removeAll() {
-        heap.removeAll(keepingCapacity: true)
-        sequence = 0
-    }
-
     private mutating func siftUp(from start: Int, _ event: Event) {
         var index = start
         while index > 0 {

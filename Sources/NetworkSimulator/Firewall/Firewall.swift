@@ -7,8 +7,6 @@ struct Firewall {
 
     init(_ rules: FirewallRules) { self.rules = rules }
 
-    var stateCount: Int { states.count }
-
     /// Whether a packet may leave; notes it if answers are to pass.
     mutating func admitsOutbound(
         _ transport: TransportProtocol, from inside: TransportAddress, to outside: TransportAddress, at now: Int64

@@ -30,12 +30,6 @@ struct PacketPool {
 
     mutating func release(_ slot: Int) { free.append(Int32(truncatingIfNeeded: slot)) }
 
-    /// All slots are free again; the memory stays.
-    mutating func releaseAll() {
-        free.removeAll(keepingCapacity: true)
-        for slot in packets.indices.reversed() { free.append(Int32(truncatingIfNeeded: slot)) }
-    }
-
     /// The bytes of a packet, for the length of a call.
     func withBytes<Result>(of slot: Int, _ body: (Span<UInt8>) -> Result) -> Result {
         let bytes = unsafe UnsafeBufferPointer(start: address(of: slot), count: Int(packets[slot].count))

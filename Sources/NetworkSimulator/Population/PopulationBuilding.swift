@@ -6,7 +6,7 @@ extension SimulatedNetwork {
     /// Addresses derive from `number`: sides with different numbers (below 2^16) get different public addresses, while
     /// home networks all use the same private ranges, as in life. The host gets its port-mapping gateway's address
     /// at `192.168.1.1`.
-    public mutating func build(_ draw: PopulationDraw, number: UInt16, region: UInt8 = 0) -> BuiltSide {
+    public mutating func build(_ draw: PopulationDraw, number: UInt16) -> BuiltSide {
         var network = NetworkIdentifier.internet
         var gateways: [GatewayIdentifier] = []
         let outward = UInt32(number)
@@ -17,8 +17,7 @@ extension SimulatedNetwork {
                 !translates ? [] : [.v4(gateways.isEmpty || isPublic(network) ? 0x1700_0000 | outward : 0x6440_0002)]
             let added = addGateway(
                 rules, behind: network, externalAddresses: external,
-                insideAddress: isInnermost ? .v4(0xC0A8_0101) : nil, link: depth == 0 ? draw.link : .instant,
-                region: region)
+                insideAddress: isInnermost ? .v4(0xC0A8_0101) : nil, link: depth == 0 ? draw.link : .instant)
             network = added.network
             gateways.append(added.gateway)
         }
@@ -26,7 +25,7 @@ extension SimulatedNetwork {
         var addresses: [IPAddress] = [.v4(isTranslated ? 0xC0A8_0102 : 0x1700_0000 | outward)]
         if draw.side.hasIPv6 { addresses.append(.v6(high: 0x2A00_0000_0000_0000 | UInt64(number) << 16, low: 2)) }
         let plan = AttachmentPlan(
-            network: network, addresses: addresses, link: gateways.isEmpty ? draw.link : .instant, region: region)
+            network: network, addresses: addresses, link: gateways.isEmpty ? draw.link : .instant)
         return BuiltSide(attachment: plan, gateways: gateways)
     }
 

@@ -7,14 +7,12 @@ extension SimulatedNetwork {
     ///   - externalAddresses: the gateway's addresses in the parent network: what a NAT translates to.
     ///   - insideAddress: its address inside, where port-mapping clients find it.
     ///   - link: between the gateway and its parent network.
-    ///   - region: the row of the delay matrix, if the parent is the internet.
     public mutating func addGateway(
         _ rules: GatewayRules, behind parent: NetworkIdentifier = .internet, externalAddresses: [IPAddress],
-        insideAddress: IPAddress? = nil, link: AccessLink = .instant, region: UInt8 = 0
+        insideAddress: IPAddress? = nil, link: AccessLink = .instant
     ) -> (gateway: GatewayIdentifier, network: NetworkIdentifier) {
         let gateway = gateways.count
-        let attachment = attach(
-            .gateway(gateway), to: parent.index, addresses: externalAddresses, link: link, region: region)
+        let attachment = attach(.gateway(gateway), to: parent.index, addresses: externalAddresses, link: link)
         let inside = networks.count
         networks.append(Network(gateway: gateway))
         let random = MixingRandom(seed: seed, stream: 1 << 32 | UInt64(gateway))
@@ -37,7 +35,7 @@ extension SimulatedNetwork {
         hosts.append(Host(attachments: []))
         for plan in plans {
             let attachment = attach(
-                .host(host), to: plan.network.index, addresses: plan.addresses, link: plan.link, region: plan.region)
+                .host(host), to: plan.network.index, addresses: plan.addresses, link: plan.link)
             hosts[host].attachments.append(attachment)
         }
         return HostIdentifier(index: host)
@@ -49,12 +47,6 @@ extension SimulatedNetwork {
     ) -> PipeIdentifier {
         pipes.append(Pipe(hosts: (first.index, second.index), delay: max(0, delay.nanoseconds)))
         return PipeIdentifier(index: pipes.count - 1)
-    }
-
-    /// The delay through the internet's core between two regions, the same both ways; zero unless set.
-    public mutating func setRegionDelay(_ delay: Interval, between first: UInt8, and second: UInt8) {
-        regionDelays[UInt16(first) << 8 | UInt16(second)] = delay.nanoseconds
-        regionDelays[UInt16(second) << 8 | UInt16(first)] = delay.nanoseconds
     }
 
     /// Lets a fault happen at a time that is not yet past.
@@ -95,7 +87,7 @@ extension SimulatedNetwork {
     }
 
     private mutating func attach(
-        _ owner: Attached, to network: Int, addresses: [IPAddress], link: AccessLink, region: UInt8
+        _ owner: Attached, to network: Int, addresses: [IPAddress], link: AccessLink
     ) -> Int {
         let index = attachments.count
         let stream = UInt64(index) << 1
@@ -103,7 +95,7 @@ extension SimulatedNetwork {
             Attachment(
                 network: network, owner: owner, addresses: [],
                 up: LinkState(link.up, random: MixingRandom(seed: seed, stream: stream)),
-                down: LinkState(link.down, random: MixingRandom(seed: seed, stream: stream | 1)), region: region))
+                down: LinkState(link.down, random: MixingRandom(seed: seed, stream: stream | 1))))
         setAddresses(addresses, of: index)
         return index
     }

@@ -65,12 +65,11 @@ extension SimulatedNetwork {
         return nil
     }
 
-    mutating func sendDown(_ slot: Int, _ attachment: Int, extraDelay: Int64 = 0) -> Int? {
+    mutating func sendDown(_ slot: Int, _ attachment: Int) -> Int? {
         guard attachments[attachment].isUp else { return drop(slot, .linkDown) }
         let bytes = pool[slot].wireBytes
         let isStream = pool[slot].transport != .udp
-        let enters = now.nanoseconds + extraDelay
-        let fate = attachments[attachment].down.transmit(bytes: bytes, isStream: isStream, at: enters)
+        let fate = attachments[attachment].down.transmit(bytes: bytes, isStream: isStream, at: now.nanoseconds)
         guard case .arrives(let arrival, let second, let corrupted, let isMarked) = fate else {
             return drop(slot, fate)
         }
@@ -111,16 +110,10 @@ extension SimulatedNetwork {
             return drop(slot, .noRoute)
         }
         if let target = networks[network].attachments[FlowKey(destination)] {
-            return sendDown(slot, target, extraDelay: regionDelay(slot, to: target, in: network))
+            return sendDown(slot, target)
         }
         guard let gateway = networks[network].gateway else { return drop(slot, .noRoute) }
         return leave(slot, through: gateway)
-    }
-
-    private func regionDelay(_ slot: Int, to target: Int, in network: Int) -> Int64 {
-        guard network == 0, !regionDelays.isEmpty else { return 0 }
-        let source = attachments[Int(pool[slot].attachment)].region
-        return regionDelays[UInt16(source) << 8 | UInt16(attachments[target].region)] ?? 0
     }
 
     private mutating func leave(_ slot: Int, through gateway: Int) -> Int? {

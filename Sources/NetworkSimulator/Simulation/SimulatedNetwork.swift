@@ -25,7 +25,6 @@ public struct SimulatedNetwork: ~Copyable {
     var freeMessages: [Int] = []
     var faults: [Fault] = []
     var watchers: [Watcher] = []
-    var regionDelays: [UInt16: Int64] = [:]
     var streams: [Stream] = []
     var brokenRoutes: Set<Route> = []
 

@@ -8,5 +8,4 @@ struct Attachment {
     var up: LinkState
     var down: LinkState
     var isUp = true
-    var region: UInt8
 }
