@@ -3,7 +3,6 @@ import Synchronization
 
 /// Simulated sessions to which everything happens that can happen.
 struct FaultSuite {
-    private static let population = "population/2026.tsv"
     private static let sessionsByDefault = 2_000
     /// A thread takes many seeds at a time, so that of a long run no more than so many figures are kept.
     private static let mostSlices: UInt64 = 200
@@ -14,7 +13,7 @@ struct FaultSuite {
 
     /// - Returns: the row, and what is to be said of it; a failure of any session is one of the suite.
     func run() throws -> (results: [CaseResult], notes: [String], failures: [String]) {
-        let population = try readPopulation()
+        let population = try context.fixtures.population()
         let count = UInt64(context.sessions ?? Self.sessionsByDefault)
         let stride = (count + Self.mostSlices - 1) / Self.mostSlices
         let slices = (0..<(count + stride - 1) / stride).map { slice in
@@ -63,14 +62,6 @@ struct FaultSuite {
             var outcome = FaultOutcome(seed: seed, plan: plan.text)
             outcome.failures = ["\(error)"]
             return outcome
-        }
-    }
-
-    private func readPopulation() throws -> Population {
-        do {
-            return try Population(try context.fixtures.text(Self.population))
-        } catch let failure as PopulationError {
-            throw BenchFailure.badFixture(Self.population, reason: failure.description)
         }
     }
 

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The part of OpenSSL's C interface that a DTLS handshake in memory needs, found in the installed library at run time:
 /// Beeline itself does not link it.
 struct OpenSSLLibrary {
@@ -43,31 +41,28 @@ struct OpenSSLLibrary {
 
     /// Nil if no OpenSSL is installed, or one without what is needed.
     init?() {
-        guard let library = Self.names.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first else { return nil }
-        func find<Function>(_ name: String, as type: Function.Type) -> Function? {
-            dlsym(library, name).map { unsafeBitCast($0, to: type) }
-        }
-        guard let describe = find("OpenSSL_version", as: Describe.self),
-            let datagramMethod = find("DTLS_method", as: Get.self),
-            let newContext = find("SSL_CTX_new", as: New.self),
-            let freeContext = find("SSL_CTX_free", as: Free.self),
-            let controlContext = find("SSL_CTX_ctrl", as: Control.self),
-            let setCiphers = find("SSL_CTX_set_cipher_list", as: SetText.self),
-            let setVerify = find("SSL_CTX_set_verify", as: SetVerify.self),
-            let useCertificate = find("SSL_CTX_use_certificate_file", as: File.self),
-            let usePrivateKey = find("SSL_CTX_use_PrivateKey_file", as: File.self),
-            let newConnection = find("SSL_new", as: New.self),
-            let freeConnection = find("SSL_free", as: Free.self),
-            let controlConnection = find("SSL_ctrl", as: Control.self),
-            let setOptions = find("SSL_set_options", as: SetOptions.self),
-            let setChannels = find("SSL_set_bio", as: SetChannels.self),
-            let beClient = find("SSL_set_connect_state", as: Free.self),
-            let beServer = find("SSL_set_accept_state", as: Free.self),
-            let shakeHands = find("SSL_do_handshake", as: Status.self),
-            let newChannel = find("BIO_new", as: New.self),
-            let memoryChannel = find("BIO_s_mem", as: Get.self),
-            let controlChannel = find("BIO_ctrl", as: Control.self),
-            let retainChannel = find("BIO_up_ref", as: Status.self)
+        guard let library = DynamicLibrary(Self.names) else { return nil }
+        guard let describe = library.find("OpenSSL_version", as: Describe.self),
+            let datagramMethod = library.find("DTLS_method", as: Get.self),
+            let newContext = library.find("SSL_CTX_new", as: New.self),
+            let freeContext = library.find("SSL_CTX_free", as: Free.self),
+            let controlContext = library.find("SSL_CTX_ctrl", as: Control.self),
+            let setCiphers = library.find("SSL_CTX_set_cipher_list", as: SetText.self),
+            let setVerify = library.find("SSL_CTX_set_verify", as: SetVerify.self),
+            let useCertificate = library.find("SSL_CTX_use_certificate_file", as: File.self),
+            let usePrivateKey = library.find("SSL_CTX_use_PrivateKey_file", as: File.self),
+            let newConnection = library.find("SSL_new", as: New.self),
+            let freeConnection = library.find("SSL_free", as: Free.self),
+            let controlConnection = library.find("SSL_ctrl", as: Control.self),
+            let setOptions = library.find("SSL_set_options", as: SetOptions.self),
+            let setChannels = library.find("SSL_set_bio", as: SetChannels.self),
+            let beClient = library.find("SSL_set_connect_state", as: Free.self),
+            let beServer = library.find("SSL_set_accept_state", as: Free.self),
+            let shakeHands = library.find("SSL_do_handshake", as: Status.self),
+            let newChannel = library.find("BIO_new", as: New.self),
+            let memoryChannel = library.find("BIO_s_mem", as: Get.self),
+            let controlChannel = library.find("BIO_ctrl", as: Control.self),
+            let retainChannel = library.find("BIO_up_ref", as: Status.self)
         else { return nil }
         version = String(cString: describe(0)).split(separator: " ").prefix(2).joined(separator: " ")
         self.datagramMethod = datagramMethod

@@ -25,6 +25,12 @@ package enum JSONValue: Hashable, Sendable {
         if case .string(let text) = self { text } else { nil }
     }
 
+    /// Median and 95th percentile, of figures that are a distribution's, as people read them.
+    package var pair: String? {
+        guard let median = self["p50"]?.double, let high = self["p95"]?.double else { return nil }
+        return "\(Figure.short(median))/\(Figure.short(high))"
+    }
+
     package var double: Double? {
         switch self {
         case .integer(let value): Double(value)

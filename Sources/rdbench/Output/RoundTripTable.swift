@@ -24,8 +24,6 @@ struct RoundTripTable {
     }
 
     private func pair(_ result: CaseResult, _ name: String) -> String {
-        guard let value = result.measures[name], let median = value["p50"]?.double, let high = value["p95"]?.double
-        else { return "" }
-        return "\(Figure.short(median))/\(Figure.short(high))"
+        result.measures[name]?.pair ?? ""
     }
 }

@@ -25,10 +25,7 @@ final class SignalingProgram {
     var usage: ProcessUsage { ProcessUsage(of: process.identifier) }
 
     /// What it has in memory now.
-    var residentBytes: Int {
-        let text = (try? String(contentsOfFile: "/proc/\(process.identifier)/statm", encoding: .utf8)) ?? ""
-        return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * Int(getpagesize())
-    }
+    var residentBytes: Int { ProcessUsage.residentBytes(of: process.identifier) }
 
     /// How many descriptors it has open.
     var descriptors: Int {

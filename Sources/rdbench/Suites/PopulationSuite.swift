@@ -3,7 +3,6 @@ import NetworkSimulator
 
 /// Simulated sessions between networks drawn from a population, with each strategy on the same draws.
 struct PopulationSuite {
-    private static let fixture = "population/2026.tsv"
     private static let sessionsByDefault = 2_000
     /// So that all assumptions are through in about two minutes.
     private static let sensitivitySessionsByDefault = 1_000
@@ -12,7 +11,7 @@ struct PopulationSuite {
 
     /// - Returns: the rows, and the same sessions through the relay and not, if both were run.
     func run() throws -> (results: [CaseResult], paired: PairedSessions?) {
-        let population = try readPopulation()
+        let population = try context.fixtures.population()
         var results: [CaseResult] = []
         var trials: [Strategy: [TrialResult]] = [:]
         for populationCase in cases {
@@ -30,17 +29,9 @@ struct PopulationSuite {
     /// Varies each assumption of the population alone.
     func runSensitivity() throws -> SensitivityReport {
         try Sensitivity(
-            population: try readPopulation(), seed: context.seed,
+            population: try context.fixtures.population(), seed: context.seed,
             count: context.sessions ?? Self.sensitivitySessionsByDefault, progress: context.progress
         ).run()
-    }
-
-    private func readPopulation() throws -> Population {
-        do {
-            return try Population(try context.fixtures.text(Self.fixture))
-        } catch let failure as PopulationError {
-            throw BenchFailure.badFixture(Self.fixture, reason: failure.description)
-        }
     }
 
     /// Each strategy over IPv4; full with less and with more beside it.

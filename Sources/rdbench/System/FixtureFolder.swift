@@ -1,4 +1,5 @@
 import Foundation
+import NetworkSimulator
 
 /// The folder with the recorded inputs of the suites.
 struct FixtureFolder: Sendable {
@@ -37,6 +38,16 @@ struct FixtureFolder: Sendable {
 
     private static func isFixtures(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: path + "/" + landmark)
+    }
+
+    /// The population of networks that suites draw from.
+    func population() throws(BenchFailure) -> Population {
+        let text = try self.text(Self.landmark)
+        do {
+            return try Population(text)
+        } catch {
+            throw .badFixture(Self.landmark, reason: "\(error)")
+        }
     }
 
     func text(_ name: String) throws(BenchFailure) -> String {

@@ -1,5 +1,3 @@
-import Glibc
-
 /// TLS for the bench's own clients, by the OpenSSL that is installed, found at run time: what is measured is the server, so
 /// its certificate is not looked at.
 final class TLSClient {
@@ -39,20 +37,19 @@ final class TLSClient {
 
     /// - Throws: if no OpenSSL is installed.
     init() throws(BenchFailure) {
-        guard let library = OpenSSLLibrary.names.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first else {
-            throw Self.missing
-        }
-        func find<Function>(_ name: String, as type: Function.Type) -> Function? {
-            dlsym(library, name).map { unsafeBitCast($0, to: type) }
-        }
-        guard let method = find("TLS_client_method", as: Get.self), let newContext = find("SSL_CTX_new", as: New.self),
-            let freeContext = find("SSL_CTX_free", as: Free.self), let control = find("SSL_CTX_ctrl", as: Control.self),
-            let newConnection = find("SSL_new", as: New.self), let freeConnection = find("SSL_free", as: Free.self),
-            let setDescriptor = find("SSL_set_fd", as: SetDescriptor.self),
-            let beClient = find("SSL_set_connect_state", as: Free.self),
-            let handshake = find("SSL_do_handshake", as: Status.self),
-            let errorOf = find("SSL_get_error", as: StatusOf.self), let read = find("SSL_read", as: Read.self),
-            let write = find("SSL_write", as: Write.self), let context = newContext(method())
+        guard let library = DynamicLibrary(OpenSSLLibrary.names) else { throw Self.missing }
+        guard let method = library.find("TLS_client_method", as: Get.self),
+            let newContext = library.find("SSL_CTX_new", as: New.self),
+            let freeContext = library.find("SSL_CTX_free", as: Free.self),
+            let control = library.find("SSL_CTX_ctrl", as: Control.self),
+            let newConnection = library.find("SSL_new", as: New.self),
+            let freeConnection = library.find("SSL_free", as: Free.self),
+            let setDescriptor = library.find("SSL_set_fd", as: SetDescriptor.self),
+            let beClient = library.find("SSL_set_connect_state", as: Free.self),
+            let handshake = library.find("SSL_do_handshake", as: Status.self),
+            let errorOf = library.find("SSL_get_error", as: StatusOf.self),
+            let read = library.find("SSL_read", as: Read.self),
+            let write = library.find("SSL_write", as: Write.self), let context = newContext(method())
         else { throw Self.missing }
         _ = control(context, Self.modeControl, Self.releaseBuffers, nil)
         self.newConnection = newConnection

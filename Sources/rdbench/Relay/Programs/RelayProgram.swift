@@ -54,10 +54,7 @@ final class RelayProgram {
     var usage: ProcessUsage { ProcessUsage(of: identifier) }
 
     /// What it has in memory now.
-    var residentBytes: Int {
-        let text = (try? String(contentsOfFile: "/proc/\(identifier)/statm", encoding: .utf8)) ?? ""
-        return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * Int(getpagesize())
-    }
+    var residentBytes: Int { ProcessUsage.residentBytes(of: identifier) }
 
     func stop() {
         own?.stop()

@@ -106,9 +106,7 @@ package struct RelayTable {
     }
 
     private func both(_ result: CaseResult?, _ name: String) -> String {
-        guard let value = result?.measures[name], let median = value["p50"]?.double, let high = value["p95"]?.double
-        else { return "" }
-        return "\(Figure.short(median))/\(Figure.short(high))"
+        result?.measures[name]?.pair ?? ""
     }
 
     private func added(_ result: CaseResult?) -> String {

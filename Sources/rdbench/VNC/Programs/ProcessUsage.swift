@@ -21,4 +21,10 @@ struct ProcessUsage {
             wakeUps += line?.split(separator: "\t").last.flatMap { Int($0) } ?? 0
         }
     }
+
+    /// What a process has in memory now.
+    static func residentBytes(of identifier: Int32) -> Int {
+        let text = (try? String(contentsOfFile: "/proc/\(identifier)/statm", encoding: .utf8)) ?? ""
+        return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * Int(getpagesize())
+    }
 }

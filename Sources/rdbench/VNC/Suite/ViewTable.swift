@@ -19,10 +19,7 @@ struct ViewTable {
     private static func cells(_ result: CaseResult) -> [String] {
         func number(_ name: String) -> String { result.measures[name]?.double.map(Figure.short) ?? "" }
         let first = result.measures["first_frame_ms"]?["p50"]?.double.map(Figure.short) ?? ""
-        func pair(_ name: String) -> String {
-            guard let measured = result.measures[name] else { return "" }
-            return "\(Figure.short(measured["p50"]?.double ?? 0))/\(Figure.short(measured["p95"]?.double ?? 0))"
-        }
+        func pair(_ name: String) -> String { result.measures[name]?.pair ?? "" }
         let idle = result.measures["idle_cpu"]?.double.map { Figure.short($0 * 100) } ?? ""
         return [
             result.name, result.measures["peer"]?.text ?? ViewPeer.beeline.name, number("bytes_per_screenful"),
