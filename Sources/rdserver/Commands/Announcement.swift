@@ -37,7 +37,7 @@ struct Announcement {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             guard let line = try? encoder.encode(line) else { return }
-            FileHandle.standardOutput.write(line + Data("\n".utf8))
+            FileHandle.standardOutput.say(String(decoding: line, as: UTF8.self) + "\n")
         } else {
             let text = """
                 Beeline's server is ready.
@@ -49,7 +49,7 @@ struct Announcement {
                 On the machine that looks on:  rdpeer view CODE --server \(service.url)
 
                 """
-            FileHandle.standardOutput.write(Data(text.utf8))
+            FileHandle.standardOutput.say(text)
         }
     }
 }

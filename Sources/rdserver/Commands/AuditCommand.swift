@@ -77,15 +77,15 @@ struct AuditCommand: ParsableCommand {
                 try FileHandle.standardOutput.write(contentsOf: text + Data("\n".utf8))
             }
         } catch {
-            FileHandle.standardError.write(Data("rdserver: \(error)\n".utf8))
+            FileHandle.standardError.say("rdserver: \(error)\n")
             throw ExitCode(2)
         }
         if reader.skipped > 0 {
             let lines = reader.skipped == 1 ? "line was" : "lines were"
-            FileHandle.standardError.write(Data("rdserver: \(reader.skipped) torn \(lines) skipped\n".utf8))
+            FileHandle.standardError.say("rdserver: \(reader.skipped) torn \(lines) skipped\n")
         }
         guard found == 0 else { return }
-        FileHandle.standardError.write(Data("rdserver: nothing found\n".utf8))
+        FileHandle.standardError.say("rdserver: nothing found\n")
         throw ExitCode(1)
     }
 }

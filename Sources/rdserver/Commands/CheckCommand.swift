@@ -27,7 +27,7 @@ struct CheckCommand: ParsableCommand {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             let data = try encoder.encode(Document(findings: check.findings))
-            FileHandle.standardOutput.write(data + Data("\n".utf8))
+            try FileHandle.standardOutput.write(contentsOf: data + Data("\n".utf8))
         } else {
             for finding in check.findings { print("\(Self.mark(finding.kind)) \(finding.about): \(finding.text)") }
         }

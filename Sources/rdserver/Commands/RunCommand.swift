@@ -19,7 +19,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = flags.settings
-        if printConfig { return SettingsTable(settings: settings).write() }
+        if printConfig { return try SettingsTable(settings: settings).write() }
         let options = try Self.options(settings)
         options.logging.apply()
         for name in Setting.unknownVariables(in: ProcessInfo.processInfo.environment) {
@@ -32,7 +32,7 @@ struct RunCommand: AsyncParsableCommand {
         do {
             service = try ServerService(options: options)
         } catch {
-            FileHandle.standardError.write(Data("rdserver: \(Self.words(error, options))\n".utf8))
+            FileHandle.standardError.say("rdserver: \(Self.words(error, options))\n")
             throw ExitCode(2)
         }
         try await ServerRun(service: service, options: options).run()
@@ -49,8 +49,8 @@ struct RunCommand: AsyncParsableCommand {
     private static func options(_ settings: Settings) throws -> ServerOptions {
         var reader = OptionsReader(settings)
         do throws(SettingFault) { return try reader.read() } catch {
-            for fault in reader.faults { FileHandle.standardError.write(Data("rdserver: \(fault)\n".utf8)) }
-            FileHandle.standardError.write(Data("See 'rdserver run --help', and 'rdserver check'.\n".utf8))
+            for fault in reader.faults { FileHandle.standardError.say("rdserver: \(fault)\n") }
+            FileHandle.standardError.say("See 'rdserver run --help', and 'rdserver check'.\n")
             throw ExitCode.validationFailure
         }
     }

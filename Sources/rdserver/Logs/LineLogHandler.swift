@@ -18,7 +18,7 @@ struct LineLogHandler: LogHandler {
             level: event.level, message: "\(event.message)",
             metadata: metadata.merging(event.metadata ?? [:]) { $1 }, at: Date())
         // One write, so that lines of two threads do not mix.
-        FileHandle.standardError.write(Data(line.utf8))
+        FileHandle.standardError.say(line)
     }
 
     func line(level: Logger.Level, message: String, metadata: Logger.Metadata, at date: Date) -> String {

@@ -23,8 +23,8 @@ struct SettingsTable {
     }
 
     /// For people; JSON if that is what was set.
-    func write() {
-        FileHandle.standardOutput.write(Data((settings.flag(.json) ? json : text).utf8))
+    func write() throws {
+        try FileHandle.standardOutput.write(contentsOf: Data((settings.flag(.json) ? json : text).utf8))
     }
 
     var text: String {

@@ -33,6 +33,31 @@ extension EndToEnd {
             }
         }
 
+        @Test("a line that cannot be written, of the log or of the announcement, does not end it", arguments: [1, 2])
+        func fullDisk(_ stream: Int) throws {
+            try World.run { world in
+                let process = try world.start(
+                    "rdserver", try Tools.other("sh"),
+                    [
+                        "-c", "exec \"$0\" \"$@\" \(stream)>/dev/full", try Tools.own("rdserver"), "--json", "--port",
+                        "0",
+                        "--turn-port", "0", "--log-level", "debug",
+                    ])
+                if stream == 1 {
+                    try TimeLimit.poll("the log says that it listens") {
+                        process.isRunning ? process.errors.contains("listening") ? true : nil : true
+                    }
+                } else {
+                    let server = try Server(process)
+                    let viewer = try world.startViewer("999999-crossover-clockwork", server, ["--duration", "20"])
+                    #expect(try viewer.waitForEnd() == .exited(1))
+                    #expect(try viewer.text("detail", of: "ended") == "no-such-room")
+                }
+                process.send(SIGTERM)
+                #expect(try process.waitForEnd() == .exited(0), "\(process.errors)")
+            }
+        }
+
         @Test("a server that cannot be reached is named, with exit status 1")
         func noServer() throws {
             try World.run { world in
