@@ -40,6 +40,22 @@ import WireFormat
         }
     }
 
+    /// As a peer may send them that has nothing else to do.
+    @Test func `many short messages are cut apart as they came`() throws {
+        let count = 400_000
+        let framed = ControlMessage.recorded.framed
+        var deframer = ControlDeframer()
+        var taken = 0
+        let stream = [UInt8](capacity: count * framed.count) { output in
+            for _ in 0..<count { output.append(contentsOf: framed.span) }
+        }
+        for start in stride(from: 0, to: stream.count, by: 99_999) {
+            deframer.append(stream.span.extracting(start..<min(start + 99_999, stream.count)))
+            while let message = try deframer.next() { taken += message == .recorded ? 1 : 0 }
+        }
+        #expect(taken == count)
+    }
+
     @Test func `a message of a later version is skipped, an empty one is malformed`() throws {
         let later: [UInt8] = [200, 1, 2, 3]
         let decoded = try ControlMessage.decode(later.span)

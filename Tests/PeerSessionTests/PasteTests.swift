@@ -169,7 +169,7 @@ import WireFormat
         var told: [PasteLimits] = [limits[0], limits[1], .nothing]
         for _ in 0..<5 { told += limits }
         for limit in told {
-            world.actAsViewer(0) { viewer, now in viewer.tell(limit, at: now) }
+            world.actAsViewer(0) { viewer, now in viewer.say(.paste(limit), at: now) }
             world.run(for: .milliseconds(100))
             #expect(world.host.wantedPastes == limit)
         }

@@ -61,10 +61,38 @@ import WireFormat
             world.run(for: .milliseconds(20))
         }
         world.run(for: .seconds(4))
-        let arrived = world.viewerEvents[0].compactMap { if case .session(.cursor(let shape)) = $0 { shape } else { nil } }
+        let arrived = world.viewerEvents[0].compactMap {
+            if case .session(.cursor(let shape)) = $0 { shape } else { nil }
+        }
         #expect(arrived.last == shapes.last)
         #expect(arrived.first == shapes.first && arrived.count < 5)
         #expect(world.host.session?.figures.datagramsDropped == 0)
+    }
+
+    /// Two thousand messages that leave in a dozen packets; who hears them is told of what they come to.
+    @Test func `what a peer says again and again is not told each time`() throws {
+        let world = try pair()
+        let before = world.viewerEvents[0].count
+        let sent = world.datagrams.count
+        world.actAsHost { host, now in
+            for index in 0..<2_000 {
+                host.say(.recorded, at: now)
+                host.say(.inputPolicy(isViewOnly: index % 2 == 0), at: now)
+                host.say(.timeLimit(seconds: UInt32(index / 100)), at: now)
+                host.say(.clipboard(ClipboardOffer(selections: [.clipboard], byteLimit: UInt32(index))), at: now)
+            }
+            host.say(.inputPolicy(isViewOnly: true), at: now)
+        }
+        world.run(for: .seconds(1))
+        let news = world.viewerEvents[0].dropFirst(before)
+        let packets = world.datagrams.count - sent
+        #expect(news.count { $0 == .session(.recorded) } == 1)
+        #expect(news.count { if case .session(.timeLimit) = $0 { true } else { false } } <= 20)
+        let policies = news.compactMap {
+            if case .session(.inputPolicy(let isViewOnly)) = $0 { isViewOnly } else { nil }
+        }
+        #expect(policies.last == true && policies.count <= packets)
+        #expect(news.count < 4 * packets && packets < 200)
     }
 
     @Test func `a host that is only looked at takes no input, and says so`() throws {

@@ -3,11 +3,14 @@ import WireFormat
 /// Cuts the stream of messages into messages.
 package struct FileMessageDeframer: Sendable {
     private var buffer: [UInt8] = []
+    /// What was handed out of it. It is cut away when more comes, and not with each of many short messages.
+    private var offset = 0
 
     package init() {}
 
     package mutating func append(_ bytes: Span<UInt8>) {
-        buffer.reserveCapacity(buffer.count + bytes.count)
+        buffer.removeFirst(offset)
+        offset = 0
         for index in bytes.indices { buffer.append(bytes[index]) }
     }
 
@@ -20,11 +23,11 @@ package struct FileMessageDeframer: Sendable {
     }
 
     private mutating func nextBody() throws(StreamFault) -> [UInt8]? {
-        var reader = ByteReader(buffer.span)
+        var reader = ByteReader(buffer.span.extracting(offset..<buffer.count))
         guard let length = try? reader.readVarint() else { return nil }
         guard length <= UInt64(FileMessage.maximumSize) else { throw .tooLong }
         guard let body = try? reader.read(count: Int(length)).copied() else { return nil }
-        buffer.removeFirst(reader.offset)
+        offset += reader.offset
         return body
     }
 }

@@ -55,7 +55,7 @@ public struct HostPeer {
     var leaving: [(sockets: SocketSet, session: Session<ScreenSender>, until: Instant)] = []
     var socketSets: [SocketSet] = []
     var nextSocketSet = 0
-    var events: [PeerEvent] = []
+    var events = EventQueue<PeerEvent>()
     /// How the packet that was written last is to be marked.
     public private(set) var transmittedECN = ECNCodepoint.notCapable
 
@@ -113,7 +113,7 @@ public struct HostPeer {
     /// The session whose viewer has proven itself, if there is one.
     public var session: Session<ScreenSender>? { active?.session }
 
-    public mutating func pollEvent() -> PeerEvent? { events.isEmpty ? nil : events.removeFirst() }
+    public mutating func pollEvent() -> PeerEvent? { events.popFirst() }
 
     /// When to call `advance` next; mutating as `Session.nextDeadline` is.
     public var nextDeadline: Instant? {

@@ -20,7 +20,7 @@ public struct ViewerPeer {
     private var directory: ServerDirectory
     private var servers: [TraversalServer] = []
     private var name: SessionIdentifier?
-    var events: [PeerEvent] = []
+    var events = EventQueue<PeerEvent>()
     private var isConcluded = false
     /// How the packet that was written last is to be marked.
     public private(set) var transmittedECN = ECNCodepoint.notCapable
@@ -91,7 +91,7 @@ public struct ViewerPeer {
         if initiator == nil { throw .malformed }
     }
 
-    public mutating func pollEvent() -> PeerEvent? { events.isEmpty ? nil : events.removeFirst() }
+    public mutating func pollEvent() -> PeerEvent? { events.popFirst() }
 
     /// When to call `advance` next; mutating as `Session.nextDeadline` is.
     public var nextDeadline: Instant? {

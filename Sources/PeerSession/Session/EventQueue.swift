@@ -1,11 +1,13 @@
 /// Events waiting for the owner, oldest first. An owner drains them after each call, so there are few.
-struct EventQueue {
-    private var events: [SessionEvent] = []
+struct EventQueue<Event> {
+    private var events: [Event] = []
     private var head = 0
 
-    mutating func append(_ event: SessionEvent) { events.append(event) }
+    var count: Int { events.count - head }
 
-    mutating func popFirst() -> SessionEvent? {
+    mutating func append(_ event: Event) { events.append(event) }
+
+    mutating func popFirst() -> Event? {
         guard head < events.count else {
             if head > 0 {
                 events.removeAll(keepingCapacity: true)

@@ -23,7 +23,7 @@ extension Session {
 
     mutating func receive(_ offer: ClipboardOffer) {
         peerOffer = offer
-        if isClipboardGiven { events.append(.clipboardWanted(offer)) }
+        if isClipboardGiven { news.noteClipboard(offer) }
     }
 
     mutating func flushClipboard() {

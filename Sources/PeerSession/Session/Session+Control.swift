@@ -38,16 +38,18 @@ extension Session {
     }
 
     mutating func readControl(at now: Instant) {
-        var isMore = true
-        while isMore {
-            let bytes = [UInt8](capacity: 4_096) { output in
-                isMore = transport.read(.control, into: &output).count == 4_096
-            }
-            control.append(bytes.span)
-        }
         do {
-            while let message = try control.next() { receive(message, at: now) }
+            var isMore = true
+            while isMore {
+                let bytes = [UInt8](capacity: 4_096) { output in
+                    isMore = transport.read(.control, into: &output).count == 4_096
+                }
+                control.append(bytes.span)
+                while let message = try control.next() { receive(message, at: now) }
+            }
+            news.tell(&events)
         } catch {
+            news.tell(&events)
             close(.protocolFailure, text: "the control stream makes no sense", at: now)
         }
     }
@@ -55,12 +57,12 @@ extension Session {
     private mutating func receive(_ message: ControlMessage, at now: Instant) {
         switch message {
         case .candidates(let bytes): receiveCandidates(bytes.span, at: now)
-        case .cursor(let shape): events.append(.cursor(shape))
-        case .inputPolicy(let isViewOnly): events.append(.inputPolicy(isViewOnly: isViewOnly))
+        case .cursor(let shape): news.noteCursor(shape)
+        case .inputPolicy(let isViewOnly): news.noteInputPolicy(isViewOnly: isViewOnly)
         case .clipboard(let offer): receive(offer)
         case .paste(let limits): receive(limits)
-        case .timeLimit(let seconds): events.append(.timeLimit(.seconds(Int64(seconds))))
-        case .recorded: events.append(.recorded)
+        case .timeLimit(let seconds): news.noteTimeLimit(.seconds(Int64(seconds)))
+        case .recorded: news.noteRecorded()
         case .screen(let isWanted):
             isScreenWanted = isWanted
             screen.noteWanted(isWanted)

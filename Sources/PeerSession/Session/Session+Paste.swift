@@ -51,9 +51,9 @@ extension Session {
         if pasteBoard.want(limits) { events.append(.paste(.wanted(limits))) }
     }
 
-    /// Says that this side takes so much, as a peer may that changes its mind, for tests.
-    mutating func tell(_ limits: PasteLimits, at now: Instant) {
-        sendControl(.paste(limits))
+    /// Says anything, as a peer may that keeps to no rule, for tests.
+    mutating func say(_ message: ControlMessage, at now: Instant) {
+        sendControl(message)
         process(at: now)
     }
 
@@ -115,6 +115,11 @@ extension ViewerPeer {
     /// Asks for a file by any name, as a peer may that keeps to no rule, for tests.
     package mutating func requestPasted(_ name: FileName, at now: Instant) { session.requestPasted(name, at: now) }
 
-    /// Says that this side takes so much, as a peer may that changes its mind, for tests.
-    package mutating func tell(_ limits: PasteLimits, at now: Instant) { session.tell(limits, at: now) }
+    /// Says anything, as a peer may that keeps to no rule, for tests.
+    package mutating func say(_ message: ControlMessage, at now: Instant) { session.say(message, at: now) }
+}
+
+extension HostPeer {
+    /// The same of a host.
+    package mutating func say(_ message: ControlMessage, at now: Instant) { active?.session.say(message, at: now) }
 }

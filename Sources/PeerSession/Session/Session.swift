@@ -29,8 +29,9 @@ public struct Session<Screen: SessionScreen> {
     /// This end's half of the screen.
     public internal(set) var screen: Screen
     var control = ControlDeframer()
+    var news = ControlNews()
     var deadlines = Deadlines<Timer>()
-    var events = EventQueue()
+    var events = EventQueue<SessionEvent>()
     public internal(set) var figures = SessionFigures()
     /// How the packet that was written last is to be marked. Records are, where the transport says so, for it heeds what
     /// comes of it; a check or a request heeds no mark, and must get through where marked packets do not (RFC 8085
