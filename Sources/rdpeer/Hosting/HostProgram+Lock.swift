@@ -7,11 +7,18 @@ extension HostProgram {
     /// How long the end of the program waits for the lock, which outlives it.
     private static let lockPatience = Interval.seconds(5)
 
-    /// Only after a viewer that was there: others have unlocked nothing.
     func lock(after end: SessionEnd) {
-        guard let command = settings.lockCommand, meter?.pair != nil,
-            LockCommand.isDue(after: end, isUnattended: isUnattended)
-        else { return }
+        if lockDebt.isDue(after: end, hadPath: meter?.pair != nil, isUnattended: isUnattended) { startLock(after: end) }
+    }
+
+    /// A session is concluded.
+    func lockWithoutSuccessor(after end: SessionEnd) {
+        guard end == .superseded, driver.peer.figures == nil, lockDebt.isDueWithoutSuccessor() else { return }
+        startLock(after: end)
+    }
+
+    private func startLock(after end: SessionEnd) {
+        guard let command = settings.lockCommand else { return }
         let mailbox = driver.loop.mailbox
         do {
             try command.start(after: end) { status in mailbox.post { $0.machine.commandEnded(status) } }

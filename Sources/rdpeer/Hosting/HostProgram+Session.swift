@@ -119,6 +119,7 @@ extension HostProgram {
         tellEnd(end)
         driver.peer.conclude(currentReport(isFinal: true), at: driver.now)
         meter = nil
+        lockWithoutSuccessor(after: end)
         concluded(end)
     }
 

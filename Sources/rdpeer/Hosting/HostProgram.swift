@@ -30,6 +30,7 @@ final class HostProgram {
     var ending: SessionEnd?
     var isStopping = false
     private var isFinished = false
+    var lockDebt = LockDebt()
     /// The lock command is under way.
     var isLocking = false
     private var isServerLost = false
