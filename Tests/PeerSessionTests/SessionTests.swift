@@ -147,6 +147,23 @@ import WireFormat
         #expect(world.viewerEnds(0) == [isHosts ? .closedByPeer("over") : .closed])
     }
 
+    /// Each hears of the other through signaling, and nothing passes between them.
+    @Test func `a viewer that finds no path is told so once, long before it gives up`() throws {
+        let viewerKeys = World.keys(2)
+        let world = World(.authorizedKeys([viewerKeys.publicKey]), keys: World.keys(1))
+        world.run(for: .seconds(1))
+        world.silenced = [World.address(of: 0).ip]
+        try world.addViewer(.publicKey(World.keys(1).publicKey), keys: viewerKeys)
+        world.run(for: .seconds(60))
+        #expect(world.viewerEvents[0].count { $0 == .session(.pathMissing) } == 1)
+        #expect(world.viewerEnds(0).isEmpty && !world.isConnected(0))
+        world.silenced = []
+        world.run(for: .seconds(20))
+        #expect(world.isConnected(0))
+        world.run(for: .seconds(60))
+        #expect(world.viewerEvents[0].count { $0 == .session(.pathMissing) } == 1)
+    }
+
     @Test func `nothing but a goodbye ends an idle session`() throws {
         let world = try pair()
         world.run(for: .seconds(600))

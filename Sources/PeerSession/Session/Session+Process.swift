@@ -39,6 +39,7 @@ extension Session {
             case .connectionWanted(let path, let target): events.append(.connectionWanted(path, to: target))
             case .connectionReleased(let path): events.append(.connectionReleased(path))
             case .serverConnectionFailed(let path): replaceStream(path, at: now)
+            case .failed where figures.setup == nil: events.append(.pathMissing)
             case .pairLost, .failed: notePathLoss(at: now)
             case .peerReturned: resume(at: now)
             case .traversalMessage(let bytes): sendControl(.traversal(bytes))

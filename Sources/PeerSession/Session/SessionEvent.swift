@@ -26,6 +26,8 @@ public enum SessionEvent: Hashable, Sendable {
     case authenticated(meeting: [UInt8])
     /// The first path works; since the session's start.
     case connected(CandidatePair, setup: Interval)
+    /// No path has worked so far, for longer than most take to be found; the session goes on looking.
+    case pathMissing
     /// The session's data moved to this path.
     case pathChanged(CandidatePair)
     /// No path works at the moment; the session waits and looks for another.

@@ -49,7 +49,8 @@ extension HostProgram {
         case .paste(let event): try pastes?.handle(event, desktop.clipboard)
         case .ended(let end): endSession(end)
         case .punchSocketsWanted, .punchSocketsReleased, .answer, .signal, .streamWanted, .firstFrame, .sharpFrame,
-            .cursor, .inputPolicy, .timeLimit, .recorded, .listenersWanted, .connectionWanted, .connectionReleased:
+            .pathMissing, .cursor, .inputPolicy, .timeLimit, .recorded, .listenersWanted, .connectionWanted,
+            .connectionReleased:
             break
         }
     }

@@ -21,6 +21,7 @@ extension ViewerProgram {
             reporter.event("path", meter.pathFields)
             if isNews { reporter.say("The path is \(pair.isRelayed ? "relayed" : "direct") now: \(pair.remote).") }
             showTitle()
+        case .pathMissing: tellMissingPath()
         case .pathLost:
             meter.lostPath()
             reporter.event("path_lost")
@@ -53,6 +54,16 @@ extension ViewerProgram {
             .listenersWanted, .connectionWanted, .connectionReleased:
             break
         }
+    }
+
+    private func tellMissingPath() {
+        reporter.event("path_missing")
+        let advice =
+            policyDetail?.text
+            ?? (settings.session.policy == .directOnly
+                ? "Networks like these two may need the server's relay: try without --relay never."
+                : "`rdpeer doctor`, run on both machines, says what their networks let through.")
+        reporter.warn("No path to the host yet; looking on. \(advice)")
     }
 
     /// Says so when nothing comes.
