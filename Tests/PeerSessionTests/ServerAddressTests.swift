@@ -1,5 +1,6 @@
 import PeerSession
 import Rendezvous
+import SecureChannel
 import Testing
 import WireFormat
 
@@ -30,6 +31,31 @@ import WireFormat
         #expect(world.datagrams.contains { $0.path.remote.ip == Self.address })
         world.actAsHost { $0.networkChanged(at: $1) }
         #expect(questions(world.hostEvents) == 2)
+    }
+
+    @Test func `who knocks and is not let in takes nothing of what is prepared`() throws {
+        let world = World(.authorizedKeys([World.keys(2).publicKey]), keys: World.keys(1))
+        world.standbyServers = [
+            TraversalServer(kind: .stun, host: Self.address.description, port: 3_478)
+        ]
+        world.run(for: .seconds(1))
+        #expect(world.standbyCount == 1)
+        let venue = Venue.host(try #require(HostIdentifier(World.keys(1).publicKey.bytes)))
+        for _ in 0..<5 {
+            world.knock(at: venue, offer: [1, 2, 3])
+            world.run(for: .seconds(2))
+        }
+        #expect(world.standbyCount == 6)
+        #expect(world.hostEvents.count { $0 == .refused(.malformed) } == 5)
+        #expect(!world.hostEvents.contains { if case .socketsReleased = $0 { true } else { false } })
+        // Other servers, and another connection, are reasons to begin anew.
+        world.standbyServers[0].port = 3_479
+        world.knock(at: venue, offer: [1, 2, 3])
+        world.run(for: .seconds(2))
+        #expect(world.hostEvents.contains(.socketsReleased(0)))
+        world.actAsHost { $0.signalingClosed(at: $1) }
+        world.run(for: .seconds(20))
+        #expect(world.hostEvents.contains(.socketsReleased(1)))
     }
 
     @Test func `a name that could not be looked up in a session is asked for again`() throws {

@@ -15,6 +15,7 @@ extension HostPeer {
     package mutating func reseed(_ random: SeededRandom, serverRoundTrip: Interval) {
         self.random = random
         rendezvous?.roundTrip = serverRoundTrip
+        isStandbyCurrent = false
     }
 
     public var transportStatistics: Connection.Statistics? { active?.session.transportStatistics }

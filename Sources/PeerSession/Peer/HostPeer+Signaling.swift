@@ -127,6 +127,7 @@ extension HostPeer {
     }
 
     private mutating func announce(_ venue: Venue) {
+        isStandbyCurrent = false
         switch venue {
         case .room(let room):
             // Back at the server in mid-session: the room is only held, and the next code comes when it is over.

@@ -47,6 +47,8 @@ public struct HostPeer {
     var standby: StandbySession?
     /// The servers that it does so with.
     var standbyServers: [TraversalServer] = []
+    /// It began since the host came to the server.
+    var isStandbyCurrent = false
     /// The session whose viewer has proven itself.
     var active: HostedSession?
     /// Answered offers whose viewers have not.

@@ -47,6 +47,7 @@ final class World {
     /// Servers that it names to hosts that wait, and to both sides of a session.
     var standbyServers: [TraversalServer] = []
     var sessionServers: [TraversalServer] = []
+    private(set) var standbyCount = 0
     /// What the server calls the sessions that it has introduced.
     private(set) var sessions: [SessionIdentifier] = []
     /// Viewers that the host has heard of.
@@ -303,7 +304,9 @@ extension World {
             switch event {
             case .serversNeeded(let session, let introduction): introduce(session, introduction)
             case .verifyViewer(let session, let key, _, let proof): verifyViewer(session, key, proof)
-            case .standbyNeeded(let connection, _, _): server.standBy(connection, servers: standbyServers, at: now)
+            case .standbyNeeded(let connection, _, _):
+                standbyCount += 1
+                server.standBy(connection, servers: standbyServers, at: now)
             case .introduced: introductions += 1
             case .challengeNeeded(let connection, _):
                 let verifier = HostIdentityVerifier(random: &random)
