@@ -14,11 +14,14 @@ extension ScreenSender {
     /// How many moves were made so far: for figures and tests.
     package var moveCount: Int { Int(moves.nextNumber) }
 
+    /// Whether the viewer has anything that could be moved: of a first picture nothing has moved there.
+    private var mayMove: Bool { moves.hasRoom && tiles.count(.clean) > 0 }
+
     /// Makes the moves that go on as the last ones did, which are found without comparing all that is damaged.
     ///
     /// - Returns: what was moved: the picture shows there what the capture does.
     mutating func takeExpectedMoves(from pixels: Span<UInt32>, stride: Int, damage: [Rectangle]) -> [Rectangle] {
-        guard moves.hasRoom, let expected = search.expected else { return [] }
+        guard mayMove, let expected = search.expected else { return [] }
         return take(encoder.findMoves(in: pixels, stride: stride, damage: damage, expected: expected), pixels, stride)
     }
 
@@ -27,7 +30,7 @@ extension ScreenSender {
     mutating func takeMoves(
         from pixels: Span<UInt32>, stride: Int, damage: [Rectangle], changed: ChangedTiles
     ) -> [Rectangle] {
-        guard moves.hasRoom, !changed.isEmpty, search.isWorthIt(in: damage) else { return [] }
+        guard mayMove, !changed.isEmpty, search.isWorthIt(in: damage) else { return [] }
         let found = encoder.findMoves(in: pixels, stride: stride, changed: changed)
         search.ended(with: found)
         return take(found, pixels, stride)
