@@ -84,7 +84,7 @@ extension HostPeer {
             case .incoming(let name, let offer, let servers, let permit):
                 begin(name, offer, servers, permit?.terms, at: now)
             case .trickled(let name, let blob):
-                withSession(name) { $0.receiveSignal(blob.span, at: now) }
+                withHosted(name) { $0.session.receiveSignal(blob.span, at: now) }
             case .met(let name, let servers):
                 events.append(.signalingRestored)
                 use(servers, for: name, at: now)
@@ -144,8 +144,10 @@ extension HostPeer {
         resolveUnknown(in: servers)
         let known = directory.servers(for: servers)
         let roundTrip = rendezvous?.roundTrip
-        withSession(name) { $0.signalingRestored(known, roundTrip: roundTrip, at: now) }
-        if active?.introduction.name == name { active?.servers = servers }
+        withHosted(name) { hosted in
+            hosted.servers = servers
+            hosted.session.signalingRestored(known, roundTrip: roundTrip, at: now)
+        }
     }
 
     /// The viewer's signaling is over. What has not proven itself by now will not.
@@ -154,11 +156,13 @@ extension HostPeer {
         negotiations[index].session.close(at: now)
     }
 
-    mutating func withSession(_ name: SessionIdentifier, _ change: (inout Session<ScreenSender>) -> Void) {
-        if active?.introduction.name == name {
-            active?.apply(change)
+    private mutating func withHosted(_ name: SessionIdentifier, _ change: (inout HostedSession) -> Void) {
+        if var hosted = active, hosted.introduction.name == name {
+            active = nil
+            change(&hosted)
+            active = hosted
         } else if let index = negotiations.firstIndex(where: { $0.introduction.name == name }) {
-            negotiations[index].apply(change)
+            change(&negotiations[index])
         }
     }
 }
