@@ -106,13 +106,15 @@ struct StreamLadder: Sendable {
         }
     }
 
-    /// A connection is open; the newest request for this transport is meant.
+    /// A connection is open; the newest request for this transport is meant, unless it says whom it leads to.
     mutating func opened(_ stream: RelayStream, at now: Instant) {
-        for index in rungs.indices.reversed() where rungs[index].server.transport == stream.transport {
-            guard case .opening(let since) = rungs[index].phase else { continue }
-            rungs[index].phase = .open(from: stream.local, since: now, requestedAt: since)
-            return
+        let asked = rungs.indices.filter { index in
+            guard case .opening = rungs[index].phase else { return false }
+            return rungs[index].server.transport == stream.transport
         }
+        let meant = asked.last { rungs[$0].server.address == stream.server } ?? asked.last
+        guard let meant, case .opening(let since) = rungs[meant].phase else { return }
+        rungs[meant].phase = .open(from: stream.local, since: now, requestedAt: since)
     }
 
     /// A connection could not be opened.
