@@ -114,6 +114,22 @@ import WireFormat
         #expect(world.isConnected(next))
     }
 
+    @Test func `a host that closes calls nobody's try a wrong one`() throws {
+        let world = world()
+        let code = try #require(world.codes.first)
+        var random = SeededRandom(seed: 6)
+        let (_, offer) = try Session<ScreenReceiver>.view(
+            .code(code), keys: World.keys(5), sockets: [], random: &random, at: world.now)
+        let knocker = world.knock(at: .room(try #require(RoomNumber(code.room))), offer: offer)
+        world.run(for: .milliseconds(100))
+        #expect(world.knockerEvents[knocker].contains { if case .answered = $0 { true } else { false } })
+        world.actAsHost { $0.close(at: $1) }
+        world.run(for: .seconds(1))
+        #expect(!world.hostEvents.contains { if case .tryFailed = $0 { true } else { false } })
+        #expect(world.knockerReasons(knocker) == [.finished])
+        #expect(world.hostEvents.contains(.finished(.finished)))
+    }
+
     /// Its handshake has come through signaling, and no path before it was gone.
     @Test func `a viewer that was never heard leaves its code to the next`() throws {
         let world = world()

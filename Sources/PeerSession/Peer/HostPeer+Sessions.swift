@@ -89,6 +89,13 @@ extension HostPeer {
         leaving.append((hosted.sockets, hosted.session, until: now + Self.farewell))
     }
 
+    /// What ends so was no try.
+    mutating func retireNegotiations(_ reason: Reason, text: String, at now: Instant) {
+        let ended = negotiations
+        negotiations.removeAll()
+        for hosted in ended { retire(hosted, reason, text: text, at: now) }
+    }
+
     private mutating func refuse(_ name: SessionIdentifier, _ reason: Reason) {
         try? rendezvous?.leave(name, reason)
     }
@@ -226,10 +233,7 @@ extension HostPeer {
 
     private mutating func burn(at now: Instant) {
         events.append(.codeBurned(tries: failedTries))
-        for negotiation in negotiations {
-            retire(negotiation, .codeBurned, text: "there were too many tries with wrong words", at: now)
-        }
-        negotiations.removeAll()
+        retireNegotiations(.codeBurned, text: "there were too many tries with wrong words", at: now)
         renewRoom(.codeBurned, at: now)
     }
 

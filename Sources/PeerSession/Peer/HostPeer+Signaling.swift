@@ -62,7 +62,7 @@ extension HostPeer {
     /// Stops waiting and ends the session.
     public mutating func close(text: String = "", at now: Instant) {
         active?.session.close(text: text, at: now)
-        for index in negotiations.indices { negotiations[index].session.close(text: text, at: now) }
+        retireNegotiations(.finished, text: text, at: now)
         process(at: now)
         endStandby(at: now)
         if active == nil {

@@ -213,7 +213,8 @@ final class HostProgram {
                 "Somebody tried the code and did not have its words (try \(count) of \(HostPeer.maximumTries)).")
         case .codeBurned(let tries):
             reporter.event("code_burned", [("tries", .integer(Int64(tries)))])
-            reporter.warn("Somebody tried \(tries) wrong codes. The code is worthless now; here is another one.")
+            let next = driver.peer.figures == nil ? "here is another one" : "another one comes after this session"
+            reporter.warn("Somebody tried \(tries) wrong codes. The code is worthless now; \(next).")
         case .codeExpired:
             reporter.event("code_expired")
             reporter.warn("Nobody came for the code in time, and the server has dropped it; here is another one.")
