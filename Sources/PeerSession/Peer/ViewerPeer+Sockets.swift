@@ -11,6 +11,7 @@ extension ViewerPeer {
     /// A connection to the gateway was closed by it, or could not be opened.
     public mutating func gatewayConnectionEnded(_ path: Path, isFailure: Bool, at now: Instant) {
         session.gatewayConnectionEnded(path, isFailure: isFailure, at: now)
+        process(at: now)
     }
 
     /// A local address that is no longer there.

@@ -227,7 +227,7 @@ public struct ViewerPeer {
     }
 
     /// Reports the figures of a session that has ended, and leaves signaling.
-    public mutating func conclude(_ report: SessionReport?) {
+    public mutating func conclude(_ report: SessionReport?, at now: Instant) {
         guard !isConcluded else { return }
         isConcluded = true
         if let name {
@@ -236,7 +236,7 @@ public struct ViewerPeer {
         }
         if rendezvous == nil { events.append(.finished(.finished)) }
         rendezvous?.finish(.finished)
-        drainRendezvous(at: session.startedAt)
+        drainRendezvous(at: now)
     }
 
     /// Reports the figures of a session that goes on.

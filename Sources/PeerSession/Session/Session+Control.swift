@@ -4,7 +4,10 @@ import WireFormat
 /// The control stream.
 extension Session {
     mutating func sendControl(_ message: ControlMessage) {
-        guard isEstablished, unsentControl.count <= ControlMessage.maximumSize * 4 else { return drop() }
+        guard isEstablished, unsentControl.count <= ControlMessage.maximumSize * 4 else {
+            figures.messagesDropped += 1
+            return
+        }
         unsentControl += message.framed
         flushControl()
     }

@@ -16,6 +16,8 @@ public struct SessionFigures: Hashable, Sendable {
     public internal(set) var bytesReceived: UInt64 = 0
     /// Datagrams that were no part of the session: forged, replayed, malformed, unexpected.
     public internal(set) var datagramsDropped: UInt64 = 0
+    /// Control messages that this side could not say: there was nobody to hear them, or too many waited.
+    public internal(set) var messagesDropped: UInt64 = 0
     /// Records sent over a second path while the one in use was in doubt, among those above.
     public internal(set) var copiesSent: UInt64 = 0
     public internal(set) var copiedBytes: UInt64 = 0

@@ -161,7 +161,8 @@ extension ViewerProgram {
             try writeSnapshotNow()
         }
         tellEnd(end)
-        driver.peer.conclude(meter.report(driver.peer.session.figures, isFinal: true, at: driver.now))
+        driver.peer.conclude(
+            meter.report(driver.peer.session.figures, isFinal: true, at: driver.now), at: driver.now)
         let isSnapshotMissing = settings.snapshotFile != nil && !isSnapshotWritten
         if !isOrderly(end) || isSnapshotMissing || areFilesMissing { exitStatus = .failed }
     }

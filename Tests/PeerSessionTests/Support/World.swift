@@ -271,7 +271,7 @@ extension World {
             viewerEvents[index].append(event)
             switch event {
             case .connectSignaling: connect(.viewer(index))
-            case .session(.ended): if concludes { viewers[index].conclude(nil) }
+            case .session(.ended): if concludes { viewers[index].conclude(nil, at: now) }
             case .session(.file(.disk(let request))):
                 viewerEvents[index].removeLast()
                 if let result = viewerStore.perform(request) { viewers[index].diskFinished(result, at: now) }
