@@ -6,7 +6,6 @@ public struct ScreenTap: Sendable {
     private let beganAt: Instant
     private var block: [UInt8] = []
     private var missingCount: UInt64 = 0
-    public private(set) var datagramCount: UInt64 = 0
 
     /// An owner takes what is here after each turn; should it not, this many bytes are kept and the rest is counted.
     static let byteLimit = 4 << 20
@@ -18,7 +17,6 @@ public struct ScreenTap: Sendable {
             missingCount += 1
             return
         }
-        datagramCount += 1
         RecordedEvent.appendScreen(content, packetNumber: packetNumber, to: &block, after: now - beganAt)
     }
 

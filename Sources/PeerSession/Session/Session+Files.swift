@@ -25,12 +25,6 @@ extension Session {
         return fileChannel.transfers.request(name, at: now)
     }
 
-    /// Gives a transfer up.
-    public mutating func cancelFile(_ identifier: TransferIdentifier, at now: Instant) {
-        fileChannel.transfers.cancel(identifier)
-        process(at: now)
-    }
-
     /// Takes the result of a `disk` event.
     public mutating func diskFinished(_ result: DiskResult, at now: Instant) {
         fileChannel.transfers.diskFinished(result, at: now)

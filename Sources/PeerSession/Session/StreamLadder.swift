@@ -49,8 +49,6 @@ struct StreamLadder: Sendable {
     private(set) var startedAt = Instant.zero
     private var rounds = 0
 
-    var isEmpty: Bool { rungs.isEmpty }
-
     /// A round trip with room for its variance.
     private var stride: Interval {
         let measured = roundTrip ?? Self.usualRoundTrip
