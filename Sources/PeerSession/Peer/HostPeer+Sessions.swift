@@ -56,9 +56,9 @@ extension HostPeer {
     /// One that has the same key is that machine before it was started again. One that is overdue makes room for whoever
     /// has shown a key.
     private mutating func makeRoom(for key: PublicKey?, at now: Instant) -> Bool {
-        let overdue = Set(negotiations.filter { key != nil && isOverdue($0, at: now) }.map(\.sockets.number))
+        let patience = configuration.handshakeTimeout
         return makeRoom(at: now) { other in
-            other.session.peerKey == key || overdue.contains(other.sockets.number)
+            other.session.peerKey == key || key != nil && other.isOverdue(patience, at: now)
         }
     }
 
@@ -214,10 +214,7 @@ extension HostPeer {
     private mutating func turnAwayPredecessors(of hosted: HostedSession, at now: Instant) {
         for index in negotiations.indices.reversed() {
             let other = negotiations[index]
-            guard other.session.peerKey == hosted.session.peerKey, !other.session.isProven,
-                other.beganAt < hosted.beganAt
-            else { continue }
-            turnAway(index, at: now)
+            if hosted.follows(other), !other.session.isProven { turnAway(index, at: now) }
         }
     }
 

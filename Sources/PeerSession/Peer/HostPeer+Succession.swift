@@ -53,7 +53,8 @@ extension HostPeer {
         if isShutOut(newcomer) { return .taken }
         if active == nil, isNext(newcomer) { return .free }
         guard let provenAt = newcomer.provenAt else {
-            return isOverdue(newcomer, at: now) && !mayWait(newcomer) ? .taken : .open
+            let isOverdue = newcomer.isOverdue(configuration.handshakeTimeout, at: now)
+            return isOverdue && !mayWait(newcomer) ? .taken : .open
         }
         guard let active else { return .free }
         if isOpenToAll(active) { return .yielded }
@@ -77,19 +78,11 @@ extension HostPeer {
         return !newcomer.introduction.isPath && !negotiations.contains { $0.session.isProven }
     }
 
-    /// Whether it has not spoken in the time that it has for that.
-    func isOverdue(_ newcomer: HostedSession, at now: Instant) -> Bool {
-        !newcomer.session.isProven && newcomer.session.isEstablished
-            && newcomer.beganAt + configuration.handshakeTimeout <= now
-    }
-
-    /// Whether it may take longer than that. Over the path alone it has spoken as soon as there is one; and a machine that
-    /// has come anew since needs the relays that the host may have for its viewers.
+    /// Whether it may take longer than it has to speak. Over the path alone it has spoken as soon as there is one; and a
+    /// machine that has come anew since needs the relays that the host may have for its viewers.
     private func mayWait(_ newcomer: HostedSession) -> Bool {
         guard let active, !newcomer.introduction.isPath, isOpenToAll(active) else { return false }
-        return !negotiations.contains {
-            $0.session.peerKey == newcomer.session.peerKey && newcomer.beganAt < $0.beganAt
-        }
+        return !negotiations.contains { $0.follows(newcomer) }
     }
 
     /// Of those that have not spoken, the newest is the likeliest to be there: where all places are taken, the oldest rival

@@ -33,5 +33,15 @@ struct HostedSession {
     /// Nobody signals for one whose viewer came over the path itself.
     var needsSignaling: Bool { !introduction.isPath && session.needsSignaling }
 
+    /// Whether the other one is of the same machine, before that was started again.
+    func follows(_ other: HostedSession) -> Bool {
+        session.peerKey == other.session.peerKey && other.beganAt < beganAt
+    }
+
+    /// Whether its viewer has not spoken in the time that it has for that.
+    func isOverdue(_ patience: Interval, at now: Instant) -> Bool {
+        !session.isProven && session.isEstablished && beganAt + patience <= now
+    }
+
     mutating func apply<Result>(_ change: (inout Session<ScreenSender>) -> Result) -> Result { change(&session) }
 }
