@@ -200,6 +200,22 @@ struct ViewerWindowTests {
         _ = try server.output("xdotool", ["key", "super"])
         let found = try events(window, connection, until: .key(keysym: UInt32(XK_Super_L), isPressed: false))
         #expect(!found.contains(.releaseAll))
+        // Not while another window has the focus, and again when this one has it.
+        func grab() -> Int32 {
+            let result = XGrabKeyboard(server.truth.display, other, 0, GrabModeAsync, GrabModeAsync, 0)
+            XUngrabKeyboard(server.truth.display, 0)
+            XSync(server.truth.display, 0)
+            return result
+        }
+        for (focused, last, result) in [
+            (other, ViewerEvent.releaseAll, GrabSuccess), (window.identifier, .focused, AlreadyGrabbed),
+        ] {
+            XSetInputFocus(server.truth.display, focused, RevertToParent, 0)
+            XSync(server.truth.display, 0)
+            _ = try events(window, connection, until: last)
+            try settle(connection)
+            #expect(grab() == result)
+        }
         try window.setKeyboardGrab(false)
         try wait(for: connection) {
             XGrabKeyboard(server.truth.display, other, 0, GrabModeAsync, GrabModeAsync, 0) == GrabSuccess

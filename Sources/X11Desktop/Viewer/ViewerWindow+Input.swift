@@ -78,6 +78,8 @@ extension ViewerWindow {
             chordKeys = []
             buttons = []
             events.append(.releaseAll)
+            // A grab outlives the focus: what is typed elsewhere now is not for the host.
+            if grabsKeyboard { XUngrabKeyboard(connection.display, Time(CurrentTime)) }
         }
     }
 
