@@ -60,6 +60,32 @@ struct CaptureTests {
         expectSame(words(capture), server.truth.pixels())
     }
 
+    @Test("a screen that is or becomes larger than allowed is refused, and followed again when it is smaller")
+    func limits() throws {
+        let server = try VirtualServer()
+        let connection = try server.connect()
+        for limits in [CaptureLimits(side: 319), CaptureLimits(pixelCount: 320 * 240 - 1)] {
+            try server.resize(width: 320, height: 240)
+            #expect(throws: DisplayFailure.self) { try ScreenCapture(connection: connection, limits: limits) }
+            try server.resize(width: 160, height: 120)
+            let capture = try ScreenCapture(connection: connection, limits: limits)
+            _ = try capture.captureDamage()
+            for (width, height) in [(320, 240), (200, 100)] {
+                try server.resize(width: width, height: height)
+                try wait(for: connection) {
+                    do {
+                        _ = try capture.captureDamage()
+                        return capture.width == width
+                    } catch {
+                        guard case DisplayFailure.limitExceeded = error else { throw error }
+                        return width == 320
+                    }
+                }
+            }
+            expectSame(words(capture), server.truth.pixels())
+        }
+    }
+
     @Test("a screen at rest causes no event at all, and a busy one a single wake-up")
     func idle() throws {
         let server = try VirtualServer()

@@ -28,6 +28,7 @@ public final class ScreenCapture: DisplayClient, EventHandler {
     private var isAreaStale = false
     /// There is no such monitor now: nothing can be captured until there is.
     private var isMonitorGone = false
+    private let limits: CaptureLimits
     private let requestedMethod: CaptureMethod?
     private let damage: Damage
     private let damageRegion: XserverRegion
@@ -45,25 +46,25 @@ public final class ScreenCapture: DisplayClient, EventHandler {
     /// More rectangles than this are joined: each costs a little in every later room.
     static let rectangleLimit = 64
 
-    /// The greatest side of a screen: the protocol's coordinates are signed 16-bit numbers.
-    static let sideLimit = 32_767
-
     /// Starts to follow a screen.
     /// - Parameters:
     ///   - window: a window's identifier; `nil` is the whole screen (the root window).
     ///   - monitor: the name of the one monitor whose part of the screen it is to be; it may go and come back.
+    ///   - limits: a larger screen is refused, now and when it becomes so.
     ///   - method: how pixels come; `nil` is the fastest that the server allows.
     public init(
-        connection: DisplayConnection, window: UInt? = nil, monitor: String? = nil, method: CaptureMethod? = nil
+        connection: DisplayConnection, window: UInt? = nil, monitor: String? = nil,
+        limits: CaptureLimits = CaptureLimits(), method: CaptureMethod? = nil
     ) throws(DisplayFailure) {
         try connection.require(.damage, .fixes)
         self.connection = connection
         drawable = window ?? connection.root
         isRoot = drawable == connection.root
         monitorName = window == nil ? monitor : nil
+        self.limits = limits
         requestedMethod = method
         if let name = monitorName { area = try connection.area(ofMonitor: name) }
-        (grabber, converter) = try Self.makeGrabber(connection, drawable, area, method)
+        (grabber, converter) = try Self.makeGrabber(connection, drawable, area, limits, method)
         damage = XDamageCreate(connection.display, drawable, XDamageReportNonEmpty)
         damageRegion = XFixesCreateRegion(connection.display, nil, 0)
         selectSizeEvents()
@@ -239,16 +240,17 @@ extension ScreenCapture {
         try connection.checkAlive()
         try followMonitor()
         guard pendingSize != nil, !isClosed else { return }
-        pendingSize = nil
         needsWhole = true
         do {
-            (grabber, converter) = try Self.makeGrabber(connection, drawable, area, requestedMethod)
+            (grabber, converter) = try Self.makeGrabber(connection, drawable, area, limits, requestedMethod)
         } catch {
             // A window that ended in between: its event comes.
             guard case .refused = error else { throw error }
             isRefused = true
             return
         }
+        pendingSize = nil
+        isRefused = false
         events.append(.resized(width: grabber.width, height: grabber.height))
     }
 
@@ -297,12 +299,11 @@ extension ScreenCapture {
     }
 
     private static func makeGrabber(
-        _ connection: DisplayConnection, _ drawable: Drawable, _ area: Rectangle?, _ method: CaptureMethod?
+        _ connection: DisplayConnection, _ drawable: Drawable, _ area: Rectangle?, _ limits: CaptureLimits,
+        _ method: CaptureMethod?
     ) throws(DisplayFailure) -> (any PixelGrabber, PixelConverter?) {
         let target = try CaptureTarget(drawable: drawable, area: area, connection: connection)
-        guard target.width <= sideLimit, target.height <= sideLimit else {
-            throw .limitExceeded("a screen of \(target.width)x\(target.height) pixels")
-        }
+        try limits.check(width: target.width, height: target.height)
         let converter =
             target.format == .standard
             ? nil : PixelConverter(format: target.format, width: target.width, height: target.height)

@@ -11,6 +11,9 @@ import Glibc
 /// The server's death never ends the process: `isAlive` turns false, and every throwing call throws
 /// `DisplayFailure.connectionLost`. Requests that the server refuses are counted in `refusedRequests`.
 public final class DisplayConnection {
+    /// The greatest side of a screen or a window, in pixels: the protocol's coordinates are signed 16-bit numbers.
+    public static let sideLimit = 32_767
+
     let display: OpaquePointer
     let health: DisplayHealth
     let screen: Int32

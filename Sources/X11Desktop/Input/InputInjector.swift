@@ -65,7 +65,7 @@ public final class InputInjector: DisplayClient, EventHandler {
     /// Moves the pointer to a pixel of the screen; the server keeps it within.
     public func movePointer(x: Int, y: Int) throws(DisplayFailure) {
         try connection.checkAlive()
-        let range = 0...ScreenCapture.sideLimit
+        let range = 0...DisplayConnection.sideLimit
         guard range.contains(x), range.contains(y) else { return }
         XTestFakeMotionEvent(connection.display, connection.screen, Int32(x), Int32(y), 0)
         connection.flush()

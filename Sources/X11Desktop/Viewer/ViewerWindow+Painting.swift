@@ -115,7 +115,7 @@ extension ViewerWindow {
     func sizeChanged(_ event: XConfigureEvent) {
         origin = (x: Int(event.x), y: Int(event.y))
         let size = (width: max(1, Int(event.width)), height: max(1, Int(event.height)))
-        guard size != windowSize, size.width <= Self.sideLimit, size.height <= Self.sideLimit else { return }
+        guard size != windowSize, max(size.width, size.height) <= DisplayConnection.sideLimit else { return }
         windowSize = size
         statusLine?.follow(parentHeight: size.height)
         events.append(.resized(width: size.width, height: size.height))

@@ -41,9 +41,6 @@ public final class ViewerWindow: DisplayClient, EventHandler {
     /// Whether pixels go through shared memory; false for a display across a network.
     public var usesSharedMemory: Bool { surface.isShared }
 
-    /// Greatest side of a remote screen or a window, in pixels: the protocol's coordinates are signed 16-bit numbers.
-    public static let sideLimit = 32_767
-
     /// How the remote screen is fitted into the window.
     public var scaling: ViewScaling { didSet { updateLayout() } }
 
@@ -110,8 +107,8 @@ public final class ViewerWindow: DisplayClient, EventHandler {
     ) throws(DisplayFailure) {
         try connection.checkAlive()
         let stride = stride ?? width
-        let sides = 1...Self.sideLimit
-        guard sides.contains(width), sides.contains(height), stride >= width, stride <= 4 * Self.sideLimit,
+        let sides = 1...DisplayConnection.sideLimit
+        guard sides.contains(width), sides.contains(height), stride >= width, stride <= 4 * DisplayConnection.sideLimit,
             pixels.count >= stride * (height - 1) + width
         else { throw .limitExceeded("a picture of \(width)x\(height) pixels in \(pixels.count) words") }
         if sourceSize != (width, height) {

@@ -1,3 +1,4 @@
+import ScreenCodec
 import X11Desktop
 
 /// What of a display is shared.
@@ -7,18 +8,29 @@ enum DisplayPart: Equatable {
     case monitor(String)
     case window(UInt)
 
+    /// What viewers show.
+    private static let limits: CaptureLimits = {
+        let limits = Decoder.Limits()
+        return CaptureLimits(
+            side: min(limits.maximumWidth, limits.maximumHeight), pixelCount: limits.maximumPixelCount)
+    }()
+
     func capture(on connection: DisplayConnection) throws(DisplayFailure) -> ScreenCapture {
         switch self {
-        case .all: return try ScreenCapture(connection: connection)
-        case .window(let identifier): return try ScreenCapture(connection: connection, window: identifier)
+        case .all: try ScreenCapture(connection: connection, limits: Self.limits)
+        case .window(let identifier):
+            try ScreenCapture(connection: connection, window: identifier, limits: Self.limits)
         case .monitor(let name):
-            let monitors = try connection.monitors()
-            if let number = Int(name), (1...monitors.count).contains(number),
-                !monitors.contains(where: { $0.name == name })
-            {
-                return try ScreenCapture(connection: connection, monitor: monitors[number - 1].name)
-            }
-            return try ScreenCapture(connection: connection, monitor: name)
+            try ScreenCapture(
+                connection: connection, monitor: Self.name(of: name, among: connection.monitors()),
+                limits: Self.limits)
         }
+    }
+
+    private static func name(of text: String, among monitors: [Monitor]) -> String {
+        guard let number = Int(text), monitors.indices.contains(number - 1),
+            !monitors.contains(where: { $0.name == text })
+        else { return text }
+        return monitors[number - 1].name
     }
 }

@@ -4,6 +4,7 @@ import PeerSession
 import Rendezvous
 import SecureChannel
 import WireFormat
+import X11Desktop
 
 /// Shares a desktop with one viewer after another.
 final class HostProgram {
@@ -107,7 +108,11 @@ final class HostProgram {
             fault = error
             if let descriptor = desktop.fileDescriptor { driver.loop.unwatch(descriptor) }
             desktop = TestDesktop(width: desktop.width, height: desktop.height, framesPerSecond: 0)
-            stop(text: "its display is gone")
+            if case DisplayFailure.limitExceeded = error {
+                stop(text: "its screen is too large now")
+            } else {
+                stop(text: "its display is gone")
+            }
             return true
         }
     }

@@ -13,6 +13,7 @@ struct ScreenChoice: ExpressibleByArgument, Equatable {
         let sides = (parts.first ?? "").split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.count <= 2, sides.count == 2, let width = sides[0], let height = sides[1],
             (1...8_192).contains(width), (1...8_192).contains(height),
+            width * height <= Decoder.Limits().maximumPixelCount,
             let rate = parts.count == 2 ? Int(parts[1]) : 30, (0...240).contains(rate)
         else { return nil }
         (self.width, self.height, framesPerSecond) = (width, height, rate)

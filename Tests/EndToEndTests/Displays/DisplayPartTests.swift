@@ -57,6 +57,23 @@ extension EndToEnd {
             }
         }
 
+        @Test("a screen that is larger than viewers show is refused with words, and its monitors are not")
+        func tooLarge() throws {
+            try World.run { world in
+                let display = try world.startDisplay(width: 16_400, height: 100)
+                let server = try world.startServer()
+                let host = try world.startHost(server, ["--display", display.name])
+                #expect(try host.waitForEnd() == .exited(2))
+                #expect(host.errors.contains("16400x100") && host.errors.contains("one monitor"), "\(host.errors)")
+                try display.run("xsetroot", ["-solid", "#204060"])
+                try display.run("xrandr", ["--setmonitor", "left", "320/100x100/100+0+0", "none"])
+                try session(world, display, ["--monitor", "left"]) { (view: LiveView) throws in
+                    let wanted = Picture(width: 320, height: 100, pixels: Array(repeating: 0x20_40_60, count: 32_000))
+                    #expect(try view.difference(from: wanted) == nil)
+                }
+            }
+        }
+
         @Test("--window shares that window alone, and ends with it")
         func window() throws {
             try World.run { world in
