@@ -2,7 +2,7 @@ import WireFormat
 
 /// A pointer's picture: premultiplied BGRA words, row by row, and the pixel that points.
 public struct CursorShape: Hashable, Sendable {
-    /// Larger pointers are not sent: the viewer keeps its own.
+    /// Hosts send larger pointers smaller.
     public static let maximumSide = 96
 
     public let width: Int

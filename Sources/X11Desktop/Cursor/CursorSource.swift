@@ -19,10 +19,10 @@ public final class CursorSource: DisplayClient, EventHandler {
     /// Makes the next `takeImage()` give the shape again, as for a new viewer.
     public func invalidate() { isChanged = true }
 
-    /// The shape, when it changed since the last call; `nil` also when it is larger than `CursorImage.sideLimit`,
-    /// an arrow when the server does not give it.
-    /// One round trip when it changed, none otherwise.
-    public func takeImage() throws(DisplayFailure) -> CursorImage? {
+    /// The shape, when it changed since the last call; an arrow when the server does not give it. One round trip when it
+    /// changed, none otherwise.
+    /// - Parameter sideLimit: a larger shape is made smaller, by halves; at most `CursorImage.sideLimit`.
+    public func takeImage(sideLimit: Int = CursorImage.sideLimit) throws(DisplayFailure) -> CursorImage? {
         try connection.checkAlive()
         guard isChanged else { return nil }
         isChanged = false
@@ -31,16 +31,7 @@ public final class CursorSource: DisplayClient, EventHandler {
         // Of a program that has ended, such as xsetroot, the server does not let others read what it set.
         guard let image else { return .arrow }
         defer { XFree(image) }
-        let width = Int(image.pointee.width)
-        let height = Int(image.pointee.height)
-        guard width <= CursorImage.sideLimit, height <= CursorImage.sideLimit, let words = image.pointee.pixels else {
-            return nil
-        }
-        // Xlib keeps 32-bit items in longs.
-        let pixels = (0..<width * height).map { UInt32(truncatingIfNeeded: words[$0]) }
-        return CursorImage(
-            width: width, height: height, hotspotX: min(Int(image.pointee.xhot), width - 1),
-            hotspotY: min(Int(image.pointee.yhot), height - 1), pixels: pixels)
+        return CursorImage(image.pointee, sideLimit: sideLimit) ?? .arrow
     }
 
     /// Where the cursor is on the screen, in pixels. One round trip; nothing tells of its moves without asking.

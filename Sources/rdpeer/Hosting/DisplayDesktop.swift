@@ -49,7 +49,7 @@ final class DisplayDesktop: Desktop {
     func withPixels(_ body: (_ pixels: Span<UInt32>, _ stride: Int) -> Void) { screen.withPixels(body) }
 
     func takeCursor() throws(DisplayFailure) -> CursorShape? {
-        guard cursor.hasChange, let image = try cursor.takeImage() else { return nil }
+        guard cursor.hasChange, let image = try cursor.takeImage(sideLimit: CursorShape.maximumSide) else { return nil }
         return CursorShape(
             width: image.width, height: image.height, hotspotX: image.hotspotX, hotspotY: image.hotspotY,
             pixels: image.pixels)
