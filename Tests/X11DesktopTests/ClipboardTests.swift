@@ -127,6 +127,40 @@ struct ClipboardTests {
         try wait(for: connection) { target.takeEvents() == [.text("Käse")] }
     }
 
+    @Test("a text that is put there just after another program's stays, though news of that come later")
+    func overtaken() throws {
+        let server = try VirtualServer()
+        let (here, there) = (try server.connect(), try server.connect())
+        let source = try Clipboard(connection: here)
+        let target = try Clipboard(connection: there)
+        for round in 0..<5 {
+            try source.setText("before \(round)")
+            try wait(for: here, there) { target.takeEvents() == [.text("before \(round)")] }
+            try target.setText("theirs \(round)")
+            try settle(there)
+            try source.setText("ours \(round)")
+            #expect(source.text == "ours \(round)")
+            try wait(for: here, there) { target.takeEvents() == [.text("ours \(round)")] }
+            #expect(source.takeEvents().isEmpty)
+            #expect(source.text == target.text)
+        }
+    }
+
+    @Test("what the selection holds is known, and that its owner is gone")
+    func held() throws {
+        let server = try VirtualServer()
+        let (here, there) = (try server.connect(), try server.connect())
+        let target = try Clipboard(connection: there)
+        do {
+            let source = try Clipboard(connection: here)
+            try source.setText("a")
+            try wait(for: here, there) { target.text == "a" }
+        }
+        try wait(for: here, there) { target.text == nil }
+        try target.setText("b")
+        #expect(target.text == "b")
+    }
+
     @Test("what is over the limit is refused on both sides")
     func limits() throws {
         let server = try VirtualServer()

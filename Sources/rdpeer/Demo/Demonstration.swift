@@ -74,7 +74,7 @@ final class Demonstration {
             "rdpeer view", paths.rdpeer,
             [
                 "view", "--server", url, code, "--json", "--headless", "--snapshot", viewerFile, "--snapshot-when",
-                "end", "--duration", "3600",
+                "end", "--duration", "1e9",
             ])
         _ = try event("first_frame", of: viewer)
         reporter.say("The viewer sees the display; watching for \(settings.seconds) s ...")
