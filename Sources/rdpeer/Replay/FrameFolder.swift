@@ -31,7 +31,8 @@ final class FrameFolder {
         let decoder = player.decoder
         guard isChanged, decoder.width > 0 else { return }
         try PictureFile.write(
-            decoder.pixels, width: decoder.width, height: decoder.height, to: "\(folder)/\(Self.name(moment))")
+            decoder.pixels, width: decoder.width, height: decoder.height, to: "\(folder)/\(Self.name(moment))",
+            isPrivate: true)
         writtenCount += 1
     }
 

@@ -99,7 +99,9 @@ final class ReplayProgram {
         isEndTold = true
         let decoder = player.decoder
         if let snapshotFile, decoder.width > 0 {
-            try PictureFile.write(decoder.pixels, width: decoder.width, height: decoder.height, to: snapshotFile)
+            try PictureFile.write(
+                decoder.pixels, width: decoder.width, height: decoder.height, to: snapshotFile,
+                isPrivate: true)
         }
         isPictureMissing = snapshotFile != nil && decoder.width == 0
         reporter.event(

@@ -14,7 +14,11 @@ enum PictureFile {
         }
     }
 
-    static func write(_ pixels: Span<UInt32>, width: Int, height: Int, to path: String) throws(FileFault) {
-        try WholeFile.write(PNGEncoder.encode(pixels, width: width, height: height), to: path, mode: 0o644)
+    /// - Parameter isPrivate: nobody but its owner may read it, as of an encrypted recording.
+    static func write(
+        _ pixels: Span<UInt32>, width: Int, height: Int, to path: String, isPrivate: Bool = false
+    ) throws(FileFault) {
+        try WholeFile.write(
+            PNGEncoder.encode(pixels, width: width, height: height), to: path, mode: isPrivate ? 0o600 : 0o644)
     }
 }

@@ -29,6 +29,11 @@ extension EndToEnd {
                 let last = try world.readPNG("frames/\(try #require(frames.last))")
                 #expect(last.difference(from: seen) == nil)
                 #expect(try world.readPNG("frames/\(frames[0])").difference(from: seen) != nil)
+                // What was encrypted is shown to nobody else.
+                for file in ["replayed.png", "frames/\(frames[0])"] {
+                    let attributes = try FileManager.default.attributesOfItem(atPath: world.file(file))
+                    #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+                }
             }
         }
 
