@@ -201,6 +201,13 @@ extension EndToEnd {
                 try TimeLimit.poll("the last picture in the window") {
                     try display.capture().difference(from: seen) == nil ? true : nil
                 }
+                // Many sizes while it is painted in one of them.
+                let window = try #require(try display.run("xdotool", ["search", "--class", "beeline"]).first)
+                let sizes = (0..<20).flatMap { [["\(100 + 10 * $0)", "90"], ["320", "240"]] }
+                try display.run("xdotool", sizes.flatMap { ["windowsize", window] + $0 })
+                try TimeLimit.poll("the last picture in the window that was resized") {
+                    try display.capture().difference(from: seen) == nil ? true : nil
+                }
                 try display.run("xdotool", ["mousemove", "100", "100", "key", "q"])
                 #expect(try replay.waitForEnd() == .exited(0))
             }
