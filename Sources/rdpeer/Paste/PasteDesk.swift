@@ -208,7 +208,10 @@ extension PasteDesk {
         do {
             let made = try PasteDirectory(in: base)
             directory = made
-            worker.perform { $0.use(made) }
+            worker.perform { [base] store in
+                store.use(made)
+                PasteDirectory.removeAbandoned(in: base)
+            }
             return made.path
         } catch {
             reporter.warn("Files that are copied on the other side cannot be pasted here: \(error)")

@@ -15,7 +15,6 @@ final class PasteDirectory: Sendable {
     /// - Parameter base: where such folders are.
     init(in base: String) throws(FileFault) {
         try ConfigurationFolder.makeFolders(for: base + "/paste")
-        Self.removeAbandoned(in: base)
         // Between its making and its locking another program may take it for abandoned.
         for _ in 0..<3 {
             var template = Array("\(base)/\(Self.prefix)\(String(repeating: "X", count: Self.randomCount))".utf8CString)
@@ -46,7 +45,8 @@ final class PasteDirectory: Sendable {
 
     func with<Result>(_ body: (Int32) -> Result) -> Result { body(descriptor) }
 
-    private static func removeAbandoned(in base: String) {
+    /// Removes what programs left that were killed, which takes as long as there is much of it.
+    static func removeAbandoned(in base: String) {
         let folder = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return }
         defer { close(folder) }
