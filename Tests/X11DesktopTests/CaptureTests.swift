@@ -44,22 +44,6 @@ struct CaptureTests {
         #expect(try capture.captureDamage().isEmpty)
     }
 
-    @Test("damage and pixels can be taken apart", arguments: CaptureMethod.allCases)
-    func takenApart(method: CaptureMethod) throws {
-        let server = try VirtualServer()
-        let connection = try server.connect()
-        let capture = try ScreenCapture(connection: connection, method: method)
-        try capture.capture(try capture.takeDamage())
-        try connection.processPendingEvents()
-        server.truth.fill(x: 5, y: 6, width: 7, height: 8, colour: 0xFF_FF_FF)
-        try wait(for: connection) { capture.hasDamage }
-        let damage = try capture.takeDamage()
-        #expect(damage == [Rectangle(x: 5, y: 6, width: 7, height: 8)])
-        #expect(words(capture) != server.truth.pixels())
-        try capture.capture(damage + [Rectangle(x: 300, y: 200, width: 1_000, height: 1_000)])
-        expectSame(words(capture), server.truth.pixels())
-    }
-
     @Test("a screen that is or becomes larger than allowed is refused, and followed again when it is smaller")
     func limits() throws {
         let server = try VirtualServer()

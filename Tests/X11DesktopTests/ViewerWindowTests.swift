@@ -285,24 +285,6 @@ struct ViewerWindowTests {
         #expect(name == "host — 3 ms, direct\n")
     }
 
-    @Test("a picture larger than the window is reached by the pointer")
-    func panning() throws {
-        let server = try VirtualServer()
-        let connection = try server.connect()
-        let window = try openFocused(server, connection, size: (100, 50))
-        window.scaling = .original
-        let picture = Picture(width: 200, height: 100, seed: 1)
-        for (x, y) in [(0, 0), (99, 49), (30, 20)] {
-            _ = try server.output("xdotool", ["mousemove", String(x), String(y), "click", "1"])
-            let found = try events(window, connection, until: .button(number: 1, isPressed: false))
-            let (sourceX, sourceY) = window.layout.sourcePoint(windowX: x, windowY: y)
-            #expect(found.contains(.pointerMoved(x: sourceX, y: sourceY)))
-            try present(picture, in: window)
-            #expect(server.truth.pixels(of: window.identifier)[y * 100 + x] == picture.pixels[sourceY * 200 + sourceX])
-        }
-        #expect(window.layout.area == Rectangle(x: -30, y: -20, width: 200, height: 100))
-    }
-
     @Test(
         "a chord is a command, whatever the layout, and the host gets nothing of its letter",
         arguments: ["us", "de", "ru"])

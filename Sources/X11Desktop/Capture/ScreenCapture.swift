@@ -123,25 +123,6 @@ public final class ScreenCapture: DisplayClient, EventHandler {
         return try grab(rectangles) ? rectangles : []
     }
 
-    /// Where the screen changed since the last call or capture, without its pixels: for callers that decide what to
-    /// capture, with `capture(_:)`. One round trip; `captureDamage()` needs only one for both.
-    public func takeDamage() throws(DisplayFailure) -> [Rectangle] {
-        try applyPendingSize()
-        guard hasDamage else { return [] }
-        isDamaged = false
-        let whole = needsWhole
-        needsWhole = false
-        takeRegion()
-        let rectangles = try fetchRegion()
-        return whole ? [bounds] : rectangles
-    }
-
-    /// Brings these parts up to date. One round trip (one for each rectangle where the server has no shared pixmaps).
-    public func capture(_ rectangles: [Rectangle]) throws(DisplayFailure) {
-        try connection.checkAlive()
-        _ = try grab(rectangles.map { $0.intersection(bounds) }.filter { !$0.isEmpty })
-    }
-
     /// The pixels as last captured, and how many words one row takes.
     public func withPixels<Result, Failure: Error>(
         _ body: (_ pixels: Span<UInt32>, _ stride: Int) throws(Failure) -> Result

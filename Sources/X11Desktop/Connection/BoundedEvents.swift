@@ -1,8 +1,7 @@
-/// Events for the caller to take; the oldest are dropped, and counted, when nobody takes them.
+/// Events for the caller to take; the oldest are dropped when nobody takes them.
 struct BoundedEvents<Element> {
     private var elements: [Element] = []
     private let limit: Int
-    private(set) var droppedCount = 0
 
     init(limit: Int) { self.limit = limit }
 
@@ -15,10 +14,7 @@ struct BoundedEvents<Element> {
     }
 
     mutating func append(_ element: Element) {
-        if elements.count >= limit {
-            elements.removeFirst()
-            droppedCount += 1
-        }
+        if elements.count >= limit { elements.removeFirst() }
         elements.append(element)
     }
 

@@ -29,7 +29,7 @@ struct Scaler {
         mixedRow = Array(repeating: 0, count: layout.sourceWidth)
     }
 
-    /// Paints a rectangle of the window, which lies within `layout.visibleArea`.
+    /// Paints a rectangle of the window, which lies within `layout.area`.
     mutating func paint(
         _ rectangle: Rectangle, from source: Span<UInt32>, stride: Int, into window: UnsafeMutablePointer<UInt32>,
         windowStride: Int

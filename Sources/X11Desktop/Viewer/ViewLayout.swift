@@ -4,30 +4,24 @@ public struct ViewLayout: Hashable, Sendable {
     public let sourceHeight: Int
     public let windowWidth: Int
     public let windowHeight: Int
-    /// Where the whole remote screen lies in the window's coordinates; with `.original` it may reach beyond the window.
+    /// Where the remote screen lies in the window's coordinates: as large as fits, with its aspect kept.
     public let area: Rectangle
 
-    /// Sizes are at least 1. `panX` and `panY` (0 to 1) choose the part to show of what does not fit.
-    public init(
-        sourceWidth: Int, sourceHeight: Int, windowWidth: Int, windowHeight: Int, scaling: ViewScaling,
-        panX: Double = 0, panY: Double = 0
-    ) {
+    /// Sizes are at least 1.
+    public init(sourceWidth: Int, sourceHeight: Int, windowWidth: Int, windowHeight: Int) {
         self.sourceWidth = max(1, sourceWidth)
         self.sourceHeight = max(1, sourceHeight)
         self.windowWidth = max(1, windowWidth)
         self.windowHeight = max(1, windowHeight)
-        var size = (width: self.sourceWidth, height: self.sourceHeight)
-        if scaling == .fit { size = Self.fitted(size, into: (self.windowWidth, self.windowHeight)) }
+        let size = Self.fitted(
+            (self.sourceWidth, self.sourceHeight), into: (self.windowWidth, self.windowHeight))
         area = Rectangle(
-            x: Self.offset(self.windowWidth, size.width, panX), y: Self.offset(self.windowHeight, size.height, panY),
-            width: size.width, height: size.height)
+            x: (self.windowWidth - size.width) / 2, y: (self.windowHeight - size.height) / 2, width: size.width,
+            height: size.height)
     }
 
     /// Whether one pixel is one pixel.
     public var isUnscaled: Bool { area.width == sourceWidth && area.height == sourceHeight }
-
-    /// The part of the window that shows the remote screen.
-    public var visibleArea: Rectangle { area.intersection(Rectangle(width: windowWidth, height: windowHeight)) }
 
     /// The remote pixel under a point of the window; outside the picture, the nearest one.
     public func sourcePoint(windowX: Int, windowY: Int) -> (x: Int, y: Int) {
@@ -52,7 +46,7 @@ public struct ViewLayout: Hashable, Sendable {
         let right = (source.right * area.width + sourceWidth - 1) / sourceWidth
         let bottom = (source.bottom * area.height + sourceHeight - 1) / sourceHeight
         return Rectangle(x: area.x + left, y: area.y + top, width: right - left, height: bottom - top)
-            .intersection(visibleArea)
+            .intersection(area)
     }
 
     private static func fitted(
@@ -62,12 +56,5 @@ public struct ViewLayout: Hashable, Sendable {
             return (window.width, max(1, size.height * window.width / size.width))
         }
         return (max(1, size.width * window.height / size.height), window.height)
-    }
-
-    private static func offset(_ window: Int, _ size: Int, _ pan: Double) -> Int {
-        let free = window - size
-        // Written so that a NaN is 0.
-        let share = pan > 0 ? min(pan, 1) : 0
-        return free >= 0 ? free / 2 : Int(Double(free) * share)
     }
 }

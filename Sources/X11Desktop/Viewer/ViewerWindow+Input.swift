@@ -26,7 +26,7 @@ extension ViewerWindow {
 
     func buttonPressed(_ event: XButtonEvent) {
         let number = Int(event.button)
-        guard layout.visibleArea.contains(x: Int(event.x), y: Int(event.y)) else { return }
+        guard layout.area.contains(x: Int(event.x), y: Int(event.y)) else { return }
         pointerMoved(x: Int(event.x), y: Int(event.y))
         switch number {
         case 4: events.append(.wheel(vertical: 1, horizontal: 0))
@@ -48,22 +48,12 @@ extension ViewerWindow {
     }
 
     func pointerMoved(x: Int, y: Int) {
-        if scaling == .original { followPointer(x: x, y: y) }
         let point = layout.sourcePoint(windowX: x, windowY: y)
         if case .pointerMoved = events.last {
             events.last = .pointerMoved(x: point.x, y: point.y)
         } else {
             events.append(.pointerMoved(x: point.x, y: point.y))
         }
-    }
-
-    /// Shows the part of a picture larger than the window towards which the pointer moves.
-    func followPointer(x: Int, y: Int) {
-        guard !(sourceSize.width <= windowSize.width && sourceSize.height <= windowSize.height) else { return }
-        pan = (
-            x: Double(x) / Double(max(1, windowSize.width - 1)), y: Double(y) / Double(max(1, windowSize.height - 1))
-        )
-        updateLayout()
     }
 
     func focusChanged(_ event: XFocusChangeEvent) {

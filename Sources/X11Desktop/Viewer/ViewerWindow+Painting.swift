@@ -28,7 +28,7 @@ extension ViewerWindow {
     func updateLayout() {
         let newLayout = ViewLayout(
             sourceWidth: sourceSize.width, sourceHeight: sourceSize.height, windowWidth: windowSize.width,
-            windowHeight: windowSize.height, scaling: scaling, panX: pan.x, panY: pan.y)
+            windowHeight: windowSize.height)
         guard newLayout != layout else { return }
         layout = newLayout
         scaler = nil
@@ -52,7 +52,7 @@ extension ViewerWindow {
     }
 
     func paintedRectangles(for damage: [Rectangle]) -> [Rectangle] {
-        if needsFullPaint { return [layout.visibleArea].filter { !$0.isEmpty } }
+        if needsFullPaint { return [layout.area].filter { !$0.isEmpty } }
         return Rectangle.coalesced(
             damage.map { layout.windowRectangle(for: $0) }, limit: ScreenCapture.rectangleLimit)
     }
@@ -85,7 +85,7 @@ extension ViewerWindow {
     /// Black around a picture that does not fill the window.
     func clearMargins() {
         needsClear = false
-        let inside = layout.visibleArea
+        let inside = layout.area
         let (width, height) = (surface.width, surface.height)
         let margins = [
             Rectangle(x: 0, y: 0, width: width, height: inside.y),

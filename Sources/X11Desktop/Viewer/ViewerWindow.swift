@@ -14,7 +14,6 @@ public final class ViewerWindow: DisplayClient, EventHandler {
     var surface: WindowSurface
     var scaler: Scaler?
     var cursor: Cursor = 0
-    var pan = (x: 0.0, y: 0.0)
     var windowSize: (width: Int, height: Int)
     var sourceSize: (width: Int, height: Int)
     var needsFullPaint = true
@@ -41,16 +40,12 @@ public final class ViewerWindow: DisplayClient, EventHandler {
     /// Whether pixels go through shared memory; false for a display across a network.
     public var usesSharedMemory: Bool { surface.isShared }
 
-    /// How the remote screen is fitted into the window.
-    public var scaling: ViewScaling { didSet { updateLayout() } }
-
     /// Opens and shows a window.
     /// - Parameters:
     ///   - title: shown by the window manager.
     ///   - width, height: of the window's inside, in pixels; cut to the screen's size.
     public init(
-        connection: DisplayConnection, title: String, width: Int, height: Int, scaling: ViewScaling = .fit,
-        allowsSharedMemory: Bool = true
+        connection: DisplayConnection, title: String, width: Int, height: Int, allowsSharedMemory: Bool = true
     ) throws(DisplayFailure) {
         try connection.checkAlive()
         let display = connection.display
@@ -67,7 +62,6 @@ public final class ViewerWindow: DisplayClient, EventHandler {
         guard let context = XCreateGC(display, window, 0, nil) else { throw .outOfMemory }
         self.context = context
         self.connection = connection
-        self.scaling = scaling
         self.allowsSharedMemory = allowsSharedMemory
         atoms = WindowAtoms(connection)
         surface = try WindowSurface(
@@ -75,8 +69,7 @@ public final class ViewerWindow: DisplayClient, EventHandler {
         windowSize = size
         sourceSize = (width, height)
         layout = ViewLayout(
-            sourceWidth: width, sourceHeight: height, windowWidth: size.width, windowHeight: size.height,
-            scaling: scaling)
+            sourceWidth: width, sourceHeight: height, windowWidth: size.width, windowHeight: size.height)
         connection.addHandler(self)
         setUp(title: title)
         try connection.synchronise()

@@ -36,7 +36,7 @@ struct Picture {
     /// What the window of a layout shows: black around, linear interpolation within (repetition for whole factors).
     func scaled(by layout: ViewLayout) -> [UInt32] {
         var result = [UInt32](repeating: 0, count: layout.windowWidth * layout.windowHeight)
-        let visible = layout.visibleArea
+        let visible = layout.area
         for y in visible.y..<visible.bottom {
             let row = taps(y - layout.area.y, layout.area.height, height)
             for x in visible.x..<visible.right {
