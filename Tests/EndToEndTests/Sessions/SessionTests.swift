@@ -103,5 +103,24 @@ extension EndToEnd {
                 #expect(try host.waitForEnd() == .exited(0))
             }
         }
+
+        @Test("that ends while a large picture of it is being written has that picture all the same")
+        func pictureAtTheEnd() throws {
+            try World.run { world in
+                let server = try world.startServer()
+                let host = try world.startHost(server, ["--screen", "test:5120x2880@0", "--once"])
+                let viewer = try world.startViewer(
+                    try host.code(number: 0), server,
+                    ["--snapshot", world.file("large.png"), "--snapshot-when", "first"])
+                try TimeLimit.poll("a picture on its way into its file") {
+                    Processes.threads(of: viewer.identifier).contains("snapshot") ? true : nil
+                }
+                host.send(SIGTERM)
+                #expect(try viewer.waitForEnd() == .exited(0))
+                #expect(try host.waitForEnd() == .exited(0))
+                let names = viewer.eventNames.compactMap { $0 }.filter { ["snapshot", "ended"].contains($0) }
+                #expect(names == ["snapshot", "ended"])
+            }
+        }
     }
 }
