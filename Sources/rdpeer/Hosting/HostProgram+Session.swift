@@ -23,7 +23,9 @@ extension HostProgram {
             meter?.moved(to: pair, at: now)
             report(isFinal: false)
             reporter.event("path", meter?.pathFields ?? [])
-            if isNews { reporter.say("The path is \(pair.isRelayed ? "relayed" : "direct") now: \(pair.remote).") }
+            if isNews, toldLooking != nil {
+                reporter.say("The path is \(pair.isRelayed ? "relayed" : "direct") now: \(pair.remote).")
+            }
         case .pathLost:
             meter?.lostPath()
             desktop.releaseAll()
@@ -85,6 +87,7 @@ extension HostProgram {
         let isLooking = driver.peer.isScreenWanted
         guard let way = meter?.pathName, toldLooking != isLooking else { return }
         toldLooking = isLooking
+        reporter.event("viewer", [("looks", .boolean(isLooking))])
         guard isLooking else {
             return reporter.say("Somebody is connected, \(way), to send or fetch files, and does not see this screen.")
         }
