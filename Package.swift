@@ -16,6 +16,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let webSocket: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
@@ -26,7 +27,7 @@ let webSocket: [Target.Dependency] = [
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
 
-/// Core modules and what each may import; `ArchitectureTests` holds the sources to the same table.
+/// Core modules and what each may import; `ArchitectureTests` holds the sources to this table.
 let core: [(name: String, dependencies: [Target.Dependency])] = [
     ("WireFormat", []),
     ("STUN", ["WireFormat", crypto]),
@@ -41,8 +42,8 @@ let core: [(name: String, dependencies: [Target.Dependency])] = [
     (
         "PeerSession",
         [
-            "WireFormat", "STUN", "TURN", "ICE", "PortMapping", "SecureChannel", "Transport", "ScreenCodec",
-            "Rendezvous", "FileTransfer",
+            "WireFormat", "STUN", "ICE", "PortMapping", "SecureChannel", "Transport", "ScreenCodec", "Rendezvous",
+            "FileTransfer",
         ]
     ),
     ("NetworkSimulator", ["WireFormat"]),
@@ -62,7 +63,7 @@ let edges: [Target] = [
     .target(
         name: "NetworkIO", dependencies: ["WireFormat", "PortMapping", "Rendezvous", "CLinux"] + webSocket,
         swiftSettings: common),
-    .target(name: "X11Desktop", dependencies: ["WireFormat", "CX11"], swiftSettings: common),
+    .target(name: "X11Desktop", dependencies: ["CX11"], swiftSettings: common),
     .target(name: "ProgramSupport", swiftSettings: common),
 ]
 
@@ -71,7 +72,7 @@ let programs: [Target] = [
         name: "rdserver",
         dependencies: [
             "WireFormat", "STUN", "TURN", "Rendezvous", "SecureChannel", "NetworkIO", "ProgramSupport", argumentParser,
-            logging, configuration, lifecycle,
+            logging, configuration, lifecycle, signals,
         ],
         exclude: ["Deployment"], swiftSettings: common),
     .executableTarget(
@@ -111,18 +112,19 @@ let otherTests: [Target] = [
     .testTarget(
         name: "SimulationTests",
         dependencies: [
-            "rdbench", "WireFormat", "STUN", "ICE", "Rendezvous", "SecureChannel", "ScreenCodec", "PeerSession",
-            "NetworkSimulator",
+            "rdbench", "WireFormat", "STUN", "ICE", "Rendezvous", "SecureChannel", "Transport", "ScreenCodec",
+            "PeerSession", "NetworkSimulator",
         ],
         swiftSettings: common),
     .testTarget(
-        name: "rdbenchTests", dependencies: ["rdbench", "SecureChannel", "Transport", "WireFormat"],
+        name: "rdbenchTests",
+        dependencies: ["rdbench", "NetworkSimulator", "SecureChannel", "Transport", "WireFormat"],
         swiftSettings: common),
     .testTarget(
         name: "EndToEndTests", dependencies: ["rdpeer", "rdserver", "rdbench", "Rendezvous", "WireFormat"],
         swiftSettings: common),
     .testTarget(
-        name: "InteropTests", dependencies: ["rdserver", "ICE", "TURN", "STUN", "NetworkIO", "WireFormat", crypto],
+        name: "InteropTests", dependencies: ["rdserver", "ICE", "TURN", "STUN", "NetworkIO", "WireFormat"],
         swiftSettings: common),
     .testTarget(name: "X11DesktopTests", dependencies: ["X11Desktop", "CX11", "WireFormat"], swiftSettings: common),
 ]
