@@ -185,18 +185,20 @@ extension EndToEnd {
         }
 
         @Test(
-            "plays in a window, no faster than it happened",
-            .enabled(if: Tools.areUsable(["Xvfb", "xwd", "xdotool"]), "Xvfb, xdotool or xwd is missing"))
-        func window() throws {
+            "plays in a window, no faster than it happened or was asked for",
+            .enabled(if: Tools.areUsable(["Xvfb", "xwd", "xdotool"]), "Xvfb, xdotool or xwd is missing"),
+            arguments: [nil, 0.5])
+        func window(speed: Double?) throws {
             try World.run { world in
                 let watchedSeconds = try Self.recordMovement(world)
                 let display = try world.startDisplay(width: 320, height: 240)
                 let start = TimeLimit.now
                 let replay = try world.start(
                     "rdpeer replay", try Tools.own("rdpeer"),
-                    ["replay", world.file("session.rec"), "--display", display.name, "--json"], home: "viewer-home")
+                    ["replay", world.file("session.rec"), "--display", display.name, "--json"]
+                        + (speed.map { ["--speed", "\($0)"] } ?? []), home: "viewer-home")
                 let duration = try replay.event("replayed")["duration_ms"]?.number ?? 0
-                #expect(TimeLimit.now - start >= duration / 1_000 && duration >= watchedSeconds * 1_000)
+                #expect(TimeLimit.now - start >= duration / 1_000 / (speed ?? 1) && duration >= watchedSeconds * 1_000)
                 let seen = try world.readPNG("seen.png")
                 try TimeLimit.poll("the last picture in the window") {
                     try display.capture().difference(from: seen) == nil ? true : nil
