@@ -12,7 +12,7 @@ struct LoadBalancer {
 
     /// Rooms are spread by the path of the URL alone, in which each connection about a room names it. A server that does
     /// not answer, and one that answers a viewer that its room is not there, are followed by the next one.
-    private static func configuration(_ world: World, port: UInt16, servers: [String]) -> String {
+    private static func configuration(_ world: World, port: UInt16, servers: [String]) throws -> String {
         let places = servers.map { "server \($0) max_fails=1 fail_timeout=2s;" }.joined(separator: "\n        ")
         return """
             daemon off;
@@ -33,20 +33,20 @@ struct LoadBalancer {
                 }
                 server {
                     listen 127.0.0.1:\(port);
-                    location / {
-                        proxy_pass http://rdservers;
-                        proxy_http_version 1.1;
-                        proxy_set_header Host $http_host;
-                        proxy_set_header Upgrade $http_upgrade;
-                        proxy_set_header Connection "upgrade";
-                        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-                        proxy_next_upstream error timeout http_404;
-                        proxy_connect_timeout 2s;
-                        proxy_read_timeout 1h;
-                    }
+                    \(try recipe())
                 }
             }
             """
+    }
+
+    /// What README.md tells operators to have nginx do.
+    private static func recipe() throws -> Substring {
+        let file = URL(fileURLWithPath: Fixtures.folder).deletingLastPathComponent().appending(path: "README.md")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        guard let recipe = text.firstMatch(of: /location \/ \{\s*proxy_pass http:\/\/rdservers;[^{}]*\}/)?.output else {
+            throw Failure("README.md has no recipe for nginx")
+        }
+        return recipe
     }
 
     /// - Parameter servers: their addresses, with ports.
@@ -56,7 +56,7 @@ struct LoadBalancer {
         for _ in 0..<Self.attempts {
             let port = try Self.freePort()
             try world.write(
-                Self.configuration(world, port: port, servers: servers), to: "nginx.conf")
+                try Self.configuration(world, port: port, servers: servers), to: "nginx.conf")
             let process = try world.start(
                 "nginx", nginx, ["-p", world.folder, "-c", world.file("nginx.conf"), "-e", world.file("nginx-errors")])
             let isListening = try TimeLimit.poll("nginx listens") { () -> Bool? in
