@@ -126,15 +126,20 @@ import WireFormat
         #expect(client.drain(at: later).isEmpty)
     }
 
-    @Test func `errors end the attempt, and it is tried again when the gateway said so`() throws {
-        let gateway = PCPGateway()
-        gateway.result = 8
-        var client = client()
+    /// What comes of the gateway's answer to the first request.
+    private func answerFirst(of client: inout PCPClient, by gateway: PCPGateway) throws -> [MappingEvent] {
         client.start(at: start)
         let sent = try #require(client.drain(at: start).first)
         let answer = try #require(gateway.answer(sent.bytes, at: start))
         client.take(answer, on: Network.path, at: start)
-        let events = client.drainEvents()
+        return client.drainEvents()
+    }
+
+    @Test func `errors end the attempt, and it is tried again when the gateway said so`() throws {
+        let gateway = PCPGateway()
+        gateway.result = 8
+        var client = client()
+        let events = try answerFirst(of: &client, by: gateway)
         #expect(events == [.unavailable(.refused(code: 8))])
         #expect(client.nextDeadline == start + .seconds(30))
         client.advance(to: start + .seconds(30))
@@ -145,11 +150,7 @@ import WireFormat
         let gateway = PCPGateway()
         gateway.speaksPCP = false
         var client = client()
-        client.start(at: start)
-        let sent = try #require(client.drain(at: start).first)
-        let answer = try #require(gateway.answer(sent.bytes, at: start))
-        client.take(answer, on: Network.path, at: start)
-        let events = client.drainEvents()
+        let events = try answerFirst(of: &client, by: gateway)
         #expect(events == [.unavailable(.unsupportedVersion)])
         #expect(client.nextDeadline == nil)
     }

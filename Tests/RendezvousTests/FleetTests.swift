@@ -201,12 +201,7 @@ private struct Fleet {
     private mutating func drainClient(_ index: Int) -> Bool {
         var isBusy = false
         while true {
-            let time = now
-            var isSent = false
-            let bytes = [UInt8](capacity: SignalingLimits.messageBytes) { output in
-                isSent = clients[index].machine.pollTransmit(into: &output, at: time)
-            }
-            guard isSent else { break }
+            guard let bytes = clients[index].machine.takeMessage(at: now) else { break }
             isBusy = true
             guard let (server, identifier) = clients[index].connection else { continue }
             try? servers[server].receive(bytes.span, from: identifier, at: now)

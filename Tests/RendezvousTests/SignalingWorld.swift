@@ -176,12 +176,7 @@ struct SignalingWorld {
     private mutating func drainClient(_ index: Int) -> Bool {
         var isBusy = false
         while true {
-            let time = now
-            var isSent = false
-            let bytes = [UInt8](capacity: SignalingLimits.messageBytes) { output in
-                isSent = clients[index].pollTransmit(into: &output, at: time)
-            }
-            guard isSent else { break }
+            guard let bytes = clients[index].takeMessage(at: now) else { break }
             isBusy = true
             record(bytes)
             if let connection = connections[index] { try? server.receive(bytes.span, from: connection, at: now) }
@@ -248,5 +243,14 @@ extension SignalingWorld {
         if let meeting { try clients[viewer].setMeeting(meeting, for: session, at: now) }
         settle()
         return (host, viewer, session)
+    }
+}
+
+extension RendezvousClient {
+    /// The next message that it sends; nil if there is none.
+    mutating func takeMessage(at now: Instant) -> [UInt8]? {
+        var isSent = false
+        let bytes = [UInt8](capacity: SignalingLimits.messageBytes) { isSent = pollTransmit(into: &$0, at: now) }
+        return isSent ? bytes : nil
     }
 }

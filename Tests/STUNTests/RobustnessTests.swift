@@ -8,19 +8,23 @@ import WireFormat
 
     private var sample: [UInt8] {
         build { message, packet in
-            message.add(.username, "evtj:h6vY", to: &packet)
-            message.add(.xorPeerAddress, xorAddress: TransportAddress(ip: .v4(1), port: 2), to: &packet)
-            message.add(.data, "payload", to: &packet)
-            message.add(.allocationMismatch, to: &packet)
-            message.add(unknown: [.data], to: &packet)
-            message.add(.realm, "example.org", to: &packet)
-            message.add(.nonce, "obMatJos2AAABf//499k954d6OL34oL9FSTvy64sA", to: &packet)
-            message.add(.passwordAlgorithms, [.sha256, .md5], to: &packet)
-            message.add(.passwordAlgorithm, [.sha256], to: &packet)
-            message.addIntegrity(key, to: &packet)
-            message.addIntegrity(key, .sha256, to: &packet)
-            message.addFingerprint(to: &packet)
+            addAttributes(&message, to: &packet)
         }
+    }
+
+    private func addAttributes(_ message: inout MessageBuilder, to packet: inout OutputSpan<UInt8>) {
+        message.add(.username, "evtj:h6vY", to: &packet)
+        message.add(.xorPeerAddress, xorAddress: TransportAddress(ip: .v4(1), port: 2), to: &packet)
+        message.add(.data, "payload", to: &packet)
+        message.add(.allocationMismatch, to: &packet)
+        message.add(unknown: [.data], to: &packet)
+        message.add(.realm, "example.org", to: &packet)
+        message.add(.nonce, "obMatJos2AAABf//499k954d6OL34oL9FSTvy64sA", to: &packet)
+        message.add(.passwordAlgorithms, [.sha256, .md5], to: &packet)
+        message.add(.passwordAlgorithm, [.sha256], to: &packet)
+        message.addIntegrity(key, to: &packet)
+        message.addIntegrity(key, .sha256, to: &packet)
+        message.addFingerprint(to: &packet)
     }
 
     @Test func everyTruncationIsRefused() {
@@ -87,18 +91,7 @@ import WireFormat
             _ = [UInt8](capacity: capacity + 2) { packet in
                 packet.append(contentsOf: before.span)
                 var message = MessageBuilder(.request, .binding, transaction: transaction, into: &packet)
-                message.add(.username, "evtj:h6vY", to: &packet)
-                message.add(.xorPeerAddress, xorAddress: TransportAddress(ip: .v4(1), port: 2), to: &packet)
-                message.add(.data, "payload", to: &packet)
-                message.add(.allocationMismatch, to: &packet)
-                message.add(unknown: [.data], to: &packet)
-                message.add(.realm, "example.org", to: &packet)
-                message.add(.nonce, "obMatJos2AAABf//499k954d6OL34oL9FSTvy64sA", to: &packet)
-                message.add(.passwordAlgorithms, [.sha256, .md5], to: &packet)
-                message.add(.passwordAlgorithm, [.sha256], to: &packet)
-                message.addIntegrity(key, to: &packet)
-                message.addIntegrity(key, .sha256, to: &packet)
-                message.addFingerprint(to: &packet)
+                addAttributes(&message, to: &packet)
                 finished = message.finish(&packet)
                 count = packet.count
             }

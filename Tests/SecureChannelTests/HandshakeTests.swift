@@ -122,17 +122,24 @@ import WireFormat
         #expect(throws: HandshakeFailure.notAuthentic) { try pair.host.read(offer) }
     }
 
-    @Test(arguments: Pair.Pattern.allCases, 1...3)
-    func survivesEveryAlteredByteOfEveryMessage(_ pattern: Pair.Pattern, number: Int) throws {
-        guard pattern == .code || number < 3 else { return }
-        var pair = try Pair(pattern)
-        var sender = pair.viewer
-        var receiver = pair.host
+    /// The two sides in front of a message, counted from 1, and that message.
+    private static func exchange(
+        _ pattern: Pair.Pattern, upTo number: Int
+    ) throws -> (sender: Handshake, receiver: Handshake, message: [UInt8]) {
+        let pair = try Pair(pattern)
+        var (sender, receiver) = (pair.viewer, pair.host)
         for _ in 1..<number {
             _ = try receiver.read(sender.write("before"))
             swap(&sender, &receiver)
         }
         let message = try sender.write("payload")
+        return (sender, receiver, message)
+    }
+
+    @Test(arguments: Pair.Pattern.allCases, 1...3)
+    func survivesEveryAlteredByteOfEveryMessage(_ pattern: Pair.Pattern, number: Int) throws {
+        guard pattern == .code || number < 3 else { return }
+        let (sender, receiver, message) = try Self.exchange(pattern, upTo: number)
         for index in message.indices {
             for bit: UInt8 in [1, 0x80] {
                 var altered = message
@@ -158,20 +165,12 @@ import WireFormat
                 }
             }
         }
-        pair.viewer = sender
     }
 
     @Test(arguments: Pair.Pattern.allCases, 1...3)
     func refusesEveryShorterAndSomeLongerMessages(_ pattern: Pair.Pattern, number: Int) throws {
         guard pattern == .code || number < 3 else { return }
-        let pair = try Pair(pattern)
-        var sender = pair.viewer
-        var receiver = pair.host
-        for _ in 1..<number {
-            _ = try receiver.read(sender.write("before"))
-            swap(&sender, &receiver)
-        }
-        let message = try sender.write("payload")
+        let (_, receiver, message) = try Self.exchange(pattern, upTo: number)
         for count in 0..<message.count {
             var victim = receiver
             #expect(throws: HandshakeFailure.self) { try victim.read(Array(message.prefix(count))) }
