@@ -11,15 +11,15 @@ struct IncomingCheck: Sendable {
     let revival: UInt32?
 
     init(_ message: borrowing Message) {
-        if let value = message.first(.iceControlling)?.uint64 {
+        if let value = message.iceControlling {
             claim = (.controlling, value)
-        } else if let value = message.first(.iceControlled)?.uint64 {
+        } else if let value = message.iceControlled {
             claim = (.controlled, value)
         } else {
             claim = nil
         }
-        priority = message.first(.priority)?.uint32 ?? 1
-        isNomination = message.contains(.useCandidate)
+        priority = message.priority ?? 1
+        isNomination = message.useCandidate
         counter = message.first(.beelineNomination)?.uint32
         revival = message.first(.beelineRevival)?.uint32
     }
