@@ -26,6 +26,16 @@ struct LivenessTests {
         #expect(network.isDirect)
     }
 
+    /// RFC 8489 section 6.2.1, with our timeouts: the last of seven checks leaves after 6.3 seconds and is waited for 1.6, so
+    /// that the search ten seconds after the start finds that the pair has failed, and begins anew.
+    @Test func aPairFailsAfterItsLastCheck() {
+        var lone = LoneAgent()
+        lone.addRemote("192.0.2.1:1")
+        let times = lone.packets(for: .seconds(12)).map { ($0.at - .zero).nanoseconds / 1_000_000 }
+        #expect(times.contains { (6_000..<6_700).contains($0) })
+        #expect(times.contains { (9_900..<10_500).contains($0) })
+    }
+
     /// The peer has moved often, and now nothing works: only the pairs that were kept last are asked all the time.
     @Test func pairsOfLongAgoAreNotRevived() {
         var lone = LoneAgent()

@@ -25,6 +25,7 @@ extension Agent {
     /// How long to wait for the answer to the next transmission, after so many.
     func timeout(after transmissions: Int) -> Interval {
         let first = pacing.retransmissionTimeout
+        if transmissions == pacing.maximumTransmissions - 1 { return first * Pacing.finalWaitFactor }
         return transmissions < 0
             ? first / (1 << Int64(-transmissions)) : first * (1 << Int64(min(transmissions, 16)))
     }

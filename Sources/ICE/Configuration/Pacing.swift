@@ -35,6 +35,9 @@ extension Agent {
         /// Rc of RFC 8489 section 6.2.1: 7.
         public var maximumTransmissions = 7
 
+        /// Rm of RFC 8489 section 6.2.1: the last transmission is waited for 16 times the first timeout.
+        static let finalWaitFactor: Int64 = 16
+
         /// At the beginning, for `openingTime` after the peer's credentials have come, checks are repeated twice more,
         /// after 25 and 75 ms: who hears of the other first sends its check against a NAT or a firewall that the other
         /// opens a moment later, and would else wait for the other's check to come and its own to go once more.
