@@ -58,6 +58,18 @@ import WireFormat
         #expect(world.clients[client].hasPermission(for: peer.ip) && world.clients[client].hasChannel(to: peer))
     }
 
+    /// Given back before the server's answer has come: the server may have made it already.
+    @Test(arguments: [5, 15, 25, 35, 45] as [Int64]) func allocationsGivenUpEarlyAreGivenBack(milliseconds: Int64) {
+        var world = World()
+        let client = world.addClient()
+        world.run(for: .milliseconds(milliseconds))
+        world.clients[client].deallocate(at: world.now)
+        world.run(for: .seconds(1))
+        #expect(world.server.allocationCount == 0)
+        #expect(world.clientEvents[client].last == .deallocated)
+        #expect(world.clients[client].nextDeadline == nil)
+    }
+
     /// Two addresses of one machine: the permission, which is for both, is renewed in the name of the one that has the
     /// channel, for a server looks at the port of its own addresses.
     @Test func aPermissionIsRenewedForThePeerInUse() throws {

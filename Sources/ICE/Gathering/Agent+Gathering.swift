@@ -141,7 +141,10 @@ extension Agent {
     }
 
     private func hasRelay(from socket: UInt16, on server: Server) -> Bool {
-        relays.contains { $0.socket == socket && $0.server.isSamePlace(as: server) }
+        relays.contains { relay in
+            if case .releasing = relay.state { return false }
+            return relay.socket == socket && relay.server.isSamePlace(as: server)
+        }
     }
 
     mutating func start(_ task: GatheringTask, at now: Instant) {

@@ -181,14 +181,11 @@ public struct Client: Sendable {
     /// Gives the allocation back: `.deallocated` follows once the server confirmed it, or did not answer.
     public mutating func deallocate(at now: Instant) {
         switch state {
-        case .allocated:
+        // The server may have made already what it was asked for.
+        case .allocated, .allocating:
             forgetAllocation()
             state = .deallocating
             begin(.refresh(lifetimeSeconds: 0), at: now)
-        case .allocating:
-            forgetAllocation()
-            state = .ended
-            events.append(.deallocated)
         case .idle, .deallocating, .ended: break
         }
     }
