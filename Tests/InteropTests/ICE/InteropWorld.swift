@@ -10,12 +10,10 @@ final class InteropWorld {
         var theirRole = Agent.Role.controlled
         var isOursRelayed = false
         var isTheirsRelayed = false
+        /// Whoever has one learns of the other when the other's first check has been lost there.
         var nat = AgentMachine.NAT.none
         /// They have TCP candidates only.
         var isOverTCP = false
-        /// When each side learns of the other: its credentials and candidates.
-        var weLearnAfter = Interval.zero
-        var theyLearnAfter = Interval.zero
     }
 
     let loop: DatagramLoop<AgentMachine>
@@ -29,9 +27,8 @@ final class InteropWorld {
     private(set) var received: [String] = []
     private var credentials: Agent.Credentials?
     private var theirCandidates: [Candidate] = []
-    /// When each side is told of the other, and whether it has been.
-    private var theyLearnAt = Instant.distantFuture
-    private var weLearnAt = Instant.distantFuture
+    /// Both are there, and may be told of each other.
+    private var areBothThere = false
     private var haveTheyLearned = false
     private var haveWeLearned = false
 
@@ -61,8 +58,7 @@ final class InteropWorld {
         try loop.watch(peer.descriptor) { [weak self] _ in self?.readPeer() }
         // Whoever learns late learns of a peer that is there already.
         try turn("credentials") { credentials != nil && !theirCandidates.isEmpty }
-        theyLearnAt = loop.now + setup.theyLearnAfter
-        weLearnAt = loop.now + setup.weLearnAfter
+        areBothThere = true
     }
 
     private static func credentials(_ generation: Int) -> Agent.Credentials {
@@ -130,12 +126,14 @@ final class InteropWorld {
     }
 
     private func signal() {
-        if !haveTheyLearned, theyLearnAt <= loop.now { tellOurCredentials() }
+        guard areBothThere else { return }
+        let isFirstLost = loop.machine.dropped > 0
+        if !haveTheyLearned, loop.machine.nat != .theirs || isFirstLost { tellOurCredentials() }
         while haveTheyLearned, candidatesTold < loop.machine.candidates.count {
             peer.write("candidate \(loop.machine.candidates[candidatesTold].text)")
             candidatesTold += 1
         }
-        guard !haveWeLearned, weLearnAt <= loop.now else { return }
+        guard !haveWeLearned, loop.machine.nat != .ours || isFirstLost else { return }
         haveWeLearned = true
         weLearn()
     }
@@ -143,7 +141,7 @@ final class InteropWorld {
     // MARK: Steps
 
     /// Turns the loop until something holds.
-    func turn(_ what: String, seconds: Int64 = 15, until condition: () -> Bool) throws {
+    func turn(_ what: String, seconds: Int64 = 20, until condition: () -> Bool) throws {
         let end = loop.now + .seconds(seconds)
         while !condition() {
             guard loop.now < end else { throw peer.failure("came to no \(what); ours:\n\(loop.machine.agent)") }
