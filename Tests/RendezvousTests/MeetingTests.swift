@@ -258,6 +258,52 @@ import WireFormat
         #expect(world.takeEvents(of: viewer).last == .met(session, servers: SignalingWorld.servers))
     }
 
+    /// The other's network is out, and our own changes without a word: the server must not take our dead connection, which
+    /// waits, for the other peer.
+    @Test(arguments: [false, true], [false, true]) func `nobody meets himself`(
+        _ isHost: Bool, _ hasPolicy: Bool
+    ) throws {
+        var world = SignalingWorld(seed: 20)
+        if hasPolicy { world.policy = try PolicyTextTests.parse("allow anyone to codes") }
+        let (host, viewer, session) = try world.introduce(meeting: Self.meeting)
+        let (waiting, other) = isHost ? (host, viewer) : (viewer, host)
+        world.offline = [other]
+        world.breakConnection(of: other)
+        world.run(for: .seconds(1))
+        for _ in 0..<3 {
+            world.breakConnection(of: waiting, serverNotices: false)
+            world.run(for: .seconds(5))
+        }
+        #expect(world.server.statistics.waitingMeetings == 1)
+        #expect(world.server.statistics.meetingsTotal == 0)
+        #expect(world.server.statistics.refusedTotal(.forbidden) == 0)
+        world.clientEvents = [[], []]
+        world.offline = []
+        // Before the server has noticed that the old connections are dead.
+        world.run(for: .seconds(40))
+        #expect(world.server.statistics.meetingsTotal == 1)
+        for client in [host, viewer] {
+            #expect(world.takeEvents(of: client).contains(.met(session, servers: SignalingWorld.servers)))
+        }
+    }
+
+    /// What a client asked for by a connection that it has given up since comes late.
+    @Test func `the newest of a peer's connections is the one that waits`() throws {
+        var world = SignalingWorld(seed: 21)
+        let resume = try SignalingMessage.resume(Self.meeting, ticket: [1, 2, 3]).encoded()
+        let other = try SignalingMessage.resume(Self.meeting, ticket: [4, 5, 6]).encoded()
+        var connections: [ConnectionIdentifier] = []
+        for index in 1...3 { connections.append(try world.connectRaw(from: "192.0.2.\(index):1")) }
+        try world.server.receive(resume.span, from: connections[1], at: .zero)
+        try world.server.receive(resume.span, from: connections[0], at: .zero)
+        #expect(world.server.statistics.waitingMeetings == 1)
+        world.server.disconnected(connections[0], at: .zero)
+        #expect(world.server.statistics.waitingMeetings == 1)
+        try world.server.receive(other.span, from: connections[2], at: .zero)
+        world.settle()
+        #expect(world.server.statistics.meetingsTotal == 1)
+    }
+
     @Test func aLonelyMeetingTimesOutAndIsAskedForAgain() throws {
         var world = SignalingWorld(seed: 14)
         let (host, viewer, session) = try world.introduce(meeting: Self.meeting)

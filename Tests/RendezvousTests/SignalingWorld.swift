@@ -10,6 +10,8 @@ struct SignalingWorld {
     var serverEvents: [RendezvousServer.Event] = []
     var now = Instant.zero
     var isServerUp = true
+    /// Clients whose network is out.
+    var offline: Set<Int> = []
     /// The next host to be told that its room is open does not hear it: its connection breaks before.
     var losesNextRoom = false
     /// Whom the server lets meet whom; nil lets everybody.
@@ -195,9 +197,9 @@ struct SignalingWorld {
             let connection = ConnectionIdentifier(nextConnection)
             nextConnection += 1
             let source = TransportAddress(ip: .v4(0xC000_0200 + UInt32(index)), port: 50_000)
-            guard isServerUp, (try? server.connected(connection, from: source, at: now)) != nil else {
-                return clients[index].transportClosed(at: now)
-            }
+            guard isServerUp, !offline.contains(index),
+                (try? server.connected(connection, from: source, at: now)) != nil
+            else { return clients[index].transportClosed(at: now) }
             connections[index] = connection
             clients[index].transportOpened(at: now)
         case .disconnect:

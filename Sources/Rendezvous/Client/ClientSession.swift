@@ -6,8 +6,9 @@ struct ClientSession: Sendable {
     var current: SessionIdentifier?
     var isAnswered = false
     var meeting: MeetingIdentifier?
-    /// What a server with a policy wants to see before it lets the peers meet again.
-    var ticket: [UInt8] = []
+    /// What a server with a policy wants to see before it lets the peers meet again; of any other server something of our
+    /// own, by which it sees that it is us again, and not the other peer, who come by another connection.
+    var ticket: [UInt8]
     /// The server was asked for the meeting and has not refused it.
     var isWaiting = false
     /// Blobs for the peer, kept until the signaling is back.

@@ -111,7 +111,7 @@ extension RendezvousClient {
         guard case .hosting = state, sessions.count < configuration.sessions else {
             return send(.leave(session, .roomBusy), at: now)
         }
-        sessions.append(ClientSession(identifier: session, current: session, ticket: permit?.ticket ?? []))
+        sessions.append(ClientSession(identifier: session, current: session, ticket: ticket(of: permit)))
         events.append(.incoming(session, offer: offer, servers: servers, permit: permit))
     }
 
@@ -119,9 +119,14 @@ extension RendezvousClient {
         _ session: SessionIdentifier, _ servers: [TraversalServer], _ permit: Permit?
     ) throws(SignalingFailure) {
         guard case .joining = state, sessions.isEmpty else { throw .unexpected }
-        sessions.append(ClientSession(identifier: session, current: session, ticket: permit?.ticket ?? []))
+        sessions.append(ClientSession(identifier: session, current: session, ticket: ticket(of: permit)))
         change(to: .inSession(session))
         events.append(.joined(session, servers: servers, permit: permit))
+    }
+
+    private mutating func ticket(of permit: Permit?) -> [UInt8] {
+        if let ticket = permit?.ticket, !ticket.isEmpty { return ticket }
+        return random.bytes(count: Self.ticketBytes)
     }
 
     private mutating func answered(_ session: SessionIdentifier, _ blob: [UInt8]) throws(SignalingFailure) {

@@ -74,6 +74,8 @@ public struct RendezvousClient: Sendable {
 
     static let firstRoomDigits = 2
     static let mostRoomDigits = 8
+    /// Of a ticket of our own: as much as identifiers have, so that no two are the same.
+    static let ticketBytes = 16
 
     /// A host names its room itself, since the path of its connection names it, and by that path alone a load balancer
     /// finds the server.

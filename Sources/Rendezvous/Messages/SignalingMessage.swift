@@ -17,7 +17,8 @@ public enum SignalingMessage: Hashable, Sendable {
     case closeRoom(Reason)
     /// Asks for a host.
     case join(Venue, offer: [UInt8])
-    /// Asks to be paired again with the other peer of a running session; with the ticket of its permit, if it has one.
+    /// Asks to be paired again with the other peer of a running session, with the ticket of its permit or one of the client's
+    /// own: who shows the same one is the same peer.
     case resume(MeetingIdentifier, ticket: [UInt8] = [])
     /// Tells a session's figures.
     case report(SessionIdentifier, SessionReport)

@@ -75,7 +75,12 @@ extension RendezvousServer {
         guard let second = connections[connection] else { throw .unknown }
         if isDraining { return dismiss(connection, at: now) }
         if let first = meetings[meeting], first.connection != connection {
-            return meet(meeting, first, connection, ticket, at: now)
+            guard !ticket.isEmpty, first.ticket == ticket else {
+                return meet(meeting, first, connection, ticket, at: now)
+            }
+            // The same peer by another connection: the older one is most likely dead and not known to be.
+            guard first.connection.value < connection.value else { return }
+            forget(meeting)
         }
         guard meetings[meeting] == nil else { return }
         guard second.meetings.count < configuration.meetingsPerConnection, meetings.count < configuration.meetings
