@@ -236,6 +236,7 @@ import WireFormat
             $0.unreadBytes = 64 * 1_024
             $0.rendezvous.messageRate = RateLimit(1_000_000, per: .seconds(60))
             $0.rendezvous.byteRate = RateLimit(1_000_000_000, per: .seconds(60))
+            $0.rendezvous.unansweredBytes = .max
         }
         defer { server.stop() }
         let host = try RawConnection(to: server.address, receiveBufferBytes: 4_096)

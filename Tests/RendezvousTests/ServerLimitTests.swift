@@ -37,9 +37,9 @@ import WireFormat
     }
 
     /// Guessing at one room from many addresses is limited too.
-    @Test func joinsPerVenue() throws {
+    @Test func joinsPerRoom() throws {
         var configuration = RendezvousServer.Configuration()
-        configuration.venueJoinRate = RateLimit(4, per: .seconds(60))
+        configuration.roomJoinRate = RateLimit(4, per: .seconds(60))
         var world = SignalingWorld(seed: 3, configuration: configuration)
         let host = world.add(.hostRoom(RoomNumber(9)))
         world.settle()
@@ -51,6 +51,55 @@ import WireFormat
         }
         world.settle()
         #expect(world.takeEvents(of: host).compactMap(\.session).count == 4)
+    }
+
+    /// A host with a key cannot be guessed, nor be kept from others by somebody who comes again and again.
+    @Test func `one viewer's joins do not use up those to a host`() throws {
+        var configuration = RendezvousServer.Configuration()
+        configuration.roomJoinRate = RateLimit(1, per: .seconds(60))
+        configuration.joinRate = RateLimit(4, per: .seconds(60))
+        var world = SignalingWorld(seed: 3, configuration: configuration)
+        let host = world.add(.hostIdentity(MessageTests.host))
+        world.settle()
+        let join = try Self.bytes(.join(.host(MessageTests.host), offer: []))
+        let flooder = try world.connectRaw(from: "198.51.100.1:1")
+        for _ in 0..<10 { try world.server.receive(join.span, from: flooder, at: .zero) }
+        let viewer = world.add(.join(.host(MessageTests.host), offer: [1]))
+        world.settle()
+        #expect(world.takeEvents(of: host).compactMap(\.session).count == 4 + 1)
+        #expect(world.takeEvents(of: viewer).compactMap(\.session).count == 1)
+    }
+
+    /// Who sends a host too much loses his session; the host loses nothing.
+    @Test(arguments: [false, true]) func `a session passes so much on and no more`(_ isAnswered: Bool) throws {
+        var configuration = RendezvousServer.Configuration()
+        (configuration.unansweredBytes, configuration.trickleRate) = (1_000, RateLimit(2_000, per: .seconds(60)))
+        var world = SignalingWorld(seed: 3, configuration: configuration)
+        let host = world.add(.hostRoom(RoomNumber(9)))
+        world.settle()
+        let viewer = world.add(.join(.room(try #require(RoomNumber(9))), offer: [1]))
+        world.settle()
+        let session = try #require(world.takeEvents(of: host).compactMap(\.session).first)
+        if isAnswered { try world.clients[host].answer(session, [4, 5, 6]) }
+        world.settle()
+        let blob = [UInt8](repeating: 1, count: 100)
+        let limit = isAnswered ? 20 : 10
+        for _ in 0..<limit { try world.clients[viewer].trickle(session, blob) }
+        world.settle()
+        #expect(world.server.statistics.sessions == 1)
+        world.now = world.now + .seconds(3)
+        try world.clients[viewer].trickle(session, blob)
+        world.settle()
+        // In three seconds it may say one more, once it is answered.
+        #expect(world.server.statistics.sessions == (isAnswered ? 1 : 0))
+        if isAnswered { try world.clients[host].trickle(session, blob) }
+        world.settle()
+        #expect(world.server.statistics.sessions == 0)
+        let events = world.takeEvents(of: host)
+        #expect(events.count(where: { $0 == .trickled(session, blob) }) == (isAnswered ? limit + 1 : limit))
+        #expect(events.last == .ended(session, .rateLimited))
+        #expect(world.takeEvents(of: viewer).last == .ended(session, .rateLimited))
+        #expect(world.server.statistics.connections == 2 && world.server.statistics.waitingHosts == 1)
     }
 
     @Test func messagesAndBytesPerConnection() throws {

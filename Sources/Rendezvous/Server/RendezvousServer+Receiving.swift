@@ -49,7 +49,7 @@ extension RendezvousServer {
         case .agree(let offer): agree(offer, from: connection, at: now)
         case .report(let session, let figures): report(session, figures, from: connection)
         case .answer(let session, let blob): try answer(session, blob, from: connection, at: now)
-        case .trickle(let session, let blob): try trickle(session, blob, from: connection)
+        case .trickle(let session, let blob): try trickle(session, blob, from: connection, at: now)
         case .leave(let session, let reason): leave(session, reason, from: connection, at: now)
         case .welcome, .challenge, .hosting, .standby, .incoming, .terms, .joined, .met, .refused, .roomClosed:
             throw .unexpected

@@ -54,7 +54,8 @@ extension RendezvousServer {
             return refuse(connection, .joining, .rateLimited, retryAfter: wait)
         }
         guard case .open(var open)? = venues[venue] else { return refuseJoin(connection, venue) }
-        if let wait = open.joins.take(of: configuration.venueJoinRate, at: now) {
+        // A key opens nothing to who guesses; so nobody may keep others from a host by using its joins up.
+        if case .room = venue, let wait = open.joins.take(of: configuration.roomJoinRate, at: now) {
             return refuse(connection, .joining, .rateLimited, retryAfter: wait)
         }
         venues[venue] = .open(open)
@@ -104,11 +105,25 @@ extension RendezvousServer {
     }
 
     mutating func trickle(
-        _ session: SessionIdentifier, _ blob: [UInt8], from connection: ConnectionIdentifier
+        _ session: SessionIdentifier, _ blob: [UInt8], from connection: ConnectionIdentifier, at now: Instant
     ) throws(SignalingFailure) {
         guard let state = try member(connection, of: session) else { return }
+        guard mayTrickle(blob.count, session, state.phase, at: now) else {
+            return end(session, .rateLimited, tellingAllBut: nil, at: now)
+        }
         sessions[session]?.bytes += blob.count
         send(.trickle(session, blob), to: state.peer(of: connection))
+    }
+
+    /// What a session passes on has a limit of its own: whoever comes to a host may else send it more than it can read, and
+    /// it would be the host that is disconnected for that.
+    private mutating func mayTrickle(
+        _ count: Int, _ session: SessionIdentifier, _ phase: ServerSession.Phase, at now: Instant
+    ) -> Bool {
+        guard case .offered = phase else {
+            return sessions[session]?.trickles.take(count, of: configuration.trickleRate, at: now) == nil
+        }
+        return (sessions[session]?.bytes ?? 0) + count <= configuration.unansweredBytes
     }
 
     mutating func leave(

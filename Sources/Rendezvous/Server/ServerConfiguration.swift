@@ -36,8 +36,12 @@ extension RendezvousServer {
         public var connectRate = RateLimit(600, per: .seconds(60))
         public var openRate = RateLimit(120, per: .seconds(60))
         public var joinRate = RateLimit(120, per: .seconds(60))
-        /// Per venue: guesses at a code's words, from wherever they come.
-        public var venueJoinRate = RateLimit(30, per: .seconds(60))
+        /// Per room: guesses at a code's words, from wherever they come.
+        public var roomJoinRate = RateLimit(30, per: .seconds(60))
+        /// What may be trickled in a session before its host has answered: candidates take some KiB.
+        public var unansweredBytes = 65_536
+        /// Per session that is answered: its peers' further candidates, in bytes of both.
+        public var trickleRate = RateLimit(262_144, per: .seconds(60))
         /// Per connection.
         public var messageRate = RateLimit(600, per: .seconds(60))
         public var byteRate = RateLimit(1_048_576, per: .seconds(60))

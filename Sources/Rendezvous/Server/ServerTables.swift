@@ -76,6 +76,7 @@ struct ServerSession: Sendable {
     /// Until when the viewer has to say what it was asked last.
     var viewerDeadline = Instant.zero
     var bytes = 0
+    var trickles = RateMeter()
 
     func peer(of connection: ConnectionIdentifier) -> ConnectionIdentifier { connection == host ? viewer : host }
 }
