@@ -169,6 +169,31 @@ import WireFormat
         #expect(world.server.nextDeadline == nil)
     }
 
+    /// Each opening and closing sets a timer, for as much as a day: those of before do not pile up.
+    @Test func `a room opened again and again leaves no timers behind`() throws {
+        var configuration = RendezvousServer.Configuration()
+        configuration.openRate = RateLimit(1_000_000, per: .seconds(60))
+        configuration.messageRate = configuration.openRate
+        configuration.byteRate = RateLimit(100_000_000, per: .seconds(60))
+        var world = SignalingWorld(seed: 7, configuration: configuration)
+        let host = try world.connectRaw(from: "192.0.2.1:1")
+        let room = RoomNumber(9)
+        let token = [UInt8](repeating: 7, count: SignalingLimits.tokenBytes)
+        let open = try Self.bytes(.openRoom(room, token: token))
+        let close = try Self.bytes(.closeRoom(.hostGone))
+        var most = 0
+        for index in 0..<5_000 {
+            world.now = Instant.zero + .milliseconds(Int64(index))
+            try world.server.receive(open.span, from: host, at: world.now)
+            try world.server.receive(close.span, from: host, at: world.now)
+            world.settle()
+            most = max(most, world.server.statistics.timers)
+        }
+        #expect(world.serverEvents.count { if case .opened = $0 { true } else { false } } == 5_000)
+        #expect(most < 1_100)
+        #expect(world.server.statistics.venues == 1)
+    }
+
     @Test func roomsExpire() throws {
         var world = SignalingWorld(seed: 8)
         let host = world.add(.hostRoom(nil))

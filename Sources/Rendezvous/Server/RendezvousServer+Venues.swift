@@ -154,11 +154,10 @@ extension RendezvousServer {
         var closesAt: Instant?
         if case .room = venue {
             token = shown.isEmpty ? random.bytes(count: SignalingLimits.tokenBytes) : shown
-            let end = now + configuration.roomLifetime
-            closesAt = end
-            schedule(.venue(venue), at: end)
+            closesAt = now + configuration.roomLifetime
         }
         venues[venue] = .open(OpenVenue(connection: connection, token: token, closesAt: closesAt, joins: joins))
+        if let closesAt { schedule(.venue(venue), at: closesAt) }
         connections[connection]?.hosting = .open(venue)
         send(.hosting(venue, token: token), to: connection)
         events.append(.opened(venue, source: source, again: again))

@@ -57,6 +57,7 @@ public struct RendezvousServer: Sendable {
         result.sessions = sessions.count
         result.waitingMeetings = meetings.count
         result.sources = sources.count
+        result.timers = timers.count
         return result
     }
 
@@ -82,22 +83,18 @@ public struct RendezvousServer: Sendable {
 
     public mutating func pollEvent() -> Event? { events.popFirst() }
 
-    func schedulesTooMany() -> Bool {
-        let live = connections.count + venues.count + sessions.count + meetings.count + sources.count
-        return timers.count > 2 * live + 1_024
-    }
-
+    /// Call it once its owner knows the instant: one that does not wait for it has no use for the timer.
     mutating func schedule(_ timer: Timer, at instant: Instant) {
         timers.insert(timer, at: instant)
-        guard schedulesTooMany() else { return }
-        timers.compact { timer in
+        timers.compactIfDoubled { timer, instant in
             switch timer {
-            case .connection(let key): connections[key] != nil
-            case .venue(let key): venues[key] != nil
-            case .session(let key), .viewer(let key), .permit(let key): sessions[key] != nil
-            case .meeting(let key): meetings[key] != nil
+            case .connection(let key), .leaving(let key): connections[key] != nil
+            // What opens, waits or is asked anew leaves the timers of before behind.
+            case .venue(let key): venues[key]?.deadline == instant
+            case .meeting(let key): meetings[key]?.until == instant
+            case .viewer(let key): sessions[key]?.viewerDeadline == instant
+            case .session(let key), .permit(let key): sessions[key] != nil
             case .source(let key): sources[key] != nil
-            case .leaving(let key): connections[key] != nil
             }
         }
     }

@@ -7,6 +7,8 @@ public struct ServerStatistics: Hashable, Sendable {
     public internal(set) var sessions = 0
     public internal(set) var waitingMeetings = 0
     public internal(set) var sources = 0
+    /// Those included that do not matter any more.
+    public internal(set) var timers = 0
     public internal(set) var connectionsTotal: UInt64 = 0
     public internal(set) var messagesTotal: UInt64 = 0
     public internal(set) var malformedTotal: UInt64 = 0

@@ -36,6 +36,14 @@ enum ServerVenue: Sendable {
     case open(OpenVenue)
     /// Nobody else gets the number before `until`.
     case closed(token: [UInt8], Reason, until: Instant)
+
+    /// When it closes, or is forgotten.
+    var deadline: Instant? {
+        switch self {
+        case .open(let open): open.closesAt
+        case .closed(_, _, let until): until
+        }
+    }
 }
 
 struct OpenVenue: Sendable {

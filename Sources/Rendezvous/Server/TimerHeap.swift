@@ -15,6 +15,8 @@ struct TimerHeap<Key: Sendable>: Sendable {
 
     private var entries: [Entry] = []
     private var sequence: UInt64 = 0
+    private static var leastBeforeCompaction: Int { 1_024 }
+    private var compactsAbove = Self.leastBeforeCompaction
 
     var count: Int { entries.count }
     var next: Instant? { entries.first?.instant }
@@ -36,10 +38,13 @@ struct TimerHeap<Key: Sendable>: Sendable {
         return first.key
     }
 
-    /// Drops the timers that no longer matter, so that churn does not fill the heap.
-    mutating func compact(keeping isWanted: (Key) -> Bool) {
-        entries.removeAll { !isWanted($0.key) }
+    /// Drops the timers that no longer matter once there are twice as many as were kept the last time: so churn does not
+    /// fill the heap, and each timer pays for few looks.
+    mutating func compactIfDoubled(keeping isWanted: (Key, Instant) -> Bool) {
+        guard entries.count > compactsAbove else { return }
+        entries.removeAll { !isWanted($0.key, $0.instant) }
         entries.sort { $0.isBefore($1) }
+        compactsAbove = entries.count * 2 + Self.leastBeforeCompaction
     }
 
     private mutating func siftUp(_ start: Int) {
