@@ -28,13 +28,14 @@ final class ServerService: Sendable {
     private let isDraining = Atomic(false)
     private let policy: PolicyDesk?
     private let watches: [FileWatch]
+    /// What signaling's connections leave to the relay and to files.
+    private static let otherDescriptors = 1_024
 
     init(options: ServerOptions) throws {
         var system = SystemRandomNumberGenerator()
         let secret = try options.secret.load()
         let audit = try AuditTrail(options.audit, logger: Logger(label: "audit"))
         let observer = Observer()
-        _ = DescriptorLimit.raised
         let policy = try options.policy.map { try PolicyDesk(path: $0, secret: secret) }
         let relay = options.isRelaying ? try Self.makeRelay(options, secret, audit, observer) : nil
         var configuration = SignalingServer.Configuration()
@@ -42,6 +43,9 @@ final class ServerService: Sendable {
         configuration.port = options.signalingPort
         configuration.certificateFile = options.tlsCertificate
         configuration.privateKeyFile = options.tlsKey
+        let descriptors = DescriptorLimit.raised
+        configuration.connections = min(
+            configuration.connections, descriptors - min(descriptors / 2, Self.otherDescriptors))
         let challenges = IdentityChallenges(serverNames: Self.names(options), random: SeededRandom(from: &system))
         let mint = CredentialMint(secret: secret)
         var hooks = SignalingHooks()

@@ -1,3 +1,4 @@
+import Rendezvous
 import WireFormat
 
 /// How many connections there are, in all and from each source.
@@ -5,7 +6,7 @@ final class SourceCounter {
     private let limit: Int
     private let perSource: Int
     private var count = 0
-    private var counts: [StreamSource: Int] = [:]
+    private var counts: [SourceNetwork: Int] = [:]
 
     init(limit: Int, perSource: Int) {
         self.limit = limit
@@ -13,9 +14,11 @@ final class SourceCounter {
     }
 
     /// Counts one in, if there is room for it.
-    func accept(_ ip: IPAddress) -> Bool {
-        let source = StreamSource(ip)
-        guard count < limit, counts[source, default: 0] < perSource else { return false }
+    ///
+    /// - Parameter isProxy: it stands for many sources, and only all together have a limit.
+    func accept(_ ip: IPAddress, isProxy: Bool = false) -> Bool {
+        let source = SourceNetwork(ip)
+        guard count < limit, isProxy || counts[source, default: 0] < perSource else { return false }
         count += 1
         counts[source, default: 0] += 1
         return true
@@ -23,7 +26,7 @@ final class SourceCounter {
 
     /// Counts it out again.
     func release(_ ip: IPAddress) {
-        let source = StreamSource(ip)
+        let source = SourceNetwork(ip)
         count -= 1
         let rest = (counts[source] ?? 1) - 1
         counts[source] = rest > 0 ? rest : nil

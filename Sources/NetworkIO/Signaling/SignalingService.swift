@@ -14,8 +14,7 @@ final class SignalingService {
     private var nextConnection: UInt64 = 1
     private var timer: Scheduled<Void>?
     private var timerInstant: Instant?
-    private var accepted = 0
-    private var acceptedPerSource: [IPAddress: Int] = [:]
+    private let accepted: SourceCounter
 
     init(
         configuration: SignalingServer.Configuration, hooks: SignalingHooks, random: SeededRandom, loop: any EventLoop
@@ -23,6 +22,7 @@ final class SignalingService {
         self.configuration = configuration
         self.hooks = hooks
         self.loop = loop
+        accepted = SourceCounter(limit: configuration.connections, perSource: configuration.connectionsPerSource)
         machine = RendezvousServer(configuration: configuration.rendezvous, random: random)
     }
 
@@ -35,21 +35,10 @@ final class SignalingService {
     }
 
     /// Counts a TCP connection in, if there is room for it.
-    func accept(_ source: TransportAddress?) -> Bool {
-        guard let source, accepted < configuration.connections,
-            isProxy(source.ip) || acceptedPerSource[source.ip, default: 0] < configuration.connectionsPerSource
-        else { return false }
-        accepted += 1
-        acceptedPerSource[source.ip, default: 0] += 1
-        return true
-    }
+    func accept(_ source: TransportAddress) -> Bool { accepted.accept(source.ip, isProxy: isProxy(source.ip)) }
 
     /// Counts it out again.
-    func release(_ source: TransportAddress) {
-        accepted -= 1
-        let rest = acceptedPerSource[source.ip, default: 1] - 1
-        acceptedPerSource[source.ip] = rest > 0 ? rest : nil
-    }
+    func release(_ source: TransportAddress) { accepted.release(source.ip) }
 
     private func isProxy(_ ip: IPAddress) -> Bool { configuration.isTrustedProxy?(ip) == true }
 

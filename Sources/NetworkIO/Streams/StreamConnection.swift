@@ -1,3 +1,4 @@
+import Rendezvous
 import WireFormat
 
 /// A stream connection of a loop: one remote end, one path.
@@ -15,7 +16,7 @@ final class StreamConnection {
     }
 
     /// Accepted ones count against their source, and have to earn their keep.
-    let source: StreamSource?
+    let source: SourceNetwork?
     let framing: StreamFraming
     let precedence: StreamPrecedence
     var phase: Phase
@@ -43,7 +44,7 @@ final class StreamConnection {
     var isBlocked = false
 
     init(
-        phase: Phase, source: StreamSource?, framing: @escaping StreamFraming,
+        phase: Phase, source: SourceNetwork?, framing: @escaping StreamFraming,
         precedence: @escaping StreamPrecedence, now: Instant
     ) {
         self.phase = phase

@@ -1,4 +1,5 @@
 import Glibc
+import Rendezvous
 import WireFormat
 
 /// Connections that somebody else made or accepted.
@@ -45,7 +46,7 @@ extension StreamEngine {
 
     /// Takes a connection that was accepted elsewhere, within the limits for those accepted here.
     func adopt(_ handover: StreamHandover, framing: @escaping StreamFraming, precedence: @escaping StreamPrecedence) {
-        let source = StreamSource(handover.path.remote.ip)
+        let source = SourceNetwork(handover.path.remote.ip)
         guard connections.count < configuration.connectionLimit else {
             statistics.refusedByLimit += 1
             return
@@ -62,7 +63,7 @@ extension StreamEngine {
     }
 
     private func take(
-        _ handover: StreamHandover, source: StreamSource?, phase: StreamConnection.Phase,
+        _ handover: StreamHandover, source: SourceNetwork?, phase: StreamConnection.Phase,
         _ framing: @escaping StreamFraming, _ precedence: @escaping StreamPrecedence
     ) throws(StreamFailure) {
         let now = BootClock.now

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Rendezvous
 import WireFormat
 
 /// How connections come about: by connecting, and by being accepted.
@@ -111,7 +112,7 @@ extension StreamEngine {
         guard let local = socket.localAddress, let remote = socket.remoteAddress else {
             return socket.abortOnClose()
         }
-        let source = StreamSource(remote.ip)
+        let source = SourceNetwork(remote.ip)
         guard connections.count < configuration.connectionLimit else {
             statistics.refusedByLimit += 1
             return socket.abortOnClose()

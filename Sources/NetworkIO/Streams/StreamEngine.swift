@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Rendezvous
 import WireFormat
 
 /// The stream connections and listeners of a loop: the part that does not depend on its machine.
@@ -19,7 +20,7 @@ final class StreamEngine {
 
     var connections: [StreamConnection] = []
     var byPath: [Path: StreamConnection] = [:]
-    var sourceCounts: [StreamSource: Int] = [:]
+    var sourceCounts: [SourceNetwork: Int] = [:]
     var listeners: [StreamListener] = []
     /// Connections that are being made elsewhere, by number.
     var expected: [UInt64: Expected] = [:]

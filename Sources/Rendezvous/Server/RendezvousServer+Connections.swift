@@ -14,7 +14,7 @@ extension RendezvousServer {
         guard connections[connection] == nil else { throw .unexpected }
         guard !isDraining else { throw refusal(.shuttingDown, source) }
         guard connections.count < configuration.connections else { throw refusal(.serverFull, source) }
-        let key = Self.sourceKey(source.ip)
+        let key = SourceNetwork(source.ip)
         if sources[key] == nil {
             guard sources.count < configuration.sources else { throw refusal(.serverFull, source) }
             sources[key] = ServerSource()
@@ -39,7 +39,7 @@ extension RendezvousServer {
         settle(at: now)
         guard let gone = connections.removeValue(forKey: connection) else { return }
         if gone.isLeaving { leavingCount -= 1 }
-        sources[Self.sourceKey(gone.source.ip)]?.connections -= 1
+        sources[SourceNetwork(gone.source.ip)]?.connections -= 1
     }
 
     /// Fires due timers.
@@ -105,14 +105,6 @@ extension RendezvousServer {
         events.append(.refused(subject, reason, source: source))
     }
 
-    /// IPv4 addresses one by one; IPv6 by /64, since that is what one customer has at least.
-    static func sourceKey(_ ip: IPAddress) -> IPAddress {
-        switch ip.unmapped {
-        case .v4(let bits): .v4(bits)
-        case .v6(let high, _): .v6(high: high, low: 0)
-        }
-    }
-
     private mutating func refusal(_ reason: Reason, _ source: TransportAddress) -> SignalingFailure {
         count(.connection, reason, source)
         return .refused(reason)
@@ -125,7 +117,7 @@ extension RendezvousServer {
         if limit <= now { drop(connection, .timedOut, at: now) } else { schedule(.connection(connection), at: limit) }
     }
 
-    private mutating func forgetSource(_ key: IPAddress, at now: Instant) {
+    private mutating func forgetSource(_ key: SourceNetwork, at now: Instant) {
         guard let source = sources[key] else { return }
         if source.connections == 0, source.forgetAt <= now {
             sources[key] = nil

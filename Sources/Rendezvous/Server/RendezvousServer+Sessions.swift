@@ -50,7 +50,7 @@ extension RendezvousServer {
     ) throws(SignalingFailure) {
         guard let viewer = connections[connection] else { throw .unknown }
         if isDraining { return dismiss(connection, at: now) }
-        if let wait = sources[Self.sourceKey(viewer.source.ip)]?.joins.take(of: configuration.joinRate, at: now) {
+        if let wait = sources[SourceNetwork(viewer.source.ip)]?.joins.take(of: configuration.joinRate, at: now) {
             return refuse(connection, .joining, .rateLimited, retryAfter: wait)
         }
         guard case .open(var open)? = venues[venue] else { return refuseJoin(connection, venue) }

@@ -100,7 +100,7 @@ extension RendezvousServer {
     /// Counts an opening against the source's limit; the wait if it is beyond it.
     private mutating func takeOpening(_ connection: ConnectionIdentifier, at now: Instant) -> Interval? {
         guard let source = connections[connection]?.source else { return nil }
-        return sources[Self.sourceKey(source.ip)]?.opens.take(of: configuration.openRate, at: now)
+        return sources[SourceNetwork(source.ip)]?.opens.take(of: configuration.openRate, at: now)
     }
 
     /// Free, or closed or still open and wanted back by who has its token. What its host asked for by a connection that it

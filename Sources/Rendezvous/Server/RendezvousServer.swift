@@ -17,19 +17,19 @@ public struct RendezvousServer: Sendable {
         /// The session's permit is over.
         case permit(SessionIdentifier)
         case meeting(MeetingIdentifier)
-        case source(IPAddress)
+        case source(SourceNetwork)
         /// A connection that stays no longer than it must, since the server stops.
         case leaving(ConnectionIdentifier)
     }
 
     let configuration: Configuration
     var random: SeededRandom
-    // Looked up, never iterated: the order of a dictionary differs from run to run.
+    // Looked up, counted, or gone through in the order of the keys: that of a dictionary differs from run to run.
     var connections: [ConnectionIdentifier: ServerConnection] = [:]
     var venues: [Venue: ServerVenue] = [:]
     var sessions: [SessionIdentifier: ServerSession] = [:]
     var meetings: [MeetingIdentifier: WaitingPeer] = [:]
-    var sources: [IPAddress: ServerSource] = [:]
+    var sources: [SourceNetwork: ServerSource] = [:]
     var timers = TimerHeap<Timer>()
     var ready = ReadyQueue()
     /// Connections whose queue was too full for a message.
