@@ -151,7 +151,7 @@ final class ServerService: Sendable {
 
     /// What stands in the URLs that hosts may use, without port and brackets.
     private static func names(_ options: ServerOptions) -> [String] {
-        var names = [options.name, options.publicAddress?.description].compactMap { $0 }
+        var names = [options.name?.lowercased(), options.publicAddress?.description].compactMap { $0 }
         if !options.listen.isUnspecified { names.append(options.listen.description) }
         let own = (try? NetworkInterfaces.addresses(includingLoopback: true)) ?? []
         if options.listen.isUnspecified { names += own.map(\.ip.description) }

@@ -35,6 +35,8 @@ import WireFormat
         ("ws://127.0.0.1:8080/", false, "127.0.0.1", 8080, ""),
         ("wss://[2001:db8::1]:9/a/b/", true, "2001:db8::1", 9, "/a/b"),
         ("ws://[::1]", false, "::1", 80, ""),
+        ("wss://RD.Example.ORG/Prefix", true, "rd.example.org", 443, "/Prefix"),
+        ("wss://[2001:DB8:0:0::01]/", true, "2001:db8::1", 443, ""),
     ])
     func urlsAreRead(_ text: String, _ isSecure: Bool, _ host: String, _ port: UInt16, _ prefix: String) throws {
         let url = try SignalingURL(text)

@@ -16,7 +16,8 @@ public struct SignalingURL: Hashable, Sendable, CustomStringConvertible {
     }
 
     public let isSecure: Bool
-    /// A name or an address; an IPv6 address without its brackets.
+    /// A name or an address, however it was typed in the one form that proofs of identity are bound to: a name in lower
+    /// case, an IPv6 address as RFC 5952 has it, without its brackets.
     public let host: String
     public let port: UInt16
     /// What stands before each path the client asks for: empty, or `/prefix` without a slash at its end.
@@ -90,7 +91,7 @@ public struct SignalingURL: Hashable, Sendable, CustomStringConvertible {
         if text.first == "[", text.last == "]" {
             let inner = String(text.dropFirst().dropLast())
             guard let ip = IPAddress(inner), !ip.isIPv4 else { throw Failure(url, "[\(inner)] is no IPv6 address") }
-            return inner
+            return ip.description
         }
         let allowed = text.utf8.allSatisfy { byte in
             (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 45
@@ -98,6 +99,6 @@ public struct SignalingURL: Hashable, Sendable, CustomStringConvertible {
                 || byte == 95
         }
         guard !text.isEmpty, text.utf8.count <= 253, allowed else { throw Failure(url, "\"\(text)\" is no host name") }
-        return String(text)
+        return text.lowercased()
     }
 }
