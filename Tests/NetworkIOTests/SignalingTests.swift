@@ -201,6 +201,30 @@ import WireFormat
         }
     }
 
+    /// Each costs the loop a write, and none is a message that the machine counts.
+    @Test(arguments: [9, 10] as [UInt8]) func `a flood of control frames ends the connection`(_ opcode: UInt8) throws {
+        let server = try Self.server()
+        defer { server.stop() }
+        let connection = try RawConnection(to: server.address)
+        try connection.upgrade()
+        for _ in 0..<61 { connection.send(RawConnection.frame([], opcode: opcode)) }
+        #expect(connection.closeCode() == 1_002)
+    }
+
+    /// What is kept for a client that has not said yet what it wants.
+    @Test(arguments: [
+        (fields: 10, bytes: 1_000, isTaken: true), (fields: 1, bytes: 4_000, isTaken: true),
+        (fields: 1, bytes: 4_100, isTaken: false), (fields: 20, bytes: 1_000, isTaken: false),
+        (fields: 65, bytes: 1, isTaken: false),
+    ]) func `the head of a request is limited`(fields: Int, bytes: Int, isTaken: Bool) throws {
+        let server = try Self.server()
+        defer { server.stop() }
+        let connection = try RawConnection(to: server.address)
+        let head = (0..<fields).map { "X-\($0): \(String(repeating: "a", count: bytes))\r\n" }.joined()
+        connection.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\(head)\r\n")
+        #expect(connection.text.hasPrefix("HTTP/1.1 200") == isTaken)
+    }
+
     /// A client that never becomes a WebSocket does not keep its connection.
     @Test func theHandshakeHasATimeLimit() throws {
         let server = try Self.server { $0.handshakeTimeout = .milliseconds(200) }

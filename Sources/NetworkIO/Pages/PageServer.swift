@@ -65,7 +65,9 @@ public final class PageServer: Sendable {
         _ channel: any Channel, _ queue: DispatchQueue, _ page: @escaping @Sendable (String) -> SignalingHooks.Page?
     ) throws {
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: true)
+        try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: false, withErrorHandling: true, withEncoderConfiguration: .init(),
+            withDecoderLimitConfiguration: RequestHead.limits)
         try pipeline.addHandler(
             PageHandler { path in
                 let promise = channel.eventLoop.makePromise(of: SignalingHooks.Page?.self)

@@ -6,16 +6,14 @@ enum RelayEntrance {
     /// Adds the handler that waits for the first byte. Call it on the channel's event loop.
     ///
     /// - Parameters:
-    ///   - patience: how long the first byte may take, TLS before it included.
+    ///   - deadline: when the first byte must be there, TLS before it done.
     ///   - sink: takes what begins as STUN does.
     ///   - other: takes what does not: adds handlers, or closes the channel.
     static func add(
-        to channel: any Channel, transport: TransportProtocol, patience: Interval,
+        to channel: any Channel, transport: TransportProtocol, deadline: NIODeadline,
         sink: RelaySink, other: @escaping () throws -> Void
     ) throws {
-        let late = channel.eventLoop.scheduleTask(in: .nanoseconds(patience.nanoseconds)) {
-            channel.close(promise: nil)
-        }
+        let late = channel.eventLoop.scheduleTask(deadline: deadline) { channel.close(promise: nil) }
         channel.closeFuture.whenComplete { _ in late.cancel() }
         let pipeline = channel.pipeline.syncOperations
         let handler = FirstBytesHandler { [weak channel] guess in

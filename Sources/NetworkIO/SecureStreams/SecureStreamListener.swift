@@ -82,7 +82,8 @@ public final class SecureStreamListener: Sendable {
         ChannelHandover.configure(channel)
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(NIOSSLServerHandler(context: tls.context))
-        try RelayEntrance.add(to: channel, transport: .tls, patience: patience, sink: sink) {
+        let deadline = NIODeadline.now() + .nanoseconds(patience.nanoseconds)
+        try RelayEntrance.add(to: channel, transport: .tls, deadline: deadline, sink: sink) {
             channel.close(promise: nil)
         }
     }

@@ -3,8 +3,8 @@ import NIOWebSocket
 
 /// One end of a WebSocket that carries whole messages in single binary frames.
 ///
-/// Answers pings and closes (RFC 6455 sections 5.5.1, 5.5.2); text, fragments, wrong masking and oversized frames end
-/// the connection, and so does a peer that reads more slowly than it is sent to.
+/// Answers pings and closes (RFC 6455 sections 5.5.1, 5.5.2); text, fragments, wrong masking, oversized frames and a flood
+/// of pings end the connection, and so does a peer that reads more slowly than it is sent to.
 final class MessageFrameHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
@@ -30,6 +30,7 @@ final class MessageFrameHandler: ChannelInboundHandler {
     private var failure: (any Error)?
     private var hasSentClose = false
     private var hasEnded = false
+    private var controlFrames = ControlFrameMeter()
 
     init(role: Role, messageLimit: Int, owner: Owner) {
         self.role = role
@@ -51,10 +52,12 @@ final class MessageFrameHandler: ChannelInboundHandler {
         case .binary:
             guard frame.length <= messageLimit else { return fail(context, .messageTooLarge) }
             owner.received(frame.unmaskedData)
-        case .ping:
-            guard frame.length <= WebSocketRules.controlBytes else { return fail(context, .protocolError) }
+        case .ping, .pong:
+            guard frame.length <= WebSocketRules.controlBytes, controlFrames.take(at: .now()) else {
+                return fail(context, .protocolError)
+            }
+            guard frame.opcode == .ping else { return }
             context.writeAndFlush(wrapOutboundOut(makeFrame(.pong, frame.unmaskedData)), promise: nil)
-        case .pong: break
         case .connectionClose:
             var bytes = frame.unmaskedData
             closeCode = bytes.readInteger()
@@ -112,31 +115,5 @@ final class MessageFrameHandler: ChannelInboundHandler {
         let frame = makeFrame(
             .connectionClose, bytes.getSlice(at: bytes.readerIndex, length: min(2, bytes.readableBytes)) ?? bytes)
         MessageChannel.closeAfterWriting(frame, context.channel)
-    }
-}
-
-/// Writing messages to a WebSocket channel.
-enum MessageChannel {
-    /// Queues a message; nothing leaves before a flush.
-    static func write(_ bytes: [UInt8], to channel: Channel, masked: Bool) {
-        let frame = WebSocketFrame(
-            fin: true, opcode: .binary, maskKey: masked ? .random() : nil, data: channel.allocator.buffer(bytes: bytes))
-        channel.write(frame, promise: nil)
-    }
-
-    /// Closes in order: what is queued goes first, then a close frame.
-    static func close(_ channel: Channel, code: WebSocketErrorCode, masked: Bool) {
-        var buffer = channel.allocator.buffer(capacity: 2)
-        buffer.write(webSocketErrorCode: code)
-        closeAfterWriting(
-            WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: masked ? .random() : nil, data: buffer),
-            channel)
-    }
-
-    /// A peer that does not read must not keep the channel: it is closed anyway after two seconds.
-    fileprivate static func closeAfterWriting(_ frame: WebSocketFrame, _ channel: Channel) {
-        let late = channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
-        channel.closeFuture.whenComplete { _ in late.cancel() }
-        channel.writeAndFlush(frame).whenComplete { _ in channel.close(promise: nil) }
     }
 }

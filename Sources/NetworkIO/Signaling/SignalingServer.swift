@@ -123,22 +123,19 @@ public final class SignalingServer: Sendable {
         }
         channel.closeFuture.assumeIsolated().whenComplete { _ in service.value.release(source) }
         if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.context)) }
-        guard let relay = configuration.relay else {
-            return try serveHTTP(channel, configuration, service, source: source)
+        let deadline = NIODeadline.now() + .nanoseconds(configuration.handshakeTimeout.nanoseconds)
+        guard let relay = configuration.relay else { return try serveHTTP(channel, service, source, before: deadline) }
+        try RelayEntrance.add(to: channel, transport: tls == nil ? .tcp : .tls, deadline: deadline, sink: relay) {
+            try serveHTTP(channel, service, source, before: deadline)
         }
-        try RelayEntrance.add(
-            to: channel, transport: tls == nil ? .tcp : .tls, patience: configuration.handshakeTimeout, sink: relay
-        ) { try serveHTTP(channel, configuration, service, source: source) }
     }
 
     /// A client that may become a WebSocket.
     private static func serveHTTP(
-        _ channel: any Channel, _ configuration: Configuration, _ service: NIOLoopBound<SignalingService>,
-        source: TransportAddress
+        _ channel: any Channel, _ service: NIOLoopBound<SignalingService>, _ source: TransportAddress,
+        before deadline: NIODeadline
     ) throws {
-        let timeout = channel.eventLoop.scheduleTask(in: .nanoseconds(configuration.handshakeTimeout.nanoseconds)) {
-            channel.close(promise: nil)
-        }
+        let timeout = channel.eventLoop.scheduleTask(deadline: deadline) { channel.close(promise: nil) }
         channel.closeFuture.whenComplete { _ in timeout.cancel() }
         let pipeline = channel.pipeline.syncOperations
         let upgrader = NIOWebSocketServerUpgrader(
@@ -160,7 +157,8 @@ public final class SignalingServer: Sendable {
             })
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false,
-            withServerUpgrade: (upgraders: [upgrader], completionHandler: { _ in }), withErrorHandling: true)
+            withServerUpgrade: (upgraders: [upgrader], completionHandler: { _ in }), withErrorHandling: true,
+            withEncoderConfiguration: .init(), withDecoderLimitConfiguration: RequestHead.limits)
         try pipeline.addHandler(
             PlainRequestHandler {
                 service.value.isElsewhere($0, over: source)

@@ -6,7 +6,7 @@ extension EndToEnd {
     @Suite("Floods beside a session", .serialized)
     struct AbuseTests {
         enum Flood: String, CaseIterable, Sendable {
-            case binding, allocate, wrongCredentials, halfOpen, slowTLS, hugeFrames, roomGuessing
+            case binding, allocate, wrongCredentials, halfOpen, slowTLS, hugeHeads, hugeFrames, roomGuessing
         }
 
         /// What the server may grow by, whatever is sent: far more than a flood takes, far less than one that is kept.
@@ -269,6 +269,18 @@ extension EndToEnd {
                         for old in kept[:100]: old.close()
                         kept = kept[100:]
                     time.sleep(0.001)
+            elif kind == "hugeHeads":
+                # Fields without an end, of which none is too long for HTTP servers as they come.
+                fields, kept = b"".join(b"X-%d: " % i + b"a" * 60000 + b"\\r\\n" for i in range(30)), []
+                while time.monotonic() < end or out["sent"] < 200 and time.monotonic() < end + 60:
+                    rest()
+                    try:
+                        stream = connect()
+                        kept = kept[-300:] + [stream]
+                        out["sent"] += 1
+                        stream.sendall(b"GET / HTTP/1.1\\r\\nHost: x\\r\\n" + fields)
+                    except OSError:
+                        pass
             elif kind == "hugeFrames":
                 while time.monotonic() < end or out["sent"] < 200 and time.monotonic() < end + 60:
                     rest()
