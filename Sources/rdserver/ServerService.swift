@@ -47,9 +47,9 @@ final class ServerService: Sendable {
         configuration.connections = min(
             configuration.connections, descriptors - min(descriptors / 2, Self.otherDescriptors))
         let challenges = IdentityChallenges(serverNames: Self.names(options), random: SeededRandom(from: &system))
-        let mint = CredentialMint(secret: secret)
+        let mint = CredentialMint(secret: secret, salt: system.next())
         var hooks = SignalingHooks()
-        hooks.challenge = { _, _ in challenges.challenge() }
+        hooks.challenge = { challenges.challenge() }
         hooks.verify = { host, challenge, proof in challenges.accepts(proof, to: challenge, from: host, as: .host) }
         hooks.verifyViewer = { key, challenge, proof in
             challenges.accepts(proof, to: challenge, from: key, as: .viewer)
@@ -78,11 +78,11 @@ final class ServerService: Sendable {
                 host: list.servers(for: session, .host, at: introduction.host, terms: terms),
                 viewer: list.servers(for: session, .viewer, at: introduction.viewer, terms: terms), permit: permit)
         }
-        hooks.standby = { venue, source in
+        hooks.standby = { connection, venue, source in
             guard let list = servers.withLock({ $0 }) else { return [] }
             let mayRelay = policy?.mayRelay(to: venue) ?? true
             return list.servers(
-                forHostAt: venue, source, isRelaying: mayRelay && relay?.hasRoomForWaiting == true)
+                forHostAt: venue, connection, source, isRelaying: mayRelay && relay?.hasRoomForWaiting == true)
         }
         signaling = try SignalingServer(
             configuration: configuration, hooks: hooks, random: SeededRandom(from: &system))

@@ -45,6 +45,23 @@ import WireFormat
         #expect(throws: Self.failure(afterEndOf: message)) { try SignalingMessage(longer.span) }
     }
 
+    @Test func sourcesAreAddressesOrNetworks() throws {
+        func source(_ text: String) throws -> SourceNetwork { SourceNetwork(try #require(IPAddress(text))) }
+        #expect(try source("2001:db8::1") == source("2001:db8::ffff:1:2:3"))
+        #expect(try source("2001:db8::1") != source("2001:db8:0:1::1"))
+        #expect(try source("192.0.2.1") == source("::ffff:192.0.2.1"))
+        #expect(try source("192.0.2.1") != source("192.0.2.2"))
+        #expect(try source("0.0.0.1") != source("::1:0:0:0:1"))
+    }
+
+    @Test func hexadecimalTextIsReadBackAndNothingElseIs() {
+        let bytes = (0...255).map { UInt8($0) }
+        let text = Hexadecimal.text(bytes)
+        #expect(text.hasPrefix("000102") && text.hasSuffix("fdfeff"))
+        #expect(Hexadecimal.bytes(text) == bytes && Hexadecimal.bytes(text.uppercased()) == bytes)
+        for wrong in ["0", "0g", "000", "x0", "é0", " 0", "+1"] { #expect(Hexadecimal.bytes(wrong) == nil, "\(wrong)") }
+    }
+
     /// Where a permit or a ticket may follow, one byte is the beginning of one.
     private static func failure(afterEndOf message: SignalingMessage) -> SignalingFailure {
         switch message {

@@ -7,10 +7,10 @@ final class PageHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let page: (String) -> EventLoopFuture<SignalingHooks.Page?>
+    private let page: (String) -> EventLoopFuture<Page?>
     private var isAsked = false
 
-    init(page: @escaping (String) -> EventLoopFuture<SignalingHooks.Page?>) { self.page = page }
+    init(page: @escaping (String) -> EventLoopFuture<Page?>) { self.page = page }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(let head) = unwrapInboundIn(data), !isAsked else { return }
@@ -18,13 +18,13 @@ final class PageHandler: ChannelInboundHandler {
         let channel = context.channel
         let isHead = head.method == .HEAD
         func refuse(_ status: Int, _ text: String) {
-            Self.send(SignalingHooks.Page(status: status, body: Array("\(text)\n".utf8)), isHead, to: channel)
+            Self.send(Page(status: status, text), isHead, to: channel)
         }
         guard head.method == .GET || isHead else { return refuse(405, "only GET") }
         guard Self.isNamed(head.headers["host"]) else { return refuse(421, "ask for this server by its address") }
         page(String(head.uri.prefix { $0 != "?" })).whenComplete { result in
             let found = (try? result.get()) ?? nil
-            Self.send(found ?? SignalingHooks.Page(status: 404, body: Array("not found\n".utf8)), isHead, to: channel)
+            Self.send(found ?? Page(status: 404, "not found"), isHead, to: channel)
         }
     }
 
@@ -41,19 +41,12 @@ final class PageHandler: ChannelInboundHandler {
         return name == "localhost" || IPAddress(String(name)) != nil
     }
 
-    private static func send(_ page: SignalingHooks.Page, _ isHead: Bool, to channel: any Channel) {
-        let headers = HTTPHeaders([
-            ("content-type", page.contentType), ("content-length", "\(page.body.count)"), ("connection", "close"),
-            ("cache-control", "no-store"), ("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"),
-            ("referrer-policy", "no-referrer"),
-            ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
-        ])
-        let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: page.status), headers: headers)
-        channel.write(HTTPServerResponsePart.head(head), promise: nil)
-        if !isHead {
-            let body = channel.allocator.buffer(bytes: page.body)
-            channel.write(HTTPServerResponsePart.body(.byteBuffer(body)), promise: nil)
-        }
-        channel.writeAndFlush(HTTPServerResponsePart.end(nil)).whenComplete { _ in channel.close(promise: nil) }
+    private static func send(_ page: Page, _ isHead: Bool, to channel: any Channel) {
+        page.send(
+            to: channel, withoutBody: isHead,
+            [
+                ("x-frame-options", "DENY"), ("referrer-policy", "no-referrer"),
+                ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
+            ])
     }
 }

@@ -21,7 +21,7 @@ public final class PageServer: Sendable {
     ///
     /// - Parameter page: makes the page of a path, without its query; nil for 404.
     public init(
-        at wanted: TransportAddress, page: @escaping @Sendable (_ path: String) -> SignalingHooks.Page?
+        at wanted: TransportAddress, page: @escaping @Sendable (_ path: String) -> Page?
     ) throws(SignalingTransportFailure) {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let queue = DispatchQueue(label: "pages")
@@ -62,7 +62,7 @@ public final class PageServer: Sendable {
     }
 
     private static func serve(
-        _ channel: any Channel, _ queue: DispatchQueue, _ page: @escaping @Sendable (String) -> SignalingHooks.Page?
+        _ channel: any Channel, _ queue: DispatchQueue, _ page: @escaping @Sendable (String) -> Page?
     ) throws {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.configureHTTPServerPipeline(
@@ -70,7 +70,7 @@ public final class PageServer: Sendable {
             withDecoderLimitConfiguration: RequestHead.limits)
         try pipeline.addHandler(
             PageHandler { path in
-                let promise = channel.eventLoop.makePromise(of: SignalingHooks.Page?.self)
+                let promise = channel.eventLoop.makePromise(of: Page?.self)
                 queue.async { promise.succeed(page(path)) }
                 return promise.futureResult
             })

@@ -1,4 +1,5 @@
 import NIOHTTP1
+import Rendezvous
 
 /// A client's first message in the header of its request for a WebSocket, so that it need not wait for the answer.
 ///
@@ -13,28 +14,13 @@ enum FirstMessage {
 
     static func add(_ message: [UInt8], to headers: inout HTTPHeaders) {
         guard message.count <= limit else { return }
-        let digits = Array("0123456789abcdef".utf8)
-        let text = message.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        headers.add(name: name, value: String(decoding: text, as: UTF8.self))
+        headers.add(name: name, value: Hexadecimal.text(message))
     }
 
     /// The message in a request; nil if there is none, or what is there is none.
     static func get(from headers: HTTPHeaders) -> [UInt8]? {
-        guard let text = headers.first(name: name)?.utf8, text.count % 2 == 0, !text.isEmpty, text.count <= limit * 2
-        else { return nil }
-        var message: [UInt8] = []
-        message.reserveCapacity(text.count / 2)
-        var high: UInt8?
-        for character in text {
-            guard let digit = Character(UnicodeScalar(character)).hexDigitValue else { return nil }
-            if let first = high {
-                message.append(first << 4 | UInt8(digit))
-                high = nil
-            } else {
-                high = UInt8(digit)
-            }
-        }
-        return message
+        guard let text = headers.first(name: name), !text.isEmpty, text.utf8.count <= limit * 2 else { return nil }
+        return Hexadecimal.bytes(text)
     }
 
     /// What a server that takes the message adds to its answer.

@@ -12,7 +12,7 @@ public struct SignalingHooks: Sendable {
     }
 
     /// Makes the bytes from which a host proves its identifier.
-    public var challenge: @Sendable (ConnectionIdentifier, HostIdentifier) -> [UInt8]
+    public var challenge: @Sendable () -> [UInt8]
     /// Checks the proof.
     public var verify: @Sendable (HostIdentifier, _ challenge: [UInt8], _ proof: [UInt8]) -> Bool
     /// Checks a viewer's proof.
@@ -20,33 +20,17 @@ public struct SignalingHooks: Sendable {
     /// Mints servers with credentials for a session.
     public var servers: @Sendable (SessionIdentifier, Introduction) -> Servers
     /// Mints servers for a host that waits, at the address that it is seen at; none if it is to gather later.
-    public var standby: @Sendable (Venue, _ source: TransportAddress) -> [TraversalServer]
+    public var standby: @Sendable (ConnectionIdentifier, Venue, _ source: TransportAddress) -> [TraversalServer]
     /// Hears of everything, for the audit trail and the metrics.
     public var audit: @Sendable (RendezvousServer.Event) -> Void
-    /// Answers an HTTP GET of this path; nil for 404. `/healthz` is answered if this does not.
-    public var page: @Sendable (_ path: String) -> Page?
-
-    /// An HTTP answer.
-    public struct Page: Sendable {
-        public var status: Int
-        public var contentType: String
-        public var body: [UInt8]
-
-        public init(status: Int = 200, contentType: String = "text/plain; charset=utf-8", body: [UInt8]) {
-            self.status = status
-            self.contentType = contentType
-            self.body = body
-        }
-    }
 
     /// Hooks that give no servers, accept no host identifier and forget everything: set what you need.
     public init() {
-        challenge = { _, _ in [] }
+        challenge = { [] }
         verify = { _, _, _ in false }
         verifyViewer = { _, _, _ in false }
         servers = { _, _ in .provide(host: [], viewer: []) }
-        standby = { _, _ in [] }
+        standby = { _, _, _ in [] }
         audit = { _ in }
-        page = { _ in nil }
     }
 }

@@ -160,10 +160,6 @@ public final class SignalingServer: Sendable {
             withServerUpgrade: (upgraders: [upgrader], completionHandler: { _ in }), withErrorHandling: true,
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: RequestHead.limits)
         try pipeline.addHandler(
-            PlainRequestHandler {
-                service.value.isElsewhere($0, over: source)
-            } page: {
-                service.value.page($0)
-            }, name: PlainRequestHandler.name)
+            PlainRequestHandler { service.value.isElsewhere($0, over: source) }, name: PlainRequestHandler.name)
     }
 }

@@ -83,10 +83,6 @@ final class SignalingService {
         }
     }
 
-    func page(_ path: String) -> SignalingHooks.Page? {
-        hooks.page(path) ?? (path == "/healthz" ? SignalingHooks.Page(body: Array("ok\n".utf8)) : nil)
-    }
-
     private func open(
         _ connection: ConnectionIdentifier, _ channel: Channel, _ source: TransportAddress, _ named: Venue?
     ) {
@@ -154,8 +150,7 @@ final class SignalingService {
     private func handle(_ event: RendezvousServer.Event) {
         let now = BootClock.now
         switch event {
-        case .challengeNeeded(let connection, let host):
-            machine.challenge(connection, hooks.challenge(connection, host), at: now)
+        case .challengeNeeded(let connection, _): machine.challenge(connection, hooks.challenge(), at: now)
         case .verify(let connection, let host, let challenge, let proof):
             machine.resolve(connection, isValid: hooks.verify(host, challenge, proof), at: now)
         case .serversNeeded(let session, let introduction):
@@ -168,7 +163,7 @@ final class SignalingService {
         case .verifyViewer(let session, let viewer, let challenge, let proof):
             machine.resolveViewer(session, isValid: hooks.verifyViewer(viewer, challenge, proof), at: now)
         case .standbyNeeded(let connection, let venue, let source):
-            machine.standBy(connection, servers: hooks.standby(venue, source), at: now)
+            machine.standBy(connection, servers: hooks.standby(connection, venue, source), at: now)
         case .close(let connection, let reason):
             transmit()
             guard let channel = channels.removeValue(forKey: connection) else { return }

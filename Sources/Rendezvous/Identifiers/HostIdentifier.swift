@@ -12,18 +12,11 @@ public struct HostIdentifier: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// - Parameter text: hexadecimal, as it stands in a URL's path; nil for any other.
-    init?(hexadecimal text: some StringProtocol) {
-        let characters = Array(text.utf8)
-        guard characters.count == 2 * Self.byteCount else { return nil }
-        var bytes: [UInt8] = []
-        for index in stride(from: 0, to: characters.count, by: 2) {
-            guard let high = hexadecimalDigit(characters[index]), let low = hexadecimalDigit(characters[index + 1])
-            else { return nil }
-            bytes.append(high << 4 | low)
-        }
-        self.bytes = bytes
+    public init?(hexadecimal text: some StringProtocol) {
+        guard let bytes = Hexadecimal.bytes(text) else { return nil }
+        self.init(bytes)
     }
 
     /// Lower-case hexadecimal, as it stands in a URL's path.
-    public var description: String { hexadecimal(bytes) }
+    public var description: String { Hexadecimal.text(bytes) }
 }

@@ -15,5 +15,5 @@ public struct MeetingIdentifier: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Hexadecimal of the first 4 bytes: enough to tell meetings apart in a log, too few to join one.
-    public var description: String { hexadecimal(Array(bytes.prefix(4))) + "..." }
+    public var description: String { Hexadecimal.text(Array(bytes.prefix(4))) + "..." }
 }

@@ -15,5 +15,5 @@ public struct SessionIdentifier: Hashable, Sendable, CustomStringConvertible {
         (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> UInt64(56 - $0 % 8 * 8)) }
     }
 
-    public var description: String { hexadecimal(bytes) }
+    public var description: String { Hexadecimal.text(bytes) }
 }

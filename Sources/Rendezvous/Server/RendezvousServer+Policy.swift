@@ -3,7 +3,7 @@ import WireFormat
 /// What a driver with a policy has the machine do before it introduces anybody.
 extension RendezvousServer {
     /// What the peers need to end a session themselves, whose time begins with its first path.
-    static let permitPatience = Interval.seconds(60)
+    public static let permitPatience = Interval.seconds(60)
 
     /// Answers `serversNeeded`: who the viewer is decides. It is sent the bytes from which it makes its proof.
     public mutating func identifyViewer(_ session: SessionIdentifier, challenge: [UInt8], at now: Instant) {

@@ -26,9 +26,6 @@ final class PolicyDesk: Sendable {
         case viewerWanted
     }
 
-    /// A session's time begins with its first path; until that is there, it has this.
-    static let patienceSeconds: Int64 = 60
-
     private let path: String
     private let key: TicketKey
     private let policy: Mutex<AccessPolicy>

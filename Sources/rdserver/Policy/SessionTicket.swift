@@ -1,6 +1,7 @@
 import Foundation
 import Rendezvous
 import SecureChannel
+import WireFormat
 
 /// What a peer shows to meet the other one of its session again: which session it is, on which side of it, on what terms,
 /// and until when.
@@ -22,7 +23,7 @@ struct SessionTicket {
         self.session = session.bytes
         self.isHost = isHost
         self.terms = terms
-        let seconds = terms.timeLimit.map { $0.nanoseconds / 1_000_000_000 + PolicyDesk.patienceSeconds }
+        let seconds = terms.timeLimit.map { ($0 + RendezvousServer.permitPatience).nanoseconds / 1_000_000_000 }
         endsAt = Int64(now.timeIntervalSince1970) + (seconds ?? Self.usualSeconds)
     }
 

@@ -10,8 +10,13 @@ struct CredentialMint: Sendable {
     static let lifetimeSeconds: UInt32 = 24 * 3_600
 
     let secret: SharedSecret
+    private let salt: UInt64
 
-    init(secret: [UInt8]) { self.secret = SharedSecret(secret) }
+    /// - Parameter salt: any number of this process alone.
+    init(secret: [UInt8], salt: UInt64) {
+        self.secret = SharedSecret(secret)
+        self.salt = salt
+    }
 
     /// - Parameters:
     ///   - user: whom the relay's records name: the session and its side, nobody's name.
@@ -19,7 +24,9 @@ struct CredentialMint: Sendable {
     func credentials(
         for user: String, lifetime: Interval? = nil
     ) -> (username: String, password: String, lifetimeSeconds: UInt32) {
-        let limit = lifetime.map { UInt32(clamping: $0.nanoseconds / 1_000_000_000 + PolicyDesk.patienceSeconds) }
+        let limit = lifetime.map {
+            UInt32(clamping: ($0 + RendezvousServer.permitPatience).nanoseconds / 1_000_000_000)
+        }
         let seconds = min(limit ?? Self.lifetimeSeconds, Self.lifetimeSeconds)
         let expiry = Int64(Date().timeIntervalSince1970) + Int64(seconds)
         let username = "\(expiry):\(user)"
@@ -29,28 +36,27 @@ struct CredentialMint: Sendable {
     private static let waitingPrefix = "waiting-"
 
     /// The user name of a host that waits at a venue.
-    static func user(waitingAt venue: Venue) -> String {
+    ///
+    /// A room's number is somebody else's later, and credentials last a day: whoever had it before must not hold the
+    /// allocations of who has it now.
+    func user(waitingAt venue: Venue, on connection: ConnectionIdentifier) -> String {
         switch venue {
-        case .room(let number): "\(waitingPrefix)room-\(number.value)"
-        case .host(let host): "\(waitingPrefix)host-\(host)"
+        case .room(let number):
+            "\(Self.waitingPrefix)room-\(number.value)-\(String(salt &+ connection.value, radix: 16))"
+        case .host(let host): "\(Self.waitingPrefix)host-\(host)"
         }
     }
 
     /// Where such a user waits; nil for others.
     static func venue(ofUser user: String) -> Venue? {
         guard user.hasPrefix(waitingPrefix) else { return nil }
-        let parts = user.dropFirst(waitingPrefix.count).split(separator: "-", maxSplits: 1)
-        guard parts.count == 2 else { return nil }
+        let parts = user.dropFirst(waitingPrefix.count).split(separator: "-")
+        guard parts.count >= 2 else { return nil }
         switch parts[0] {
         case "room": return UInt32(parts[1]).flatMap { RoomNumber($0) }.map { .room($0) }
-        case "host": return HostIdentifier(bytes(ofHexadecimal: parts[1])).map { .host($0) }
+        case "host": return HostIdentifier(hexadecimal: parts[1]).map { .host($0) }
         default: return nil
         }
-    }
-
-    private static func bytes(ofHexadecimal text: Substring) -> [UInt8] {
-        let digits = text.compactMap(\.hexDigitValue)
-        return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
     }
 
     /// The user name of one side of a session.

@@ -49,9 +49,9 @@ struct ServerList: Sendable {
     ///
     /// - Parameter isRelaying: there is room for an allocation that waits.
     func servers(
-        forHostAt venue: Venue, _ source: TransportAddress, isRelaying: Bool
+        forHostAt venue: Venue, _ connection: ConnectionIdentifier, _ source: TransportAddress, isRelaying: Bool
     ) -> [TraversalServer] {
-        let user = CredentialMint.user(waitingAt: venue)
+        let user = mint.user(waitingAt: venue, on: connection)
         if own != nil, isRelaying { return ownServers(for: user, at: source.ip) }
         return (own.map { [Self.stun($0.host, $0.port)] } ?? []) + otherServers(for: user).filter { $0.kind == .stun }
     }
