@@ -60,7 +60,8 @@ struct AuditFile: ~Copyable {
     mutating func rotate() throws(AuditFailure) {
         let numbers = AuditFiles.numbers(of: settings.path)
         let old = AuditFiles.path(settings.path, (numbers.last ?? 0) + 1)
-        guard rename(settings.path, old) == 0 else {
+        // There is none where it was renamed before and a new one could not be opened.
+        guard rename(settings.path, old) == 0 || errno == ENOENT else {
             throw AuditFailure(path: settings.path, reason: String(cString: strerror(errno)))
         }
         let new = try Self.open(settings.path)
