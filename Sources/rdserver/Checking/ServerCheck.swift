@@ -65,6 +65,22 @@ struct ServerCheck {
                     "The URL that is shown has this machine's own address, \(ServerService.shownAddress(options)). Set --name or "
                         + "--public-address to what peers know it by."))
         }
+        if options.isRelaying, options.listen.isUnspecified, !options.listen.isIPv4 {
+            findings.append(
+                Finding(
+                    .warning, .listen,
+                    "STUN and TURN are for IPv6 peers only at \(options.listen): those with IPv4 alone find neither. "
+                        + "Let it --listen to 0.0.0.0, or to one address."))
+        }
+        if options.isRelaying, !options.trustedProxies.isEmpty, options.listen.isUnspecified,
+            options.publicAddress == nil
+        {
+            findings.append(
+                Finding(
+                    .error, .publicAddress,
+                    "Peers come to signaling by way of the proxy, and are told of no address for STUN and TURN. "
+                        + "Set --public-address, or --listen to one address."))
+        }
         if options.tlsCertificate == nil, !options.listen.isLoopback {
             findings.append(
                 Finding(

@@ -154,6 +154,25 @@ extension EndToEnd {
             }
         }
 
+        @Test("addresses where some peers, or all, find no STUN and TURN are named")
+        func reach() throws {
+            try World.run { world in
+                let ports = ["--port", "0", "--turn-port", "0"]
+                let both = try check(ports + ["--listen", "::"], world: world)
+                #expect(texts(both.findings, "warning", about: "listen").contains("IPv6 peers only"), "\(both)")
+                let bare = try check(ports + ["--listen", "::", "--no-relay"], world: world)
+                #expect(texts(bare.findings, "warning", about: "listen").isEmpty, "\(bare)")
+                let proxied = ports + ["--listen", "0.0.0.0", "--trusted-proxy", "10.0.0.0/8"]
+                let silent = try check(proxied, world: world)
+                #expect(silent.status == .exited(2))
+                #expect(texts(silent.findings, "error", about: "public-address").contains("proxy"), "\(silent)")
+                for rest in [["--public-address", "192.0.2.1"], ["--no-relay"]] {
+                    let fine = try check(proxied + rest, world: world)
+                    #expect(texts(fine.findings, "error", about: "public-address").isEmpty, "\(fine)")
+                }
+            }
+        }
+
         @Test("for people each finding is a line")
         func lines() throws {
             try World.run { world in
