@@ -138,5 +138,16 @@ extension BindingServer {
         /// Answers withheld because they would have been longer than the request.
         public var withheldAnswers: UInt64 = 0
         public var dropped: UInt64 = 0
+
+        public init() {}
+
+        /// Counts another's in.
+        public mutating func add(_ other: Statistics) {
+            requests &+= other.requests
+            changes &+= other.changes
+            refusedChanges &+= other.refusedChanges
+            withheldAnswers &+= other.withheldAnswers
+            dropped &+= other.dropped
+        }
     }
 }

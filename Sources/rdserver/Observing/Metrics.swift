@@ -83,22 +83,24 @@ enum Metrics {
             "beeline_relay_connections", .gauge, "Connections of clients over TCP and TLS.",
             Double(relay.streams.connections))
         text.add(
-            "beeline_stun_bindings_total", .counter, "Binding requests answered by TURN's machine.",
-            Double(statistics.bindings))
+            "beeline_stun_bindings_total", .counter, "Binding requests, over UDP, TCP and TLS.",
+            Double(statistics.bindings + relay.bindings.requests))
         text.add(
             "beeline_relay_refusals_total", .counter, "Requests and packets that the relay did not take.",
-            label: "reason", refusals(statistics).map { ($0.0, Double($0.1)) })
+            label: "reason", refusals(relay).map { ($0.0, Double($0.1)) })
         text.add(
             "beeline_relay_socket_bytes_total", .counter, "Bytes of UDP datagrams.", label: "direction",
             [("received", Double(relay.datagrams.bytesReceived)), ("sent", Double(relay.datagrams.bytesSent))])
     }
 
     /// By reason.
-    static func refusals(_ statistics: TURN.Server.Statistics) -> [(String, UInt64)] {
-        [
+    static func refusals(_ relay: RelayFigures) -> [(String, UInt64)] {
+        let statistics = relay.statistics
+        return [
             ("unauthenticated", statistics.challenges), ("error", statistics.refusals),
-            ("peer_address", statistics.refusedPeers), ("short_request", statistics.withheldAnswers),
-            ("malformed", statistics.malformed), ("unexpected", statistics.unexpected),
+            ("peer_address", statistics.refusedPeers),
+            ("short_request", statistics.withheldAnswers + relay.bindings.withheldAnswers),
+            ("malformed", statistics.malformed + relay.bindings.dropped), ("unexpected", statistics.unexpected),
             ("no_allocation", statistics.withoutAllocation), ("no_permission", statistics.notPermitted),
             ("too_long", statistics.tooLong), ("overloaded", statistics.overloaded),
             ("too_often", statistics.tooOften),

@@ -113,7 +113,7 @@ struct OperatorPage {
 
     private var refusals: String {
         var rows = Reason.allCases.map { ("signaling", "\($0)", figures.signaling.refusedTotal($0)) }
-        if let relay = figures.relay { rows += Metrics.refusals(relay.statistics).map { ("relay", $0.0, $0.1) } }
+        if let relay = figures.relay { rows += Metrics.refusals(relay).map { ("relay", $0.0, $0.1) } }
         return HTML.table(
             ["By", "Reason", "Count"], rows.filter { $0.2 > 0 }.map { [$0.0, $0.1, "\($0.2)"] },
             attributes: "id=\"refusals\"")

@@ -1,5 +1,6 @@
 import Dispatch
 import NetworkIO
+import STUN
 import Synchronization
 import TURN
 
@@ -7,6 +8,8 @@ import TURN
 struct RelayFigures: Sendable {
     var allocations: Int
     var statistics: TURN.Server.Statistics
+    /// Of those that answer Binding requests over UDP.
+    var bindings = BindingServer.Statistics()
     /// Of the allocations that there are; those that ended are not in it.
     var live: TURN.Server.Traffic
     var datagrams: DatagramStatistics
@@ -16,6 +19,7 @@ struct RelayFigures: Sendable {
     mutating func add(_ other: RelayFigures) {
         allocations += other.allocations
         statistics.add(other.statistics)
+        bindings.add(other.bindings)
         live.add(other.live)
         datagrams.add(other.datagrams)
         streams.add(other.streams)

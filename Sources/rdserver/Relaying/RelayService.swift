@@ -73,8 +73,9 @@ final class RelayService: Sendable {
                 let server = loop.machine.server
                 reply.give(
                     RelayFigures(
-                        allocations: server.allocationCount, statistics: server.statistics, live: server.liveTraffic,
-                        datagrams: loop.statistics, streams: loop.streamStatistics))
+                        allocations: server.allocationCount, statistics: server.statistics,
+                        bindings: loop.machine.bindings?.statistics ?? BindingServer.Statistics(),
+                        live: server.liveTraffic, datagrams: loop.statistics, streams: loop.streamStatistics))
             }
             return reply
         }

@@ -56,6 +56,8 @@ extension EndToEnd {
                 }
                 #expect(second[Self.relayedBytes] ?? 0 > 10_000)
                 #expect(second["beeline_relay_allocations_total"] ?? 0 >= 2)
+                // Both peers ask over UDP where they are.
+                #expect(second["beeline_stun_bindings_total"] ?? 0 >= 2)
 
                 try session(server, world, host: ["--relay", "never"], viewer: ["--no-report"])
                 try session(server, world, host: ["--relay", "never", "--no-report"])
