@@ -29,8 +29,9 @@ extension AuditRecord {
             self.reason = "\(reason)"
             durationSeconds = duration.seconds
             bytesSignaled = bytes
-        case .reported(let session, let report, let side, _):
+        case .reported(let session, let report, let side, let source):
             self.init(.reported)
+            sourceAddress = source.description
             self.session = session.description
             self.side = "\(side)"
             set(report)

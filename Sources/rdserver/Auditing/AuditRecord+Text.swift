@@ -12,11 +12,13 @@ extension AuditRecord {
         func number(_ value: Double?) -> String? { value.map { String(format: "%.3g", $0) } }
         let fields: [(String, String?)] = [
             ("session", session), ("venue", venue?.split(separator: " ").joined(separator: "-")), ("host", hostAddress),
-            ("viewer", viewerAddress), ("viewer_key", viewerKey), ("terms", terms), ("side", side), ("path", path),
+            ("viewer", viewerAddress), ("source", sourceAddress), ("viewer_key", viewerKey), ("terms", terms),
+            ("side", side), ("path", path),
             ("reason", reason),
             ("seconds", durationSeconds.map { String(format: "%.1f", $0) }), ("relayed", bytes(bytesRelayed)),
             ("sent", bytes(bytesSent)), ("received", bytes(bytesReceived)), ("rtt_p50_ms", number(rttP50Milliseconds)),
             ("rtt_p95_ms", number(rttP95Milliseconds)), ("ttff_ms", number(firstFrameMilliseconds)),
+            ("omitted", omitted.map { "\($0)" }),
         ]
         return fields.compactMap { name, value in value.map { (name, $0) } }
     }

@@ -27,6 +27,8 @@ struct AuditRecord: Codable, Sendable {
     var venue: String?
     var hostAddress: String?
     var viewerAddress: String?
+    /// Where a report of a session came from.
+    var sourceAddress: String?
     /// The viewer's HOST-ID, where a policy had it proven.
     var viewerKey: String?
     /// What a policy held the session to.
@@ -42,13 +44,16 @@ struct AuditRecord: Codable, Sendable {
     var rttP50Milliseconds: Double?
     var rttP95Milliseconds: Double?
     var firstFrameMilliseconds: Double?
+    /// So many more were refused, of too many to be recorded one by one.
+    var omitted: Int?
 
     init(_ event: Kind) { self.event = event }
 
     enum CodingKeys: String, CodingKey {
-        case time, event, session, venue, side, path, reason, terms
+        case time, event, session, venue, side, path, reason, terms, omitted
         case hostAddress = "host_address"
         case viewerAddress = "viewer_address"
+        case sourceAddress = "source_address"
         case viewerKey = "viewer_key"
         case durationSeconds = "duration_s"
         case bytesRelayed = "bytes_relayed"

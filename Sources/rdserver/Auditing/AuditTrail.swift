@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import NetworkIO
 import Rendezvous
+import Synchronization
 import TURN
 
 /// Keeps what happens in a file as JSON lines: who met whom, when, direct or relayed, how long, bytes relayed.
@@ -15,6 +16,7 @@ final class AuditTrail: Sendable {
     private let logger: Logger
     /// Without a trail, and a log that wants it, nothing is even written down.
     private let isKept: Bool
+    private let refusals = Mutex(RefusalMeter())
 
     init(_ settings: AuditSettings?, logger: Logger) throws {
         self.logger = logger
@@ -32,11 +34,23 @@ final class AuditTrail: Sendable {
     var statistics: AuditStatistics? { thread == nil ? nil : queue.statistics }
 
     func note(_ event: RendezvousServer.Event) {
-        if isKept, let record = AuditRecord(event) { note(record) }
+        guard isKept, let record = AuditRecord(event) else { return }
+        guard case .refused(_, _, let source) = event else { return note(record) }
+        let seconds = Int64(record.time.timeIntervalSince1970)
+        let (omitted, isRecorded) = refusals.withLock { ($0.takeOmitted(at: seconds), $0.take(source, at: seconds)) }
+        noteOmitted(omitted)
+        if isRecorded { note(record) }
     }
 
     func note(_ event: TURN.Server.Event) {
         if isKept, let record = AuditRecord(event) { note(record) }
+    }
+
+    private func noteOmitted(_ count: Int) {
+        guard count > 0 else { return }
+        var record = AuditRecord(.refused)
+        record.omitted = count
+        note(record)
     }
 
     private func note(_ record: AuditRecord) {
@@ -48,6 +62,7 @@ final class AuditTrail: Sendable {
 
     /// Waits until all that was noted is on the disk; nothing is noted any more. Call it once.
     func stop() {
+        noteOmitted(refusals.withLock { $0.takeOmitted() })
         queue.close()
         thread?.join()
     }

@@ -11,6 +11,9 @@ struct Observations: Sendable {
     static let historyLimit = 500
     /// So long after its end the figures of a session are waited for.
     private static let patienceSeconds = 30.0
+    /// Reports of one session that are news: its peers tell a handful, and whoever is a peer of his own fills no trail. More
+    /// of them may be final, so that those always find room.
+    private static let newsLimit = (usual: 32, final: 40)
 
     private(set) var sessions: [String: ObservedSession] = [:]
     /// Sessions whose signaling ended, in that order.
@@ -22,20 +25,23 @@ struct Observations: Sendable {
     private(set) var pathCounts: [UInt64] = [0, 0, 0]
     /// The newest last.
     private(set) var history: [SessionFigures] = []
-    private(set) var introduced: UInt64 = 0
-    /// What the allocations carried that are over, and why they ended.
+    /// What the allocations carried that are over.
     private(set) var endedTraffic = TURN.Server.Traffic()
-    private(set) var allocationEnds: [String: UInt64] = [:]
+    /// Allocations of sessions that another server introduced, or whose introduction is not noted yet: as many as the relay
+    /// has at most.
+    private var foreignAllocations: [String: Int] = [:]
 
-    /// - Returns: false if a peer has only told again of a session that goes on as it did.
+    /// - Returns: false if a peer has told nothing new, or told of a session that is not known here: anybody could make one up.
     mutating func note(_ event: RendezvousServer.Event, at date: Date) -> Bool {
         switch event {
         case .introduced(let session, let introduction):
-            introduced += 1
             forgetOld(at: date)
             guard sessions.count < Self.sessionLimit else { return true }
             let name = session.description
-            sessions[name] = ObservedSession(name: name, startedAt: date, introduction: introduction)
+            var observed = ObservedSession(name: name, startedAt: date, introduction: introduction)
+            // The relay may be quicker than the word of the introduction.
+            observed.allocations = foreignAllocations.removeValue(forKey: name) ?? 0
+            sessions[name] = observed
         case .ended(let session, _, _, _):
             sessions[session.description]?.isSignaled = false
             ended.append((session.description, date))
@@ -52,13 +58,20 @@ struct Observations: Sendable {
     mutating func note(_ event: TURN.Server.Event) {
         switch event {
         case .allocationCreated(let record):
-            if let name = Self.session(of: record) { sessions[name]?.allocations += 1 }
-        case .allocationEnded(let record, let end):
+            guard let name = Self.session(of: record) else { return }
+            if sessions[name] == nil {
+                foreignAllocations[name, default: 0] += 1
+            } else {
+                sessions[name]?.allocations += 1
+            }
+        case .allocationEnded(let record, _):
             endedTraffic.add(record.traffic)
-            allocationEnds[end.rawValue, default: 0] += 1
-            guard let name = Self.session(of: record), let count = sessions[name]?.allocations else { return }
-            // The relay may be quicker than the word of the introduction.
-            sessions[name]?.allocations = max(0, count - 1)
+            guard let name = Self.session(of: record) else { return }
+            if let count = sessions[name]?.allocations {
+                sessions[name]?.allocations = max(0, count - 1)
+            } else if let count = foreignAllocations[name] {
+                foreignAllocations[name] = count > 1 ? count - 1 : nil
+            }
         case .allocationMoved, .openRelay, .closeRelay: break
         }
     }
@@ -67,8 +80,10 @@ struct Observations: Sendable {
     var live: [ObservedSession] { sessions.values.filter(\.isLive) }
     var liveCount: Int { sessions.values.count(where: \.isLive) }
 
-    /// Sessions that would stop if the relay did.
+    /// Of the sessions known here, those that would stop if the relay did.
     var relayedCount: Int { sessions.values.count(where: \.needsRelay) }
+    /// Sessions that another server introduced and that have allocations here: whether they need them nobody tells us.
+    var foreignCount: Int { foreignAllocations.count }
 
     func count(_ path: SessionReport.PathKind) -> UInt64 { pathCounts[Int(path.rawValue) % 3] }
 
@@ -81,15 +96,27 @@ struct Observations: Sendable {
     private mutating func note(
         _ report: SessionReport, of name: String, by side: RendezvousServer.Side, from source: TransportAddress
     ) -> Bool {
-        guard var session = sessions[name], let teller = session.side(of: side, from: source) else { return true }
-        let known = session.note(report, by: teller)
+        guard var session = sessions[name] else { return false }
+        let teller = session.side(of: side, from: source)
+        let limit = report.isFinal ? Self.newsLimit.final : Self.newsLimit.usual
+        let isNews = note(report, of: &session, by: teller) && session.news < limit
+        if isNews { session.news += 1 }
+        sessions[name] = session
+        return isNews
+    }
+
+    private mutating func note(
+        _ report: SessionReport, of session: inout ObservedSession, by side: RendezvousServer.Side?
+    ) -> Bool {
+        guard let side else { return true }
+        let known = session.report(of: side)
         guard known != report else { return false }
         guard !session.isCounted else { return report.isFinal }
+        session.note(report, by: side)
         if session.isReported, let figures = session.figures {
             session.isCounted = true
             count(figures)
         }
-        sessions[name] = session
         return report.isFinal || known?.path != report.path
     }
 

@@ -16,6 +16,8 @@ struct ObservedSession: Sendable {
     var viewerReport: SessionReport?
     /// Its figures are in the totals.
     var isCounted = false
+    /// Reports of it that were news.
+    var news = 0
 
     /// Goes on, for all that is known here.
     var isLive: Bool { !isOver && (isSignaled || allocations > 0) }
@@ -46,22 +48,29 @@ struct ObservedSession: Sendable {
     func side(of told: RendezvousServer.Side, from source: TransportAddress) -> RendezvousServer.Side? {
         switch told {
         case .host, .viewer: told
+        // A proxy names no ports, and both may be behind one NAT: who has had his last word, it is not.
+        case .unknown where introduction.host == introduction.viewer:
+            viewerReport?.isFinal == true ? .host : hostReport?.isFinal == true ? .viewer : nil
         case .unknown where source == introduction.viewer: .viewer
         case .unknown where source == introduction.host: .host
         case .unknown: nil
         }
     }
 
-    /// - Returns: what that side told before.
-    mutating func note(_ report: SessionReport, by side: RendezvousServer.Side) -> SessionReport? {
+    /// The newest report of a side.
+    func report(of side: RendezvousServer.Side) -> SessionReport? {
         switch side {
-        case .host:
-            defer { hostReport = report }
-            return hostReport
-        case .viewer:
-            defer { viewerReport = report }
-            return viewerReport
-        case .unknown: return nil
+        case .host: hostReport
+        case .viewer: viewerReport
+        case .unknown: nil
+        }
+    }
+
+    mutating func note(_ report: SessionReport, by side: RendezvousServer.Side) {
+        switch side {
+        case .host: hostReport = report
+        case .viewer: viewerReport = report
+        case .unknown: break
         }
     }
 }

@@ -8,7 +8,7 @@ final class Observer: Sendable {
     private let observations = Mutex(Observations())
     let startedAt = Date()
 
-    /// - Returns: false if a peer has only told again of a session that goes on as it did.
+    /// - Returns: false if a peer has told nothing new, or of a session that is not known here.
     func note(_ event: RendezvousServer.Event) -> Bool { observations.withLock { $0.note(event, at: Date()) } }
 
     func note(_ event: TURN.Server.Event) { observations.withLock { $0.note(event) } }

@@ -6,18 +6,19 @@ import Testing
 extension EndToEnd {
     @Suite("The audit trail survives", .serialized)
     struct AuditKillTests {
-        /// Joins at a room that is not there: each is a record.
+        /// Lets each knock be somebody else's, of whom few a minute are recorded.
+        private static let proxied = ["--trusted-proxy", "127.0.0.1", "--public-address", "127.0.0.1"]
+
+        /// Joins at a room that is not there, for somebody behind a proxy: each is a record.
         private static func knock(_ port: UInt16) throws {
             guard let room = RoomNumber(99) else { throw Failure("no room") }
             let message = try SignalingMessage.join(.room(room), offer: [1, 2, 3]).encoded()
-            let digits = message.map { byte in
-                let text = String(byte, radix: 16)
-                return text.count == 2 ? text : "0" + text
-            }.joined()
+            let digits = Hexadecimal.text(message)
             let lines = [
-                "GET /room/99 HTTP/1.1", "Host: 127.0.0.1", "Upgrade: websocket", "Connection: Upgrade",
+                "GET /room/99?here HTTP/1.1", "Host: 127.0.0.1", "Upgrade: websocket", "Connection: Upgrade",
                 "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
                 "beeline-message: \(digits)",
+                "X-Forwarded-For: 198.\(Int.random(in: 0...255)).\(Int.random(in: 0...255)).1",
             ]
             let text = lines.joined(separator: "\r\n") + "\r\n\r\n"
             _ = try Web(port: port).exchange(text) { $0.contains("\r\n\r\n") }
@@ -50,7 +51,7 @@ extension EndToEnd {
         func kill() throws {
             try World.run { world in
                 let arguments =
-                    MetricsTests.admin + [
+                    MetricsTests.admin + Self.proxied + [
                         "--audit", world.file("audit.jsonl"), "--audit-size", "4K", "--audit-keep", "1000",
                         "--audit-sync-ms", "10",
                     ]
@@ -120,7 +121,7 @@ extension EndToEnd {
         func rotation() throws {
             try World.run { world in
                 let server = try world.startServer(
-                    MetricsTests.admin + [
+                    MetricsTests.admin + Self.proxied + [
                         "--audit", world.file("audit.jsonl"), "--audit-size", "1K", "--audit-keep", "3",
                     ])
                 try TimeLimit.poll("six old files") {
@@ -141,6 +142,73 @@ extension EndToEnd {
                 #expect(try ask(world).lines.count == (try records(world).count))
             }
         }
+
+        @Test("the loss of its file to somebody else, with a new one")
+        func moved() throws {
+            try World.run { world in
+                let server = try world.startServer(
+                    MetricsTests.admin + Self.proxied + [
+                        "--audit", world.file("audit.jsonl"), "--audit-size", "1K", "--audit-keep", "3",
+                    ])
+                #expect(rename(world.file("audit.jsonl"), world.file("taken")) == 0)
+                try TimeLimit.poll("old files") {
+                    try Self.knock(server.signalingPort)
+                    return try server.metrics()["beeline_audit_rotations_total"] ?? 0 >= 3 ? true : nil
+                }
+                server.process.send(SIGTERM)
+                #expect(try server.process.waitForEnd() == .exited(0))
+                #expect(try files(world).last == "audit.jsonl")
+                #expect(try ask(world).lines.count == (try records(world).count))
+            }
+        }
+
+        @Test("one client that is refused all the time, and tells of sessions that are none: it is counted")
+        func flood() throws {
+            try World.run { world in
+                let server = try world.startServer(MetricsTests.admin + ["--audit", world.file("audit.jsonl")])
+                let session = SessionIdentifier(high: 1, low: 2)
+                let report = SessionReport(
+                    path: .direct, durationMilliseconds: 5, bytesSent: 1, bytesReceived: 2, isFinal: true)
+                let trickle = Hexadecimal.text(try SignalingMessage.trickle(session, [1]).encoded())
+                let figures = Hexadecimal.text(try SignalingMessage.report(session, report).encoded())
+                let flooder = try world.start(
+                    "flooder", try Tools.other("python3"),
+                    ["-c", Self.script, "\(server.signalingPort)", "450:\(trickle)", "100:\(figures)"])
+                #expect(try flooder.waitForEnd(seconds: 60) == .exited(0), "\(flooder.errors)")
+                let refused = try #require(try server.metrics()["beeline_refusals_total{reason=\"noSuchSession\"}"])
+                #expect(refused == 450)
+                server.process.send(SIGTERM)
+                #expect(try server.process.waitForEnd() == .exited(0))
+                let all = try records(world).compactMap { $0 }
+                #expect(all.allSatisfy { $0["event"]?.string == "refused" }, "\(all.prefix(3))")
+                let omitted = all.compactMap { $0["omitted"]?.number }.reduce(0, +)
+                // A minute may end meanwhile.
+                #expect(all.count <= 2 * 30 + 2)
+                // The end of the server may be a refusal, too.
+                let told = omitted + Double(all.count { $0["omitted"] == nil })
+                #expect(told == refused || told == refused + 1, "\(told)")
+            }
+        }
+
+        /// Sends messages, in hexadecimal, so many times each, and waits until a ping is answered.
+        private static let script = """
+            import socket, sys
+            stream = socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=20)
+            stream.sendall(b"GET / HTTP/1.1\\r\\nHost: x\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n"
+                b"Sec-WebSocket-Version: 13\\r\\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\\r\\n\\r\\n")
+            stream.recv(4096)
+            for text in sys.argv[2:]:
+                count, payload = text.split(":")
+                payload = bytes.fromhex(payload)
+                for _ in range(int(count)):
+                    stream.sendall(bytes([0x82, 0x80 | len(payload), 0, 0, 0, 0]) + payload)
+            stream.sendall(b"\\x89\\x84\\0\\0\\0\\0over")
+            seen = b""
+            while b"\\x8a\\x04over" not in seen:
+                part = stream.recv(65536)
+                if not part: sys.exit("the server closed it")
+                seen += part
+            """
 
         @Test("the change of the day, in another file")
         func days() throws {
