@@ -125,9 +125,10 @@ final class ServerService: Sendable {
 
     var hasBegunToDrain: Bool { isDraining.load(ordering: .relaxed) }
 
-    /// What would be cut short if it stopped now: relayed sessions, and introductions that go on.
+    /// What would be cut short if it stopped now: relayed sessions, those included that another server introduced, and
+    /// introductions that go on.
     var unfinished: (sessions: Int, introductions: Int) {
-        (relay == nil ? 0 : observer.read { $0.relayedCount }, signaling.unfinished)
+        (relay == nil ? 0 : observer.read { $0.relayedCount + $0.foreignCount }, signaling.unfinished)
     }
 
     /// Stops listening, closes all connections, ends the relays, and has all of that on the disk.

@@ -65,6 +65,33 @@ extension EndToEnd {
             }
         }
 
+        @Test("lets a relayed session go on that another server introduced")
+        func foreign() throws {
+            try World.run { world in
+                try world.write("a-secret-of-many-characters", to: "secret")
+                let secret = ["--secret-file", world.file("secret")]
+                let relay = try startServer(600, world, secret)
+                let server = try world.startServer(
+                    [
+                        "--port", "0", "--turn-port", "0", "--no-relay", "--relay-server",
+                        "turn:127.0.0.1:\(relay.relayPort)?transport=udp",
+                    ] + secret)
+                let (host, view) = try relayedSession(server, world)
+                relay.process.send(SIGTERM)
+                try waitUntilDraining(relay)
+                let relayed = "beeline_relay_bytes_total{direction=\"to_clients\"}"
+                let before = try #require(try relay.metrics()[relayed])
+                try TimeLimit.poll("pictures through the relay") {
+                    try relay.metrics()[relayed] ?? 0 > before + 20_000 ? true : nil
+                }
+                #expect(host.events("path_lost").isEmpty)
+                #expect(try view.close() == .exited(0))
+                #expect(try host.waitForEnd() == .exited(0))
+                #expect(try relay.process.waitForEnd(seconds: 60) == .exited(0))
+                #expect(!relay.process.errors.contains("drained for as long as it may"), "\(relay.process.errors)")
+            }
+        }
+
         @Test("a second one ends at once")
         func second() throws {
             try World.run { world in
