@@ -38,6 +38,76 @@ import WireFormat
         #expect(world.hostInput == sent)
     }
 
+    /// A thousand moves a second while the path is away, and between them a key and a button now and then.
+    @Test func `what the hands did in an outage arrives, but for where the pointer passed`() throws {
+        let world = try pair()
+        world.silenced = [World.address(of: 0).ip]
+        var sent: [InputEvent] = []
+        for index in 0..<3_000 {
+            var events: [InputEvent] = [.pointerMoved(x: UInt16(index), y: 7)]
+            if index % 20 == 19 { events.append(.key(keysym: 97, isPressed: index % 40 == 19)) }
+            if index % 500 >= 498 { events.append(.button(number: 1, isPressed: index % 500 == 498)) }
+            world.actAsViewer(0) { viewer, _ in
+                for event in events {
+                    let isTaken = viewer.send(event)
+                    #expect(isTaken)
+                }
+            }
+            sent += events
+            world.run(for: .milliseconds(1))
+        }
+        #expect(!world.viewers[0].hasRoomForInput)
+        world.silenced = []
+        world.run(for: .seconds(10))
+        #expect(stops(world.hostInput) == stops(sent))
+        #expect(world.hostInput.count < 500)
+        #expect(world.viewers[0].hasRoomForInput)
+    }
+
+    /// The path is so long that hundreds of moves are under way.
+    @Test func `clicks arrive where they were made, however fast the pointer moves`() throws {
+        let world = try pair()
+        world.link.jitter = .milliseconds(400)
+        var sent: [InputEvent] = []
+        for index in 0..<3_000 {
+            var events: [InputEvent] = [.pointerMoved(x: UInt16(index), y: 7)]
+            if index % 50 >= 48 { events.append(.button(number: 1, isPressed: index % 50 == 48)) }
+            world.actAsViewer(0) { viewer, _ in
+                for event in events { viewer.send(event) }
+            }
+            sent += events
+            world.run(for: .milliseconds(1))
+        }
+        world.run(for: .seconds(3))
+        #expect(stops(world.hostInput) == stops(sent))
+    }
+
+    @Test func `of too much input in an outage nothing stays pressed`() throws {
+        let world = try pair()
+        world.silenced = [World.address(of: 0).ip]
+        for index in 0..<5_000 {
+            world.actAsViewer(0) { viewer, _ in viewer.send(.key(keysym: UInt32(index), isPressed: index % 3 > 0)) }
+            for part in world.viewers[0].session.footprint { #expect(part.count <= part.limit, "\(part.name)") }
+        }
+        world.run(for: .milliseconds(100))
+        world.silenced = []
+        world.run(for: .seconds(10))
+        let gap = try #require(world.hostInput.lastIndex(of: .releaseAll))
+        let keys = world.hostInput[(gap + 1)...]
+        #expect(world.hostInput.count < 2_000)
+        #expect(Array(keys) == (5_000 - keys.count..<5_000).map { .key(keysym: UInt32($0), isPressed: $0 % 3 > 0) })
+    }
+
+    /// Keys, buttons and where the pointer was for each of them, and at the end.
+    private func stops(_ events: [InputEvent]) -> [InputEvent] {
+        var result: [InputEvent] = []
+        for event in events {
+            if case .pointerMoved = event, case .pointerMoved = result.last { result.removeLast() }
+            result.append(event)
+        }
+        return result
+    }
+
     @Test func `a pointer's shape arrives`() throws {
         let world = try pair()
         let shape = try #require(ControlMessageTests.shape(width: 24, height: 32))

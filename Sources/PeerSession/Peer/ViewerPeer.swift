@@ -139,6 +139,9 @@ public struct ViewerPeer {
     @discardableResult
     public mutating func send(_ input: InputEvent) -> Bool { session.send(input) }
 
+    /// Whether another event would go out at once.
+    public var hasRoomForInput: Bool { session.hasRoomForInput }
+
     /// Sends a file, or asks for one: see `Session`.
     public mutating func sendFile(_ path: String, at now: Instant) -> TransferIdentifier? {
         defer { process(at: now) }

@@ -18,6 +18,7 @@ extension Session {
             ("pastes", pasteBoard.count, PasteBoard.maximumCount),
             ("untold candidates", untoldCandidates.count, 2 * SessionDescription.maximumCandidates),
             ("unsent control bytes", unsentControl.count, Self.controlBytes),
+            ("waiting input events", inputBacklog.count, InputBacklog.maximumCount),
             ("port mappings", mappings.count, Self.maximumMappings),
             ("idle relay streams", idleStreams.count, SessionDescription.maximumCandidates),
         ]

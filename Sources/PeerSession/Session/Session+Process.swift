@@ -13,6 +13,7 @@ extension Session {
         drainTransport(at: now)
         tellCandidates()
         flushControl()
+        flushInput()
         flushClipboard()
         moveFiles(at: now)
         noteMilestones(at: now)

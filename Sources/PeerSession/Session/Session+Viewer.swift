@@ -77,20 +77,6 @@ extension Session where Screen == ScreenReceiver {
         return message
     }
 
-    /// Sends what the viewer's hands did; nothing when the session only looks on.
-    ///
-    /// - Returns: false if the path is stalled and the event could not be queued.
-    @discardableResult
-    public mutating func send(_ input: InputEvent) -> Bool {
-        guard isEstablished, !configuration.isViewOnly else { return false }
-        do {
-            try transport.sendInput(input.encoded.span)
-            return true
-        } catch {
-            return false
-        }
-    }
-
     /// Hands out the parts of the picture that changed since the last call.
     public mutating func takeDamage(_ body: (Rectangle) -> Void) { screen.takeDamage(body) }
 }

@@ -49,6 +49,8 @@ public struct Session<Screen: SessionScreen> {
     var unsentControl: [UInt8] = []
     /// Host: the pointer's newest shape, until the viewer has what was sent before.
     var unsentCursor: CursorShape?
+    /// Viewer: input that the transport had no room for yet.
+    var inputBacklog = InputBacklog()
     /// What this side takes for its clipboard, and whether it gives its own.
     var clipboardOffer: ClipboardOffer
     var isClipboardGiven: Bool

@@ -10,6 +10,9 @@ extension Connection {
         counts.inputEventsSent += 1
     }
 
+    /// Input events that wait for their acknowledgement.
+    public var unacknowledgedInput: Int { inputSender.count }
+
     /// Queues stream bytes.
     ///
     /// - Returns: how many were taken; `streamWritable` follows if that is not all.

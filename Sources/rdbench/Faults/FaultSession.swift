@@ -147,6 +147,8 @@ package final class FaultSession {
 
     @discardableResult
     private func type() -> Bool {
+        // A session keeps more than that, but not everything that can be typed in minutes without a path.
+        guard ledger.typed.count - ledger.received.count < 1_000 else { return false }
         let event = ledger.nextInput
         let isSent = live.actAsViewer { peer, _ in peer.send(event) }
         if isSent { ledger.noteTyped(event) }

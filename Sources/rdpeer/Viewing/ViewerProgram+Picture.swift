@@ -75,10 +75,10 @@ extension ViewerProgram {
         return hasCopied || hasFiles
     }
 
-    /// Sends what `--type` asked for, as far as the queue takes it.
+    /// Sends what `--type` asked for, as far as it goes out at once.
     func sendTyped() -> Bool {
         var count = 0
-        while count < untyped.count, driver.peer.send(untyped[count]) { count += 1 }
+        while count < untyped.count, driver.peer.hasRoomForInput, driver.peer.send(untyped[count]) { count += 1 }
         guard count > 0 else { return false }
         untyped.removeFirst(count)
         if untyped.isEmpty { reporter.event("typed") }
