@@ -108,6 +108,24 @@ import WireFormat
         return result
     }
 
+    /// Its answers wait in the socket meanwhile.
+    @Test func `a machine that slept measures no round trip by it`() throws {
+        let world = try pair()
+        world.actAsViewer(0) { viewer, _ in viewer.send(.key(keysym: 97, isPressed: true)) }
+        world.sleep(0)
+        world.run(for: .seconds(20))
+        let before = world.viewerEvents[0].count
+        world.wake(0)
+        world.run(for: .seconds(15))
+        #expect(world.hostInput == [.key(keysym: 97, isPressed: true)])
+        #expect(world.viewerEnds(0).isEmpty)
+        let samples = world.viewerEvents[0][before...].compactMap { event -> Interval? in
+            if case .session(.roundTrip(let sample)) = event { sample } else { nil }
+        }
+        #expect(samples.count >= 3)
+        #expect(samples.allSatisfy { $0 < World.delay * 3 })
+    }
+
     @Test func `a pointer's shape arrives`() throws {
         let world = try pair()
         let shape = try #require(ControlMessageTests.shape(width: 24, height: 32))

@@ -95,6 +95,16 @@ import WireFormat
         #expect(simulation.peers[0].connection.statistics.maximumPacketBytes == 1_168)
     }
 
+    /// A machine finds the answer to its ping when it wakes.
+    @Test func oneLateAnswerIsNoRoundTrip() {
+        var simulation = Self.warm()
+        simulation.peers[0].rttSamples = []
+        simulation.links[1].delay = .seconds(20)
+        simulation.at(simulation.now) { peer, _ in peer.connection.ping() }
+        simulation.run(until: simulation.now + .milliseconds(20_050))
+        #expect(simulation.peers[0].rttSamples == [.seconds(3)])
+    }
+
     /// Half a minute without network: everything is there within two seconds of its return.
     @Test func comesBackAfterAnOutage() {
         var simulation = Self.warm()

@@ -14,6 +14,7 @@ extension Session {
     /// The network may be back, or be another one: an address came, an interface came up.
     public mutating func networkChanged(at now: Instant) {
         lookForNetwork(at: now)
+        if agent.isBroken || transport.isSilent { resume(at: now) }
         process(at: now)
     }
 
@@ -21,15 +22,16 @@ extension Session {
         // Who waits for a viewer has what it needs, or looks for it again when one comes.
         if hasNoPath, !isWaiting { lookForStreams(at: now) }
         agent.networkChanged(at: now)
-        if agent.isBroken || transport.isSilent { resume(at: now) }
     }
 
-    /// Called first in each turn.
+    /// Called first in each turn. After a sleep, answers that came meanwhile tell nothing of the round trip: nothing is
+    /// measured by what was in flight.
     mutating func noteTurn(at now: Instant) {
         defer { turnAt = now }
         extendHandshake(at: now)
         guard isEstablished, figures.setup != nil, turnAt + Self.sleepLimit < now else { return }
         lookForNetwork(at: now)
+        resume(at: now)
     }
 
     /// Nobody is to blame for not answering a machine that was asleep. Unlike a session that is up, a handshake may have

@@ -108,7 +108,8 @@ extension Connection {
 
     /// Takes the round trip of the frame's largest packet, if that is newly acknowledged and took the present path
     /// (RFC 9002 section 5.1). It need not have asked for the answer; then one that did must be new.
-    /// What went over two paths, either way, tells the round trip of neither.
+    /// What went over two paths, either way, tells the round trip of neither. How long this machine was asleep, or the peer
+    /// was, tells it no more: hence the limit.
     private mutating func measure(
         _ newest: (number: UInt64, packet: SentPacket), _ largest: SentPacket?, _ frame: AcknowledgementFrame,
         at now: Instant
@@ -118,7 +119,7 @@ extension Connection {
             largest.generation == path.generation, newest.packet.generation == path.generation
         else { return (nil, nil) }
         largestMeasured = frame.largest
-        let measured = now - largest.sentAt
+        let measured = min(now - largest.sentAt, path.roundTrip.longestSample)
         let delay = Interval.microseconds(Int64(min(frame.delayMicroseconds, 1 << 29)))
         path.roundTrip.update(measured: measured, acknowledgementDelay: min(delay, measured))
         path.delivery.sample(newest.packet, smoothedRTT: path.roundTrip.smoothed, at: now)

@@ -55,6 +55,10 @@ public struct RoundTripEstimator: Sendable {
     /// How long after a later packet's acknowledgement a packet is given (RFC 9002 section 6.1.2): 9/8 round trips.
     var lossDelay: Interval { max(max(latest, smoothed) * 9 / 8, Self.granularity) }
 
+    /// What a sample counts for at most. RFC 9002 has no such limit. A machine that was asleep finds its answers when it
+    /// wakes: one sample of an hour would keep the probe timeout above a minute for dozens of round trips.
+    var longestSample: Interval { max(smoothed * 16, .seconds(3)) }
+
     /// RFC 9002 section 6.1.2 recommends 1 ms, the granularity of timers.
     static let granularity = Interval.milliseconds(1)
 }

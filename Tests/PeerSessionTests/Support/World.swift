@@ -81,6 +81,9 @@ final class World {
     private(set) var datagrams: [(bytes: [UInt8], path: Path)] = []
     /// Addresses that nothing comes from or goes to.
     var silenced: Set<IPAddress> = []
+    /// Viewers whose machines sleep: what arrives waits in their sockets.
+    private var asleep: Set<Int> = []
+    private var unread: [(viewer: Int, deliver: (World) -> Void)] = []
     /// What is said to the server is lost.
     var isSignalingSilenced = false
     /// What a NAT makes of viewers' addresses.
@@ -164,6 +167,15 @@ final class World {
         settle()
     }
 
+    func sleep(_ viewer: Int) { asleep.insert(viewer) }
+
+    func wake(_ viewer: Int) {
+        asleep.remove(viewer)
+        for cargo in unread where cargo.viewer == viewer { cargo.deliver(self) }
+        unread.removeAll { $0.viewer == viewer }
+        settle()
+    }
+
     func run(for interval: Interval) {
         let limit = now + interval
         while let next = nextInstant, next <= limit {
@@ -177,7 +189,7 @@ final class World {
 
     private var nextInstant: Instant? {
         var times = [host.nextDeadline, server.nextDeadline, queue.map(\.at).min()]
-        for index in viewers.indices { times.append(viewers[index].nextDeadline) }
+        for index in viewers.indices where !asleep.contains(index) { times.append(viewers[index].nextDeadline) }
         for index in knockers.indices { times.append(knockers[index].nextDeadline) }
         return times.compactMap { $0 }.min()
     }
@@ -185,7 +197,7 @@ final class World {
     private func advance() {
         if let deadline = host.nextDeadline, deadline <= now { host.advance(to: now) }
         if let deadline = server.nextDeadline, deadline <= now { server.advance(to: now) }
-        for index in viewers.indices {
+        for index in viewers.indices where !asleep.contains(index) {
             if let deadline = viewers[index].nextDeadline, deadline <= now { viewers[index].advance(to: now) }
         }
         for index in knockers.indices {
@@ -215,13 +227,18 @@ final class World {
         guard case .v4(let bits) = inside.ip, bits >= 0x0A00_0100 else { return }
         let number = Int(bits - 0x0A00_0100) & 0xFF
         guard viewers.indices.contains(number) else { return }
-        viewers[number].receive(bytes.span, on: Path(local: inside, remote: path.remote), at: now)
+        let seen = Path(local: inside, remote: path.remote)
+        deliver(to: number) { $0.viewers[number].receive(bytes.span, on: seen, at: $0.now) }
+    }
+
+    private func deliver(to viewer: Int, _ deliver: @escaping (World) -> Void) {
+        if asleep.contains(viewer) { unread.append((viewer, deliver)) } else { deliver(self) }
     }
 
     private func receiveMessage(_ bytes: [UInt8], _ connection: Rendezvous.ConnectionIdentifier) {
         switch connections[Int(connection.value)] {
         case .host: host.receiveMessage(bytes.span, at: now)
-        case .viewer(let index): viewers[index].receiveMessage(bytes.span, at: now)
+        case .viewer(let index): deliver(to: index) { $0.viewers[index].receiveMessage(bytes.span, at: $0.now) }
         case .knocker(let index): try? knockers[index].receive(bytes.span, at: now)
         }
     }
@@ -233,7 +250,7 @@ extension World {
         var isBusy = true
         while isBusy {
             isBusy = drainHost()
-            for index in viewers.indices where drainViewer(index) { isBusy = true }
+            for index in viewers.indices where !asleep.contains(index) && drainViewer(index) { isBusy = true }
             for index in knockers.indices where drainKnocker(index) { isBusy = true }
             if drainServer() { isBusy = true }
         }
