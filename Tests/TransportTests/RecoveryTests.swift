@@ -95,6 +95,28 @@ import WireFormat
         #expect(simulation.peers[0].connection.statistics.maximumPacketBytes == 1_168)
     }
 
+    /// What was learnt of a path is out of date after a minute.
+    @Test(arguments: [false, true]) func forgetsAPathLeftLongAgo(_ isRaced: Bool) {
+        var simulation = Self.warm()
+        simulation.at(simulation.now) { peer, now in
+            peer.connection.pathChanged(
+                to: PathIdentifier(2), isRelayed: false, measuredRTT: .milliseconds(7), at: now)
+        }
+        simulation.run(until: simulation.now + .seconds(61))
+        simulation.at(simulation.now) { peer, now in
+            if isRaced {
+                peer.connection.race(
+                    on: PathIdentifier(1), isRelayed: false, measuredRTT: .milliseconds(9), because: .silence, at: now,
+                    channel: &peer.channel)
+            } else {
+                peer.connection.pathChanged(
+                    to: PathIdentifier(1), isRelayed: false, measuredRTT: .milliseconds(9), at: now)
+            }
+            #expect(peer.connection.roundTrip.smoothed == .milliseconds(9))
+        }
+        simulation.run(until: simulation.now + .milliseconds(1))
+    }
+
     /// A machine finds the answer to its ping when it wakes.
     @Test func oneLateAnswerIsNoRoundTrip() {
         var simulation = Self.warm()

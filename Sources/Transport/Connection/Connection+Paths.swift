@@ -75,7 +75,8 @@ extension Connection {
     }
 
     mutating func takeUp(_ identifier: PathIdentifier, at now: Instant) -> PathState? {
-        guard let index = formerPaths.firstIndex(where: { $0.identifier == identifier }) else { return nil }
+        let index = formerPaths.firstIndex { $0.identifier == identifier && now - $0.leftAt <= Self.pathMemory }
+        guard let index else { return nil }
         var known = formerPaths.remove(at: index)
         known.generation = nextGeneration()
         known.bytesInFlight = 0
