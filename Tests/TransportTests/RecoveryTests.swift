@@ -95,6 +95,62 @@ import WireFormat
         #expect(simulation.peers[0].connection.statistics.maximumPacketBytes == 1_168)
     }
 
+    /// What hides it from the probe timeout: other packets that are answered, or a doubt about the path that comes first.
+    enum Cover: CaseIterable { case smallPackets, races }
+
+    @Test(arguments: Cover.allCases) func fallsBackFromABlackHoleUnderCover(_ cover: Cover) {
+        var simulation = Self.warm()
+        simulation.links[0].largestPacket = 1_250
+        // Four in a packet of 1,420 bytes, three in one of 1,168.
+        for index in 0..<2 { simulation.peers[index].channel.tileBytes = 340 }
+        simulation.at(simulation.now) { peer, _ in
+            switch cover {
+            case .smallPackets: for tile in 0..<64 { peer.channel.change(tile) }
+            case .races: peer.unwritten[2] = [UInt8](repeating: 1, count: 400_000)
+            }
+        }
+        for tick in 1...100 {
+            // Sooner than the probe timeout.
+            let at = simulation.now + .milliseconds(Int64(tick * 40))
+            switch cover {
+            case .smallPackets: simulation.at(at) { peer, _ in peer.sendInput([1]) }
+            case .races:
+                // What the session makes of a silence: a race, until a small packet was answered.
+                simulation.at(at) { peer, now in
+                    peer.connection.race(
+                        on: PathIdentifier(2), isRelayed: false, because: .silence, at: now, channel: &peer.channel)
+                }
+                simulation.at(at + .milliseconds(1)) { peer, now in peer.connection.endRace(at: now) }
+            }
+        }
+        simulation.run(until: simulation.now + .seconds(6))
+        #expect(simulation.peers[1].received[2].count == (cover == .races ? 400_000 : 0))
+        #expect(simulation.peers[1].channel.shown == simulation.peers[0].channel.versions)
+        #expect(simulation.peers[0].connection.statistics.probeTimeouts == 0)
+        #expect(simulation.peers[0].connection.statistics.maximumPacketBytes == 1_168)
+        #expect(simulation.peers[0].connection.pathIdentifier == PathIdentifier(1))
+        #expect(simulation.complaints == [])
+    }
+
+    /// One packet in ten is lost, of whatever size: that is no black hole.
+    @Test(arguments: 1...8 as ClosedRange<UInt64>) func keepsLargePacketsThoughSomeAreLost(_ seed: UInt64) {
+        var link = LinkModel()
+        link.bytesPerSecond = 1_000_000
+        link.queueBytes = 30_000
+        var simulation = Simulation(seed: seed, there: link)
+        simulation.at(.zero) { peer, _ in peer.connection.ping() }
+        simulation.run(until: Instant(nanoseconds: 2_000_000_000))
+        #expect(simulation.peers[0].packetSizes == [1_420])
+        for direction in 0..<2 { simulation.links[direction].loss = 0.1 }
+        simulation.at(simulation.now) { peer, _ in peer.endlessStream = .bulk(0) }
+        for tick in 1...400 {
+            simulation.at(simulation.now + .milliseconds(Int64(tick * 25))) { peer, _ in peer.sendInput([1]) }
+        }
+        simulation.run(until: simulation.now + .seconds(10))
+        #expect(simulation.peers[0].connection.statistics.packetsLost > 50)
+        #expect(simulation.peers[0].packetSizes == [1_420])
+    }
+
     /// What was learnt of a path is out of date after a minute.
     @Test(arguments: [false, true]) func forgetsAPathLeftLongAgo(_ isRaced: Bool) {
         var simulation = Self.warm()

@@ -71,7 +71,10 @@ extension Connection {
             return before
         }
         leaveFlight(record)
-        if let race, record.generation == race.suspect.generation, number >= race.unanswered { self.race?.answers += 1 }
+        if let race, record.generation == race.suspect.generation {
+            if number >= race.unanswered { self.race?.answers += 1 }
+            self.race?.suspect.mtu.delivered(Int(record.bytes))
+        }
         if record.generation == path.generation {
             path.largestAcknowledged = max(path.largestAcknowledged ?? 0, number)
             path.delivery.acknowledged(Int(record.bytes), at: now)

@@ -38,7 +38,7 @@ extension Connection {
     mutating func detectLosses(at now: Instant, channel: inout some StateChannel) {
         timers[.loss] = nil
         guard let largestAcknowledged else { return }
-        var findings = LossFindings()
+        var findings = LossFindings(baseBytes: configuration.baseDatagramBytes)
         var number = sent.first
         while number < largestAcknowledged, number < sent.end {
             let record = sent[number]
@@ -48,7 +48,7 @@ extension Connection {
                 let isOvertaken = isPresent && path.largestAcknowledged ?? 0 >= number + path.packetThreshold
                 if isOvertaken || record.sentAt + delay <= now {
                     lose(number, record, channel: &channel, at: now)
-                    if isPresent { findings.add(record) }
+                    if isPresent { findings.add(record, number: number) }
                 } else {
                     timers[.loss] = timers[.loss].map { min($0, record.sentAt + delay) } ?? record.sentAt + delay
                     if isPresent { break }
@@ -60,6 +60,7 @@ extension Connection {
         }
         sent.forgetSettled()
         report(findings, at: now)
+        if let newest = findings.newestLarge, newest >= path.suspiciousFrom { suspectBlackHole(at: now) }
         setProbeTimer(at: now)
     }
 
@@ -115,22 +116,31 @@ extension Connection {
         probesOwed = probeTimeoutCount == 0 ? 1 : 2
         probeTimeoutCount = min(probeTimeoutCount + 1, 32)
         path.ecn.probeTimedOut(inARow: probeTimeoutCount)
-        if hasLargePacketInFlight, path.mtu.suspectBlackHole(at: now) {
-            events.maximumPacketSizeChanged(maximumPacketBytes)
-        }
+        if hasLargePacketInFlight { suspectBlackHole(at: now) }
         giveUpNewestState(limit: 2, channel: &channel)
         if sent.contains(sent.first), sent.isOutstanding(sent.first) { requeue(sent[sent.first]) }
         // From now, not from the last packet: that may have left long ago, while a loss timer was waited for.
         timers[.probe] = timers[.loss] == nil ? now + probeBackoff : nil
     }
 
-    /// Whether one of the newest packets in flight, MTU probes aside, is larger than what every path carries.
-    private var hasLargePacketInFlight: Bool {
+    /// Large packets of the path in use were lost, or wait for their answer for too long, while small ones may pass. What has
+    /// left by now raises no second doubt by being lost.
+    mutating func suspectBlackHole(at now: Instant) {
+        path.suspiciousFrom = sent.end
+        guard path.mtu.suspectBlackHole(at: now) else { return }
+        events.maximumPacketSizeChanged(maximumPacketBytes)
+    }
+
+    /// Whether one of the newest packets in flight on the path in use, MTU probes aside, is larger than what every path
+    /// carries.
+    var hasLargePacketInFlight: Bool {
         var number = sent.end
         while number > sent.first, sent.end - number < 64 {
             number -= 1
             let record = sent[number]
-            guard record.flags.contains(.outstanding), !record.flags.contains(.mtuProbe) else { continue }
+            guard record.flags.contains(.outstanding), !record.flags.contains(.mtuProbe),
+                record.generation == path.generation
+            else { continue }
             if Int(record.bytes) > configuration.baseDatagramBytes { return true }
         }
         return false

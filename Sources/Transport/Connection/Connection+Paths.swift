@@ -87,6 +87,7 @@ extension Connection {
         }
         known.limitedThrough = nil
         known.largestAcknowledged = nil
+        known.suspiciousFrom = sent.end
         known.mtu.takeUp()
         known.ecn.takeUp(reported: reportedMarks)
         let burst = configuration.initialWindowPackets * configuration.baseDatagramBytes

@@ -21,6 +21,8 @@ extension Connection {
     ) {
         guard isOpen else { return }
         if race == nil, identifier != path.identifier {
+            // It is before the probe timeout that a path with a spare is doubted.
+            if reason == .silence, hasLargePacketInFlight { suspectBlackHole(at: now) }
             beginRace(on: identifier, isRelayed: isRelayed, measuredRTT: measuredRTT, at: now)
         }
         probeTimeoutCount = 0

@@ -20,6 +20,8 @@ struct PathState: Sendable {
     var limitedThrough: UInt64?
     /// The newest packet that took this path and is acknowledged: only what went the same way overtakes.
     var largestAcknowledged: UInt64?
+    /// Packets from this number on raise a doubt about the datagram size when they are lost; those before have.
+    var suspiciousFrom: UInt64 = 0
     /// How many later packets must have arrived before a missing one is lost.
     var packetThreshold = Connection.packetThreshold
 

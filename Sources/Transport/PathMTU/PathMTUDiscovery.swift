@@ -19,7 +19,7 @@ struct PathMTUDiscovery: Sendable {
     private let base: Int
     private let maximum: Int
     private var phase: Phase
-    /// Probe timeouts in a row while larger packets than the base were in use.
+    /// Doubts since a packet larger than the base was delivered last.
     private var suspicions = 0
 
     /// RFC 8899 section 5.1.2: MAX_PROBES is 3.
@@ -83,7 +83,8 @@ struct PathMTUDiscovery: Sendable {
         if bytes > base { suspicions = 0 }
     }
 
-    /// A probe timeout passed with large packets in flight (RFC 8899 section 4.3: black hole detection).
+    /// Large packets were lost, or waited for over a probe timeout, and none was delivered since (RFC 8899 section 4.3:
+    /// black hole detection). One doubt is no more than that: the third makes the base the size in use.
     ///
     /// - Returns: whether the size in use has changed.
     mutating func suspectBlackHole(at now: Instant) -> Bool {
