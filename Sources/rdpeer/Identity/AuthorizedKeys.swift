@@ -2,7 +2,8 @@ import PeerSession
 import SecureChannel
 
 /// The file of the keys whose owners may view: one HOST-ID a line, anything after it, `#` lines. A word before the
-/// HOST-ID says what its owner may not: `view-only,time=30m HOST-ID the laptop`.
+/// HOST-ID says what its owner may not: `view-only,time=30m HOST-ID the laptop`. Right behind the HOST-ID such a word is
+/// refused.
 enum AuthorizedKeys {
     /// - Parameter isRecording: whether sessions are recorded, which some viewers' lines ask for.
     static func read(_ path: String, isRecording: Bool) throws(FileFault) -> AuthorizedViewers {
@@ -27,6 +28,11 @@ enum AuthorizedKeys {
     }
 
     private static func terms(of entry: KeyList.Entry, path: String) throws(FileFault) -> KeyTerms {
+        // Behind the key it would be taken for a name, and forbid nothing.
+        if let name = entry.name, (try? KeyTerms(name)) != nil {
+            throw FileFault(
+                "\(path), line \(entry.line): \"\(name)\" limits nothing behind a HOST-ID: put it before the HOST-ID")
+        }
         guard let text = entry.terms else { return KeyTerms() }
         do { return try KeyTerms(text) } catch {
             throw FileFault(

@@ -76,6 +76,12 @@ extension EndToEnd {
                 let confused = try world.startHost(server, arguments, home: "host")
                 #expect(try confused.waitForEnd() == .exited(2))
                 #expect(confused.errors.contains("line 1") && confused.errors.contains("time=soon"))
+                for line in ["\(key) view-only", "view-only \(key) no-files,time=1h"] {
+                    try world.write(line + "\n", to: "keys")
+                    let mistaken = try world.startHost(server, arguments, home: "host")
+                    #expect(try mistaken.waitForEnd() == .exited(2))
+                    #expect(mistaken.errors.contains("line 1") && mistaken.errors.contains("before the HOST-ID"))
+                }
                 try world.write("recorded \(key)\n", to: "keys")
                 let unrecorded = try world.startHost(server, arguments, home: "host")
                 #expect(try unrecorded.waitForEnd() == .exited(2))
