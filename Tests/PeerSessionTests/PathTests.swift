@@ -79,6 +79,26 @@ import WireFormat
         #expect(world.hostEvents.contains(.finished(.finished)))
     }
 
+    /// So that nobody can turn its generator back to secrets of sessions before.
+    @Test func `a host draws the next secrets from the generator that it was given since`() throws {
+        var answers: [[[UInt8]]] = []
+        for seed: UInt64? in [nil, nil, 99] {
+            let world = world()
+            for _ in 0..<2 {
+                let viewer = try add(viewerKeys, to: world)
+                world.run(for: .seconds(1))
+                if let seed { world.actAsHost { host, _ in host.reseed(SeededRandom(seed: seed)) } }
+                world.actAsViewer(viewer) { peer, now in peer.close(at: now) }
+                world.run(for: .seconds(1))
+            }
+            answers.append(world.datagrams.map(\.bytes).filter { $0.first == 0xC2 })
+        }
+        #expect(answers.map(\.count) == [2, 2, 2])
+        #expect(answers[1] == answers[0])
+        #expect(answers[2][0] == answers[0][0])
+        #expect(answers[2][1] != answers[0][1])
+    }
+
     /// Nobody else could bring it, and the session is concluded by then.
     @Test func `a goodbye that is lost is said again`() throws {
         let world = world()

@@ -10,10 +10,13 @@ extension HostPeer {
     /// The figures of the session whose viewer has proven itself.
     public var figures: SessionFigures? { active?.session.figures }
 
-    /// Goes on with other randomness, as far from the server as this, so that copies of one waiting host, as a simulation
-    /// makes them, part ways.
+    /// Goes on with other randomness. A seeded generator can be turned back by who reads this program's memory, to the
+    /// ephemeral secrets of each session since it was seeded: a program replaces it whenever a session has drawn its own.
+    public mutating func reseed(_ random: SeededRandom) { self.random = random }
+
+    /// The same, as far from the server as this, so that copies of one waiting host, as a simulation makes them, part ways.
     package mutating func reseed(_ random: SeededRandom, serverRoundTrip: Interval) {
-        self.random = random
+        reseed(random)
         rendezvous?.roundTrip = serverRoundTrip
         isStandbyCurrent = false
     }

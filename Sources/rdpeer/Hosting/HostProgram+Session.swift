@@ -14,6 +14,7 @@ extension HostProgram {
             files?.begin()
             pastes?.end(desktop.clipboard)
             begin()
+            forgetRandomness()
         case .connected(let pair, let setup):
             meter?.moved(to: pair, at: now)
             connected(setup)
@@ -49,12 +50,20 @@ extension HostProgram {
             pastes?.noteText(in: text.selection)
         case .file(let event): files?.handle(event, at: now)
         case .paste(let event): try pastes?.handle(event, desktop.clipboard)
-        case .ended(let end): endSession(end)
+        case .ended(let end):
+            endSession(end)
+            forgetRandomness()
         case .punchSocketsWanted, .punchSocketsReleased, .answer, .signal, .streamWanted, .firstFrame, .sharpFrame,
             .pathMissing, .cursor, .inputPolicy, .timeLimit, .recorded, .listenersWanted, .connectionWanted,
             .connectionReleased:
             break
         }
+    }
+
+    /// What reads this program's memory later shall not find the secrets of this session.
+    private func forgetRandomness() {
+        var entropy = SystemRandomNumberGenerator()
+        driver.peer.reseed(SeededRandom(from: &entropy))
     }
 
     /// Nothing for a while: what the viewer held down is let go, as its release may never come.
