@@ -12,6 +12,17 @@ import WireFormat
         #expect(pair?.copyOfSecret() == secret)
     }
 
+    @Test func derivesAKeyForEachUse() throws {
+        var random = SeededRandom(seed: 4)
+        let pair = StaticKeyPair(random: &random)
+        let key = pair.derivedKey(label: "one")
+        #expect(key == pair.derivedKey(label: "one"))
+        #expect(key.count == 32)
+        #expect(key != pair.derivedKey(label: "two"))
+        #expect(key != StaticKeyPair(random: &random).derivedKey(label: "one"))
+        #expect(key != pair.copyOfSecret())
+    }
+
     @Test func readsTheTextItPrints() {
         var random = SeededRandom(seed: 1)
         for _ in 0..<200 {

@@ -9,7 +9,8 @@ public struct FileOffer: Hashable, Sendable {
     /// In bytes.
     public let size: UInt64
     /// The same whenever the same machine offers the same file as it is now, and known to nobody else: what was received
-    /// under it goes on under it, and is told to nobody else.
+    /// under it goes on under it, and is told to nobody else. It says nothing of the file or the machine; but who is offered
+    /// one file twice, by whatever code, sees that it is the same.
     public let token: [UInt8]
 
     public init(name: String, size: UInt64, token: [UInt8]) {

@@ -5,14 +5,22 @@ extension StaticKeyPair {
         guard let line = text.split(whereSeparator: \.isNewline).first(where: { !$0.hasPrefix("#") }) else {
             return nil
         }
-        let digits = line.utf8.map { Character(Unicode.Scalar($0)).hexDigitValue }
-        let values = digits.compactMap { $0 }
-        guard digits.count == Self.secretCount * 2, values.count == digits.count else { return nil }
-        self.init(secretBytes: stride(from: 0, to: values.count, by: 2).map { UInt8(values[$0] << 4 | values[$0 + 1]) })
+        guard line.utf8.count == Self.secretCount * 2 else { return nil }
+        var secret: [UInt8] = []
+        secret.reserveCapacity(Self.secretCount)
+        defer { secret.wipe() }
+        var high: Int?
+        for digit in line.utf8 {
+            guard let value = Character(Unicode.Scalar(digit)).hexDigitValue else { return nil }
+            if let first = high.take() { secret.append(UInt8(first << 4 | value)) } else { high = value }
+        }
+        self.init(secretBytes: secret)
     }
 
-    /// The digits of the secret, to be written to a file.
+    /// The digits of the secret, to be written to a file. A text cannot be wiped: this is for the run that makes the key.
     public var secretText: String {
-        copyOfSecret().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        var secret = copyOfSecret()
+        defer { secret.wipe() }
+        return secret.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

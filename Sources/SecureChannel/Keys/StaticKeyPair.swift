@@ -45,6 +45,12 @@ public struct StaticKeyPair: Sendable {
         return pair
     }
 
+    /// 32 secret bytes for another use of the same identity: who learns them learns nothing of the secret, nor of what other
+    /// labels give.
+    public func derivedKey(label: String) -> [UInt8] {
+        HMACBlake2b.expand(secret, label: Array(label.utf8), count: 32).copied()
+    }
+
     /// A copy of the secret, to store it in a key file. The caller wipes it.
     public func copyOfSecret() -> [UInt8] { secret.copied() }
 

@@ -144,7 +144,7 @@ struct ViewCommand: ParsableCommand {
         if !send.isEmpty {
             settings.files = FileTask(
                 items: try FileSession.sources(send), folder: "/", byteLimit: 0, isAll: false,
-                tokenKey: try IdentityFile.load(options.connection.identity).copyOfSecret())
+                tokenKey: try IdentityFile.load(options.connection.identity).fileTokenKey)
         }
         if !target.isByCode || options.connection.identity != nil {
             settings.keys = try IdentityFile.load(options.connection.identity)

@@ -41,7 +41,7 @@ enum FileSession {
     ) throws(FileFault) -> (keys: StaticKeyPair, isNamed: Bool, tokenKey: [UInt8]) {
         let own = try IdentityFile.load(connection.identity)
         let isNamed = !isByCode || connection.identity != nil
-        return (isNamed ? own : IdentityFile.ephemeral(), isNamed, own.copyOfSecret())
+        return (isNamed ? own : IdentityFile.ephemeral(), isNamed, own.fileTokenKey)
     }
 
     /// The files that somebody wants to send, as they are called from everywhere.

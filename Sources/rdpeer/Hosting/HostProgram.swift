@@ -61,7 +61,7 @@ final class HostProgram {
         driver = try PeerLoop(peer, server: settings.server, trust: settings.trust, gateway: settings.session.gateway)
         if let folder = settings.filesFolder {
             files = try FileDesk(
-                try DiskFolder(folder, makes: true), tokenKey: settings.keys.copyOfSecret(), driver: driver,
+                try DiskFolder(folder, makes: true), tokenKey: settings.keys.fileTokenKey, driver: driver,
                 reporter: reporter)
         }
         if let paste = settings.paste {

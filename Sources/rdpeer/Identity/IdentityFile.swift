@@ -2,6 +2,11 @@ import Glibc
 import SecureChannel
 import WireFormat
 
+extension StaticKeyPair {
+    /// What the tokens of this machine's files are made with, in every run of its programs.
+    var fileTokenKey: [UInt8] { derivedKey(label: "beeline file tokens") }
+}
+
 /// The file with this machine's secret key: one line of 64 hexadecimal digits, comments before it.
 enum IdentityFile {
     /// Reads the key pair, which is made on first use.
