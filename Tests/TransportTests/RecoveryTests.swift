@@ -296,15 +296,30 @@ import WireFormat
         configuration.streamReceiveWindowBytes = 128 << 10
         configuration.streamSendBufferBytes = 64 << 10
         var simulation = Self.warm(LinkModel(), configuration)
-        simulation.peers[1].readsStreams = false
+        simulation.peers[1].unread = [.bulk(1)]
         simulation.peers[0].unwritten[3] = [UInt8](repeating: 2, count: 1_000_000)
         simulation.at(simulation.now) { _, _ in }
         simulation.run(until: simulation.now + .seconds(5))
         #expect(simulation.peers[0].unwritten[3].count == 1_000_000 - (128 << 10) - (64 << 10))
-        simulation.peers[1].readsStreams = true
+        simulation.peers[1].unread = []
         simulation.at(simulation.now, peer: 1) { peer, _ in peer.read(.bulk(1)) }
         simulation.run(until: simulation.now + .seconds(5))
         #expect(simulation.peers[1].received[3].count == 1_000_000)
+    }
+
+    /// Two streams of files whose disk has stalled leave credit to the others.
+    @Test func fullStreamsHoldNoOtherBack() {
+        var simulation = Self.warm()
+        simulation.peers[1].unread = [.bulk(1), .bulk(3)]
+        for stream in [3, 5] { simulation.peers[0].unwritten[stream] = [UInt8](repeating: 2, count: 5 << 20) }
+        simulation.at(simulation.now) { _, _ in }
+        simulation.run(until: simulation.now + .seconds(20))
+        for stream in [StreamIdentifier.bulk(1), .bulk(3)] {
+            #expect(simulation.peers[0].connection.unacknowledgedBytes(on: stream) == 1 << 20)
+        }
+        simulation.at(simulation.now) { peer, _ in peer.unwritten[0] = [1, 2, 3] }
+        simulation.run(until: simulation.now + .seconds(1))
+        #expect(simulation.peers[1].received[0] == [1, 2, 3])
     }
 
     @Test func inputQueueIsBounded() {

@@ -43,8 +43,10 @@ extension Connection {
         /// Credit given to the peer beyond what the application has read, per stream.
         public var streamReceiveWindowBytes = 4 << 20
 
-        /// Credit given to the peer beyond what the application has read, all streams together.
-        public var connectionReceiveWindowBytes = 8 << 20
+        /// Credit given to the peer beyond what the application has read, all streams together. Two streams of files may
+        /// stand full because the disk has stalled, and the others must go on, the control stream first of all: so it is
+        /// more than two streams' windows.
+        public var connectionReceiveWindowBytes = 16 << 20
 
         /// Input events that may wait for their acknowledgement; at most `maximumInputQueue`.
         public var inputQueueEvents = 256

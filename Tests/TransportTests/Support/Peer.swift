@@ -18,7 +18,8 @@ struct Peer {
     var finishWhenWritten: Set<Int> = []
     var endlessStream: StreamIdentifier?
     var lastNumber: UInt64?
-    var readsStreams = true
+    /// Streams that nobody reads.
+    var unread: Set<StreamIdentifier> = []
     var largestMemory = 0
 
     init(_ connection: Connection) {
@@ -31,7 +32,7 @@ struct Peer {
     mutating func take(_ event: Connection.Event) {
         switch event {
         case .inputReceived(let bytes): inputs.append(bytes)
-        case .streamReadable(let stream): if readsStreams { read(stream) }
+        case .streamReadable(let stream): if !unread.contains(stream) { read(stream) }
         case .streamWritable: break
         case .rttSample(let sample): rttSamples.append(sample)
         case .maximumPacketSizeChanged(let bytes): packetSizes.append(bytes)
