@@ -13,8 +13,8 @@ import WireFormat
 ///
 /// Either side says `failed(7, reason)` at any time, and what was received stays for the next try: the same offer is
 /// answered with what is there. Only one file's bytes flow at a time each way, while those behind it are offered and
-/// accepted, so that many small files take no round trip each. Nothing of a file is kept in memory beyond two blocks when
-/// it is sent, and `maximumUnwrittenBytes` and a block when it is received: then the content stream is not read on, and
+/// accepted, so that many small files take no round trip each. Nothing of a file is kept in memory beyond three blocks
+/// when it is sent, and `maximumUnwrittenBytes` and a block when it is received: then the content stream is not read on, and
 /// the transport's flow control holds the sender.
 ///
 /// A core machine: what has to be done on a disk is a `disk` event, for a `FileStore` elsewhere. A peer that breaks the

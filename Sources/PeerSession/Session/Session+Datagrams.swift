@@ -45,6 +45,9 @@ extension Session {
                 try transport.receive(plaintext.span, packetNumber: number, ecn: ecn, at: now, channel: &screen)
                 if let acknowledged = transport.highestAcknowledged { records?.acknowledge(acknowledged) }
                 return number
+            } catch RecordFailure.exhausted {
+                finish(.protocolFailure)
+                return nil
             } catch {
                 return nil
             }
@@ -128,7 +131,7 @@ extension Session {
             var plaintext = unsafe OutputSpan(buffer: .init(rebasing: buffer[..<size]), initializedCount: 0)
             var record = unsafe OutputSpan(buffer: .init(rebasing: buffer[size...]), initializedCount: 0)
             guard let number = transport.pollTransmit(into: &plaintext, at: now, channel: &screen),
-                (try? records?.seal(plaintext.span, packetNumber: number, into: &record)) != nil
+                seal(plaintext.span, packetNumber: number, into: &record)
             else { return nil }
             copy(record.span, takenBy: pair)
             guard let path = agent.send(record.span, over: pair, into: &packet, at: now) else {
@@ -136,6 +139,20 @@ extension Session {
             }
             transmittedECN = transport.transmittedECN
             return path
+        }
+    }
+
+    /// - Returns: false if there is no record. Once the keys may seal no more, nobody can be told of the end.
+    @_lifetime(record: copy record)
+    private mutating func seal(
+        _ plaintext: Span<UInt8>, packetNumber: UInt64, into record: inout OutputSpan<UInt8>
+    ) -> Bool {
+        do {
+            try records?.seal(plaintext, packetNumber: packetNumber, into: &record)
+            return true
+        } catch {
+            if error == .exhausted { finish(.protocolFailure) }
+            return false
         }
     }
 }

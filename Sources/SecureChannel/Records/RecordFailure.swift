@@ -17,6 +17,6 @@ public enum RecordFailure: Error, Equatable, Sendable {
     /// Opening: not made by the peer, or altered.
     case forged
     /// Sealing: the keys have sealed as many packets as they may, and none of them was acknowledged. Opening: so many
-    /// forgeries have been tried that one might succeed (RFC 9001 section 6.6). The connection must end.
+    /// forgeries have been tried that one might succeed (RFC 9001 section 6.6). The owner must end the connection.
     case exhausted
 }

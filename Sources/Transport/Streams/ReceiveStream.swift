@@ -2,7 +2,7 @@ import WireFormat
 
 /// The receiving half of a stream: puts bytes in order, and gives credit as they are read.
 struct ReceiveStream: Sendable {
-    /// More gaps than a window of full packets can have.
+    /// As many as 2,048 full packets can have. A packet that would open one more is refused as a whole and comes again.
     static let maximumGaps = 1_024
 
     private var ring: ByteRing
