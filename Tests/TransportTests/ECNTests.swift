@@ -63,7 +63,7 @@ import WireFormat
 
     private static func move(_ simulation: inout Simulation, to path: UInt64) {
         let now = simulation.now
-        simulation.peers[0].connection.pathChanged(to: PathIdentifier(path), isRelayed: false, at: now)
+        simulation.peers[0].connection.pathChanged(to: PathIdentifier(path), at: now)
     }
 
     /// A route that changes under a path in use is noticed, both ways.

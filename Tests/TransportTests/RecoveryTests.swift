@@ -66,13 +66,13 @@ import WireFormat
         case .detour:
             for (time, path) in [(first, 2), (second, 1)] as [(Instant, UInt64)] {
                 simulation.at(time) { peer, now in
-                    peer.connection.pathChanged(to: PathIdentifier(path), isRelayed: false, at: now)
+                    peer.connection.pathChanged(to: PathIdentifier(path), at: now)
                 }
             }
         case .race:
             simulation.at(first) { peer, now in
                 peer.connection.race(
-                    on: PathIdentifier(2), isRelayed: false, because: .silence, at: now, channel: &peer.channel)
+                    on: PathIdentifier(2), because: .silence, at: now, channel: &peer.channel)
             }
             simulation.at(second) { peer, now in peer.connection.endRace(at: now) }
         }
@@ -118,7 +118,7 @@ import WireFormat
                 // What the session makes of a silence: a race, until a small packet was answered.
                 simulation.at(at) { peer, now in
                     peer.connection.race(
-                        on: PathIdentifier(2), isRelayed: false, because: .silence, at: now, channel: &peer.channel)
+                        on: PathIdentifier(2), because: .silence, at: now, channel: &peer.channel)
                 }
                 simulation.at(at + .milliseconds(1)) { peer, now in peer.connection.endRace(at: now) }
             }
@@ -156,17 +156,17 @@ import WireFormat
         var simulation = Self.warm()
         simulation.at(simulation.now) { peer, now in
             peer.connection.pathChanged(
-                to: PathIdentifier(2), isRelayed: false, measuredRTT: .milliseconds(7), at: now)
+                to: PathIdentifier(2), measuredRTT: .milliseconds(7), at: now)
         }
         simulation.run(until: simulation.now + .seconds(61))
         simulation.at(simulation.now) { peer, now in
             if isRaced {
                 peer.connection.race(
-                    on: PathIdentifier(1), isRelayed: false, measuredRTT: .milliseconds(9), because: .silence, at: now,
+                    on: PathIdentifier(1), measuredRTT: .milliseconds(9), because: .silence, at: now,
                     channel: &peer.channel)
             } else {
                 peer.connection.pathChanged(
-                    to: PathIdentifier(1), isRelayed: false, measuredRTT: .milliseconds(9), at: now)
+                    to: PathIdentifier(1), measuredRTT: .milliseconds(9), at: now)
             }
             #expect(peer.connection.roundTrip.smoothed == .milliseconds(9))
         }
@@ -208,7 +208,7 @@ import WireFormat
         simulation.links[0].outages = [start..<start + .seconds(10)]
         simulation.at(start) { peer, _ in peer.channel.change(3) }
         simulation.at(start + .milliseconds(10_001)) { peer, now in
-            peer.connection.pathChanged(to: PathIdentifier(1), isRelayed: false, at: now)
+            peer.connection.pathChanged(to: PathIdentifier(1), at: now)
         }
         simulation.run(until: start + .milliseconds(10_150))
         #expect(simulation.peers[1].channel.shown[3] == 1)
@@ -220,11 +220,11 @@ import WireFormat
         let start = simulation.now
         simulation.at(start + .milliseconds(300)) { peer, now in
             peer.connection.pathChanged(
-                to: PathIdentifier(2), isRelayed: false, measuredRTT: .milliseconds(45), at: now)
+                to: PathIdentifier(2), measuredRTT: .milliseconds(45), at: now)
         }
         simulation.at(start + .milliseconds(600)) { peer, now in
             #expect(peer.connection.pathIdentifier == PathIdentifier(2))
-            peer.connection.pathChanged(to: PathIdentifier(1), isRelayed: true, at: now)
+            peer.connection.pathChanged(to: PathIdentifier(1), at: now)
         }
         simulation.run(until: start + .milliseconds(300))
         simulation.links[0].delay = .milliseconds(5)

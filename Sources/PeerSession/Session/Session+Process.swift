@@ -55,7 +55,7 @@ extension Session {
     /// no longer for that than signaling did.
     private mutating func begin(over pair: CandidatePair, at now: Instant) {
         transport.pathChanged(
-            to: PathIdentifier(UInt64(pair.identifier.number)), isRelayed: pair.isRelayed,
+            to: PathIdentifier(UInt64(pair.identifier.number)),
             measuredRTT: min(now - startedAt, Self.longestFirstRoundTrip), at: now)
     }
 
@@ -91,8 +91,7 @@ extension Session {
             if isBack { events.append(.pathChanged(pair)) }
         }
         transport.pathChanged(
-            to: PathIdentifier(UInt64(pair.identifier.number)), isRelayed: pair.isRelayed,
-            measuredRTT: pair.roundTripTime, at: now)
+            to: PathIdentifier(UInt64(pair.identifier.number)), measuredRTT: pair.roundTripTime, at: now)
         if agent.isBroken { resume(at: now) }
     }
 

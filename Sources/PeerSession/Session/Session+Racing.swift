@@ -22,8 +22,8 @@ extension Session {
         guard !isTaken, let first = spares.first else { return }
         beginRace(from: pair, over: spares.map(\.identifier), because: .silence, at: now)
         transport.race(
-            on: PathIdentifier(UInt64(first.identifier.number)), isRelayed: first.isRelayed,
-            measuredRTT: first.roundTripTime, because: .silence, at: now, channel: &screen)
+            on: PathIdentifier(UInt64(first.identifier.number)), measuredRTT: first.roundTripTime, because: .silence,
+            at: now, channel: &screen)
     }
 
     /// A record came over this pair.
@@ -50,8 +50,8 @@ extension Session {
     private mutating func doubtWithPeer(over identifier: PairIdentifier, at now: Instant) {
         guard let pair = agent.pair(identifier) else { return }
         transport.race(
-            on: PathIdentifier(UInt64(identifier.number)), isRelayed: pair.isRelayed, measuredRTT: pair.roundTripTime,
-            because: .peer, at: now, channel: &screen)
+            on: PathIdentifier(UInt64(identifier.number)), measuredRTT: pair.roundTripTime, because: .peer, at: now,
+            channel: &screen)
     }
 
     private mutating func beginRace(

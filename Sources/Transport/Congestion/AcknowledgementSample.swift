@@ -18,8 +18,6 @@ struct AcknowledgementSample {
     var smoothedRTT: Interval
     /// The window held back packets when these were sent: only then does their delivery prove it too small.
     var isWindowLimited: Bool
-    /// Bytes in flight before this acknowledgement.
-    var bytesInFlight: Int
     var packetBytes: Int
     /// The size of the newest packet acknowledged.
     var newestBytes: Int

@@ -6,7 +6,6 @@ struct LossSample {
     var bytes: Int
     /// When the newest lost packet was sent: losses within one round trip are one event.
     var largestSentAt: Instant
-    var bytesInFlight: Int
     var packetBytes: Int
     /// What the path has delivered of late.
     var deliveryBytesPerSecond: Double

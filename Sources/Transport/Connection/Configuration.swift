@@ -34,9 +34,6 @@ extension Connection {
         /// Ends the connection when nothing arrives for so long; nil leaves that to ICE's consent checks.
         public var idleTimeout: Interval?
 
-        /// Sends a PING when nothing ack-eliciting was sent for so long; nil never.
-        public var keepaliveInterval: Interval?
-
         /// Bytes a stream buffers for sending, acknowledged bytes excluded.
         public var streamSendBufferBytes = 4 << 20
 

@@ -5,7 +5,6 @@ extension Connection {
     mutating func receive(
         _ frame: AcknowledgementFrame, in packet: Span<UInt8>, at now: Instant, channel: inout some StateChannel
     ) {
-        let bytesInFlight = path.bytesInFlight
         let deliveredBefore = path.delivery.deliveredBytes
         let largest = sent.contains(frame.largest) ? sent[frame.largest] : nil
         let newest = settleAcknowledged(frame, in: packet, at: now, channel: &channel)
@@ -26,7 +25,7 @@ extension Connection {
                     largestSentAt: newest.packet.sentAt, rtt: isLarge ? sample.rtt : nil, oneWayDelay: sample.oneWay,
                     smoothedRTT: path.roundTrip.smoothed,
                     isWindowLimited: path.limitedThrough.map { $0 >= newest.number } ?? false,
-                    bytesInFlight: bytesInFlight, packetBytes: path.mtu.size, newestBytes: Int(newest.packet.bytes),
+                    packetBytes: path.mtu.size, newestBytes: Int(newest.packet.bytes),
                     deliveryBytesPerSecond: path.delivery.bytesPerSecond))
         }
         probeTimeoutCount = 0
@@ -154,8 +153,7 @@ extension Connection {
         counts.congestionEvents += 1
         path.controller.lost(
             LossSample(
-                now: now, bytes: 0, largestSentAt: newest.sentAt, bytesInFlight: path.bytesInFlight,
-                packetBytes: path.mtu.size,
+                now: now, bytes: 0, largestSentAt: newest.sentAt, packetBytes: path.mtu.size,
                 deliveryBytesPerSecond: path.delivery.bytesPerSecond, isPersistent: false, isMark: true))
     }
 }

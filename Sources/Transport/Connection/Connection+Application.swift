@@ -39,9 +39,6 @@ extension Connection {
     /// Bytes written on a stream that the peer has not acknowledged.
     public func unacknowledgedBytes(on stream: StreamIdentifier) -> Int { sendStreams[stream.index].bufferedBytes }
 
-    /// Whether the peer has everything written on a finished stream.
-    public func isDelivered(_ stream: StreamIdentifier) -> Bool { sendStreams[stream.index].isComplete }
-
     /// Asks for an answer at once, for the round trip of an idle session.
     public mutating func ping() {
         if isOpen { isPingOwed = true }

@@ -21,7 +21,6 @@ extension Connection {
             case .silence: answerIsOverdue()
             case .probe: probeTimedOut(at: now, channel: &channel)
             case .inputRepeat: isInputRepeatDue = !inputSender.isEmpty
-            case .keepalive: isPingOwed = true
             case .idle:
                 phase = .closed
                 timers.removeAll()
@@ -73,8 +72,8 @@ extension Connection {
         path.controller.lost(
             LossSample(
                 now: now, bytes: findings.bytes, largestSentAt: findings.largestSentAt,
-                bytesInFlight: path.bytesInFlight, packetBytes: path.mtu.size,
-                deliveryBytesPerSecond: path.delivery.bytesPerSecond, isPersistent: isPersistent))
+                packetBytes: path.mtu.size, deliveryBytesPerSecond: path.delivery.bytesPerSecond,
+                isPersistent: isPersistent))
     }
 
     /// Gives a packet up: what it carried that must arrive goes out again.

@@ -20,9 +20,7 @@ extension Connection {
     /// forgets the probe timeout's backoff and sends a PING: the network is back.
     ///
     /// - Parameter measuredRTT: the path's round trip, if connectivity checks have measured it.
-    public mutating func pathChanged(
-        to identifier: PathIdentifier, isRelayed: Bool, measuredRTT: Interval? = nil, at now: Instant
-    ) {
+    public mutating func pathChanged(to identifier: PathIdentifier, measuredRTT: Interval? = nil, at now: Instant) {
         guard isOpen else { return }
         let wasInDoubt = race != nil || isSilent
         isPingOwed = true
@@ -35,7 +33,7 @@ extension Connection {
         }
         counts.pathChanges += 1
         let former = leavePath(at: now)
-        path = takeUp(identifier, at: now) ?? newPath(identifier, isRelayed, measuredRTT, former: former, at: now)
+        path = takeUp(identifier, at: now) ?? newPath(identifier, measuredRTT, former: former, at: now)
         events.maximumPacketSizeChanged(maximumPacketBytes)
         // A path left for a better one must still answer in its time: what kills it now mostly kills its twins, too.
         if wasInDoubt { forgetAwaited() }
@@ -96,15 +94,15 @@ extension Connection {
     }
 
     mutating func newPath(
-        _ identifier: PathIdentifier, _ isRelayed: Bool, _ measuredRTT: Interval?, former: PathState, at now: Instant
+        _ identifier: PathIdentifier, _ measuredRTT: Interval?, former: PathState, at now: Instant
     ) -> PathState {
         let rtt = measuredRTT ?? max(former.roundTrip.smoothed, configuration.initialRTT)
         let initial = configuration.initialWindowPackets * configuration.baseDatagramBytes
         let carried = former.delivery.bytesPerSecond * rtt.seconds / 2
         let window = max(initial, Int(min(carried, Double(former.controller.windowBytes) / 2)))
         return PathState(
-            identifier, isRelayed: isRelayed, generation: nextGeneration(), configuration: configuration,
-            initialRTT: rtt, isMeasured: measuredRTT != nil, windowBytes: window, burstBytes: initial,
-            reportedMarks: reportedMarks, at: now)
+            identifier, generation: nextGeneration(), configuration: configuration, initialRTT: rtt,
+            isMeasured: measuredRTT != nil, windowBytes: window, burstBytes: initial, reportedMarks: reportedMarks,
+            at: now)
     }
 }

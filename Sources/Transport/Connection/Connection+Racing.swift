@@ -16,14 +16,14 @@ extension Connection {
     ///   is in flight is not sent anew before that is known, which is when its answers are overdue, as they would be
     ///   without the race.
     public mutating func race(
-        on identifier: PathIdentifier, isRelayed: Bool, measuredRTT: Interval? = nil, because reason: CopyReason,
-        at now: Instant, channel: inout some StateChannel
+        on identifier: PathIdentifier, measuredRTT: Interval? = nil, because reason: CopyReason, at now: Instant,
+        channel: inout some StateChannel
     ) {
         guard isOpen else { return }
         if race == nil, identifier != path.identifier {
             // It is before the probe timeout that a path with a spare is doubted.
             if reason == .silence, hasLargePacketInFlight { suspectBlackHole(at: now) }
-            beginRace(on: identifier, isRelayed: isRelayed, measuredRTT: measuredRTT, at: now)
+            beginRace(on: identifier, measuredRTT: measuredRTT, at: now)
         }
         probeTimeoutCount = 0
         isPingOwed = true
@@ -36,13 +36,11 @@ extension Connection {
         setProbeTimer(at: now)
     }
 
-    private mutating func beginRace(
-        on identifier: PathIdentifier, isRelayed: Bool, measuredRTT: Interval?, at now: Instant
-    ) {
+    private mutating func beginRace(on identifier: PathIdentifier, measuredRTT: Interval?, at now: Instant) {
         let suspect = path
         formerLossDelay = suspect.roundTrip.lossDelay
         race = Race(suspect: suspect, unanswered: awaited?.number ?? sent.end)
-        path = takeUp(identifier, at: now) ?? newPath(identifier, isRelayed, measuredRTT, former: suspect, at: now)
+        path = takeUp(identifier, at: now) ?? newPath(identifier, measuredRTT, former: suspect, at: now)
         path.pacer = Pacer(burstBytes: initialWindowBytes, at: now)
     }
 

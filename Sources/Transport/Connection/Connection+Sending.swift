@@ -208,6 +208,5 @@ extension Connection {
         path.pacer.spend(Int(record.bytes))
         lastElicitingSentAt = now
         if probesOwed > 0 { probesOwed -= 1 }
-        if let keepalive = configuration.keepaliveInterval { timers[.keepalive] = now + keepalive }
     }
 }

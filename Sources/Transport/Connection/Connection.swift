@@ -24,7 +24,7 @@ public struct Connection: Sendable {
     public static let initialConnectionCredit: UInt64 = 256 << 10
 
     enum Timer: Hashable, Sendable {
-        case acknowledgement, loss, probe, silence, pacing, inputRepeat, keepalive, idle, goodbye, end
+        case acknowledgement, loss, probe, silence, pacing, inputRepeat, idle, goodbye, end
     }
 
     /// Where the connection is in its life (RFC 9000 section 10).
@@ -92,15 +92,14 @@ public struct Connection: Sendable {
     ///   - path: what `pathChanged` will be told when it changes.
     ///   - measuredRTT: the path's round trip, if connectivity checks have measured it.
     public init(
-        configuration: Configuration = Configuration(), path: PathIdentifier, isRelayed: Bool = false,
-        measuredRTT: Interval? = nil, at now: Instant
+        configuration: Configuration = Configuration(), path: PathIdentifier, measuredRTT: Interval? = nil,
+        at now: Instant
     ) {
         self.configuration = configuration
         let window = configuration.initialWindowPackets * configuration.baseDatagramBytes
         self.path = PathState(
-            path, isRelayed: isRelayed, generation: 0, configuration: configuration,
-            initialRTT: measuredRTT ?? configuration.initialRTT, isMeasured: measuredRTT != nil,
-            windowBytes: window, burstBytes: window, at: now)
+            path, generation: 0, configuration: configuration, initialRTT: measuredRTT ?? configuration.initialRTT,
+            isMeasured: measuredRTT != nil, windowBytes: window, burstBytes: window, at: now)
         sent = SentPackets(limit: configuration.maximumTrackedPackets)
         let send = SendStream(bufferBytes: configuration.streamSendBufferBytes, credit: Self.initialStreamCredit)
         sendStreams = Array(repeating: send, count: StreamIdentifier.count)
@@ -110,11 +109,7 @@ public struct Connection: Sendable {
         flow = FlowControl(windowBytes: configuration.connectionReceiveWindowBytes)
         inputSender = InputSender(limit: configuration.inputQueueEvents)
         if let idleTimeout = configuration.idleTimeout { timers[.idle] = now + idleTimeout }
-        if let keepalive = configuration.keepaliveInterval { timers[.keepalive] = now + keepalive }
     }
-
-    /// The number that the next packet will carry.
-    public var nextPacketNumber: UInt64 { sent.end }
 
     /// Whether frames still take effect. False from the moment either side closes.
     public var isOpen: Bool {
@@ -127,13 +122,9 @@ public struct Connection: Sendable {
     }
 
     public var pathIdentifier: PathIdentifier { path.identifier }
-    public var isRelayed: Bool { path.isRelayed }
 
     /// The highest packet number that the peer has acknowledged: the record layer shortens its numbers by it.
     public var highestAcknowledged: UInt64? { largestAcknowledged }
-
-    /// Probe timeouts since the last acknowledgement: more than one says that the path is silent.
-    public var probeTimeoutsInARow: Int { probeTimeoutCount }
 
     /// The round trip of the present path.
     public var roundTrip: RoundTripEstimator { path.roundTrip }

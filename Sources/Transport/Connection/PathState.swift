@@ -3,7 +3,6 @@ import WireFormat
 /// What is known of one path: everything that must not be mixed when the session moves.
 struct PathState: Sendable {
     let identifier: PathIdentifier
-    let isRelayed: Bool
     /// Counts path changes; packets sent before the last one carry a smaller number.
     var generation: UInt32
     var controller: CongestionController
@@ -26,12 +25,11 @@ struct PathState: Sendable {
     var packetThreshold = Connection.packetThreshold
 
     init(
-        _ identifier: PathIdentifier, isRelayed: Bool, generation: UInt32, configuration: Connection.Configuration,
+        _ identifier: PathIdentifier, generation: UInt32, configuration: Connection.Configuration,
         initialRTT: Interval, isMeasured: Bool, windowBytes: Int, burstBytes: Int,
         reportedMarks: ECNCounts = ECNCounts(), at now: Instant
     ) {
         self.identifier = identifier
-        self.isRelayed = isRelayed
         self.generation = generation
         controller = CongestionController(configuration.congestionControl, initialWindowBytes: windowBytes, at: now)
         roundTrip = RoundTripEstimator(initial: initialRTT, isMeasured: isMeasured)

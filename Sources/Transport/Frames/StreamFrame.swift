@@ -7,7 +7,4 @@ struct StreamFrame {
 
     /// The offset after the last byte; offsets are below 2^62, so this cannot overflow.
     var end: UInt64 { offset + UInt64(body.count) }
-
-    /// Type, stream, offset and a two-byte length.
-    static func headerBytes(offset: UInt64) -> Int { 1 + 1 + OutputSpan<UInt8>.varintSize(offset) + 2 }
 }

@@ -67,8 +67,6 @@ struct ByteRanges: Sendable {
         return taken
     }
 
-    mutating func removeAll() { ranges.removeAll(keepingCapacity: true) }
-
     /// The first range whose end is at or after an offset, by bisection.
     private func firstIndex(endingAtOrAfter offset: UInt64) -> Int {
         var low = 0

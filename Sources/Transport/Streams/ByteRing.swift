@@ -52,9 +52,6 @@ struct ByteRing: Sendable {
         if head < count { output.append(contentsOf: storage.span.extracting(0..<count - head)) }
     }
 
-    /// Gives the memory back.
-    mutating func removeAll() { storage = [] }
-
     private static func store(_ bytes: Span<UInt8>, into target: inout MutableSpan<UInt8>, at start: Int) {
         unsafe target.withUnsafeMutableBufferPointer { buffer in
             unsafe bytes.withUnsafeBufferPointer { source in

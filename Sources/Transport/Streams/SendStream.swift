@@ -26,7 +26,6 @@ struct SendStream: Sendable {
     }
 
     var isFinished: Bool { ending != .open }
-    var isComplete: Bool { ending == .acknowledged && base == end }
     var bufferedBytes: Int { Int(end - base) }
     var memoryBytes: Int { ring.capacity }
 

@@ -114,7 +114,7 @@ private func step(_ line: inout Line, _ script: inout Script) throws(Finding) {
         line.honestChannel.isEnabled = choice & 1 == 0
         line.testedChannel.isEnabled = choice & 2 == 0
         if choice & 12 == 12 {
-            line.tested.pathChanged(to: PathIdentifier(UInt64(choice >> 4)), isRelayed: choice & 16 == 0, at: line.now)
+            line.tested.pathChanged(to: PathIdentifier(UInt64(choice >> 4)), at: line.now)
         }
         if choice & 0xE0 == 0xE0 { line.tested.close(CloseReason(code: 3, text: "over"), at: line.now) }
     }
