@@ -140,7 +140,7 @@ import WireFormat
         var simulation = Simulation(seed: seed, there: link)
         simulation.at(.zero) { peer, _ in peer.connection.ping() }
         simulation.run(until: Instant(nanoseconds: 2_000_000_000))
-        #expect(simulation.peers[0].packetSizes == [1_420])
+        #expect(simulation.peers[0].connection.statistics.maximumPacketBytes == 1_420)
         for direction in 0..<2 { simulation.links[direction].loss = 0.1 }
         simulation.at(simulation.now) { peer, _ in peer.endlessStream = .bulk(0) }
         for tick in 1...400 {
@@ -148,7 +148,7 @@ import WireFormat
         }
         simulation.run(until: simulation.now + .seconds(10))
         #expect(simulation.peers[0].connection.statistics.packetsLost > 50)
-        #expect(simulation.peers[0].packetSizes == [1_420])
+        #expect(simulation.peers[0].connection.statistics.maximumPacketBytes == 1_420)
     }
 
     /// What was learnt of a path is out of date after a minute.

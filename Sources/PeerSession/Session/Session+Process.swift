@@ -139,7 +139,6 @@ extension Session {
                 pasteChannel.noteReadable(stream)
             case .rttSample(let sample): events.append(.roundTrip(sample))
             case .closed(let reason, let closer): if closer != .local { finish(.closedByPeer(reason.text)) }
-            case .streamWritable, .maximumPacketSizeChanged: break
             }
         }
     }

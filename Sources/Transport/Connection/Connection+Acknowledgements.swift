@@ -79,9 +79,7 @@ extension Connection {
             path.delivery.acknowledged(Int(record.bytes), at: now)
             path.mtu.delivered(Int(record.bytes))
             if record.flags.contains(.marked) { path.ecn.packetAcknowledged() }
-            if record.flags.contains(.mtuProbe), path.mtu.probeAcknowledged(at: now) {
-                events.maximumPacketSizeChanged(maximumPacketBytes)
-            }
+            if record.flags.contains(.mtuProbe) { path.mtu.probeAcknowledged(at: now) }
         }
         if record.flags.contains(.state) { channel.acknowledged(packetNumber: number) }
         if record.flags.contains(.acknowledgement) {
@@ -92,9 +90,7 @@ extension Connection {
         if inputSender.isEmpty { timers[.inputRepeat] = nil }
         for index in 0..<Int(record.chunkCount) {
             let chunk = record.chunks[index]
-            if sendStreams[Int(chunk.stream)].chunkAcknowledged(chunk.range, isEnd: chunk.isEnd) {
-                events.streamWritable(StreamIdentifier(unchecked: chunk.stream))
-            }
+            sendStreams[Int(chunk.stream)].chunkAcknowledged(chunk.range, isEnd: chunk.isEnd)
         }
         return record
     }

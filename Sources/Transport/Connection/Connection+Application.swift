@@ -15,7 +15,7 @@ extension Connection {
 
     /// Queues stream bytes.
     ///
-    /// - Returns: how many were taken; `streamWritable` follows if that is not all.
+    /// - Returns: how many were taken; there may be room for more after each packet received.
     public mutating func write(_ bytes: Span<UInt8>, on stream: StreamIdentifier) throws(Failure) -> Int {
         guard isOpen else { throw .closed }
         guard !sendStreams[stream.index].isFinished else { throw .streamFinished }

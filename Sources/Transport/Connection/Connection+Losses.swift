@@ -126,8 +126,7 @@ extension Connection {
     /// left by now raises no second doubt by being lost.
     mutating func suspectBlackHole(at now: Instant) {
         path.suspiciousFrom = sent.end
-        guard path.mtu.suspectBlackHole(at: now) else { return }
-        events.maximumPacketSizeChanged(maximumPacketBytes)
+        path.mtu.suspectBlackHole(at: now)
     }
 
     /// Whether one of the newest packets in flight on the path in use, MTU probes aside, is larger than what every path

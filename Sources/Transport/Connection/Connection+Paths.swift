@@ -34,7 +34,6 @@ extension Connection {
         counts.pathChanges += 1
         let former = leavePath(at: now)
         path = takeUp(identifier, at: now) ?? newPath(identifier, measuredRTT, former: former, at: now)
-        events.maximumPacketSizeChanged(maximumPacketBytes)
         // A path left for a better one must still answer in its time: what kills it now mostly kills its twins, too.
         if wasInDoubt { forgetAwaited() }
         setProbeTimer(at: now)

@@ -66,7 +66,6 @@ extension Connection {
         race = nil
         remember(won.suspect, at: now)
         counts.pathChanges += 1
-        events.maximumPacketSizeChanged(maximumPacketBytes)
         setProbeTimer(at: now)
     }
 

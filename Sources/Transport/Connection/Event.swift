@@ -7,12 +7,8 @@ extension Connection {
         case inputReceived([UInt8])
         /// The stream has bytes to read, or its end was reached.
         case streamReadable(StreamIdentifier)
-        /// A stream whose buffer refused bytes has room again.
-        case streamWritable(StreamIdentifier)
         /// A measurement of the path's round trip, without the peer's acknowledgement delay.
         case rttSample(Interval)
-        /// The largest packet that the path is known to carry has changed.
-        case maximumPacketSizeChanged(Int)
         /// The connection has ended; nothing more is sent but the answer to stray packets.
         case closed(CloseReason, by: Closer)
     }

@@ -3,16 +3,12 @@ import WireFormat
 /// Events waiting to be polled, in constant memory: streams as bits, samples in a short ring whose oldest give way.
 struct EventQueue: Sendable {
     private var readable: UInt16 = 0
-    private var writable: UInt16 = 0
     private var samples: [16 of Interval] = InlineArray(repeating: .zero)
     private var firstSample = 0
     private var sampleCount = 0
-    private var packetSize: Int?
     private var closed: (reason: CloseReason, by: Connection.Closer)?
 
     mutating func streamReadable(_ stream: StreamIdentifier) { readable |= 1 << UInt16(stream.rawValue) }
-
-    mutating func streamWritable(_ stream: StreamIdentifier) { writable |= 1 << UInt16(stream.rawValue) }
 
     mutating func rttSample(_ sample: Interval) {
         if sampleCount == samples.count {
@@ -22,8 +18,6 @@ struct EventQueue: Sendable {
         samples[(firstSample + sampleCount) % samples.count] = sample
         sampleCount += 1
     }
-
-    mutating func maximumPacketSizeChanged(_ bytes: Int) { packetSize = bytes }
 
     mutating func closed(_ reason: CloseReason, by closer: Connection.Closer) { closed = (reason, closer) }
 
@@ -36,8 +30,6 @@ struct EventQueue: Sendable {
             return .rttSample(samples[firstSample])
         }
         if let stream = Self.takeLowest(&readable) { return .streamReadable(stream) }
-        if let stream = Self.takeLowest(&writable) { return .streamWritable(stream) }
-        if let bytes = packetSize.take() { return .maximumPacketSizeChanged(bytes) }
         if let end = closed.take() { return .closed(end.reason, by: end.by) }
         return nil
     }

@@ -54,13 +54,11 @@ struct PathMTUDiscovery: Sendable {
         phase = .probing(upper: upper, size: bytes, losses: losses)
     }
 
-    /// - Returns: whether the size in use has changed.
-    mutating func probeAcknowledged(at now: Instant) -> Bool {
-        guard case .probing(let upper, let probed, _) = phase else { return false }
+    mutating func probeAcknowledged(at now: Instant) {
+        guard case .probing(let upper, let probed, _) = phase else { return }
         size = max(size, probed)
         suspicions = 0
         settle(upper: upper, at: now)
-        return true
     }
 
     mutating func probeLost(at now: Instant) {
@@ -85,16 +83,13 @@ struct PathMTUDiscovery: Sendable {
 
     /// Large packets were lost, or waited for over a probe timeout, and none was delivered since (RFC 8899 section 4.3:
     /// black hole detection). One doubt is no more than that: the third makes the base the size in use.
-    ///
-    /// - Returns: whether the size in use has changed.
-    mutating func suspectBlackHole(at now: Instant) -> Bool {
-        guard size > base else { return false }
+    mutating func suspectBlackHole(at now: Instant) {
+        guard size > base else { return }
         suspicions += 1
-        guard suspicions >= Self.maximumProbes else { return false }
+        guard suspicions >= Self.maximumProbes else { return }
         suspicions = 0
         size = base
         phase = .complete(searchAgainAt: now + Self.suspicionInterval)
-        return true
     }
 
     private mutating func settle(upper: Int, at now: Instant) {

@@ -14,8 +14,6 @@ struct SendStream: Sendable {
     private var acknowledged = ByteRanges()
     private var lost = ByteRanges()
     private var ending = Ending.open
-    /// A write found no room.
-    private(set) var isRefusing = false
 
     /// How far the stream's end has got.
     enum Ending: Sendable { case open, waiting, sent, acknowledged }
@@ -33,7 +31,6 @@ struct SendStream: Sendable {
     mutating func write(_ bytes: Span<UInt8>) -> Int {
         let room = ring.limit - bufferedBytes
         let taken = min(room, bytes.count)
-        if taken < bytes.count { isRefusing = true }
         guard taken > 0 else { return 0 }
         ring.reserve(base..<end + UInt64(taken), keeping: base..<end)
         ring.write(bytes.extracting(0..<taken), at: end)
@@ -74,9 +71,7 @@ struct SendStream: Sendable {
     func copy(_ range: Range<UInt64>, into packet: inout OutputSpan<UInt8>) { ring.read(range, into: &packet) }
 
     /// The peer has a chunk.
-    ///
-    /// - Returns: whether a refused writer should be told of room.
-    mutating func chunkAcknowledged(_ range: Range<UInt64>, isEnd: Bool) -> Bool {
+    mutating func chunkAcknowledged(_ range: Range<UInt64>, isEnd: Bool) {
         if isEnd { ending = .acknowledged }
         lost.remove(range)
         if range.upperBound > base { acknowledged.insert(max(range.lowerBound, base)..<range.upperBound) }
@@ -84,9 +79,6 @@ struct SendStream: Sendable {
             base = first.upperBound
             _ = acknowledged.takeFirst(Int(first.upperBound - first.lowerBound))
         }
-        guard isRefusing, bufferedBytes <= ring.limit / 2 else { return false }
-        isRefusing = false
-        return true
     }
 
     /// A packet with a chunk was lost: what no other packet has delivered since goes out again.

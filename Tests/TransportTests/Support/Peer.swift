@@ -9,7 +9,6 @@ struct Peer {
     var received: [[UInt8]]
     var ended: [Bool]
     var rttSamples: [Interval] = []
-    var packetSizes: [Int] = []
     var closures: [String] = []
     var refusals: [Connection.Failure] = []
     /// What is still to be written on each stream.
@@ -33,9 +32,7 @@ struct Peer {
         switch event {
         case .inputReceived(let bytes): inputs.append(bytes)
         case .streamReadable(let stream): if !unread.contains(stream) { read(stream) }
-        case .streamWritable: break
         case .rttSample(let sample): rttSamples.append(sample)
-        case .maximumPacketSizeChanged(let bytes): packetSizes.append(bytes)
         case .closed(let reason, let closer): closures.append("\(closer): \(reason.code) \(reason.text)")
         }
     }
