@@ -116,7 +116,7 @@ import WireFormat
             forged[1] = 0x11
             #expect(throws: RecordFailure.self) { try b.open(forged) }
         }
-        #expect(b.counters.receivingKeyUpdates == 0 && b.highestOpened == 0)
+        #expect(b.counters.receivingKeyUpdates == 0 && b.counters.opened == 1)
         #expect(try b.open(a.seal([1], 1)).number == 1)
     }
 }

@@ -94,7 +94,7 @@ import WireFormat
                 while true {
                     let space = slot(0)
                     var room = OutputSpan(buffer: space, initializedCount: 0)
-                    let count = connections[side].read(stream, into: &room).count
+                    let count = connections[side].read(stream, into: &room)
                     if count == 0 { break }
                     readBytes += count
                 }

@@ -34,6 +34,7 @@ import WireFormat
         ([0x08, 0x00, 0x00, 0x00, 0x05, 1], .truncated),
         ([0x08, 0x00, 0x80, 0x01, 0x00, 0x00, 0x00, 0x01, 1], .flowControlExceeded),
         ([0x08, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x01, 1], .flowControlExceeded),
+        ([0x09, 0x02, 0x00, 0x00, 0x01, 1], .unknownFrame(9)),
         ([0x0A], .truncated),
         ([0x0B, 0x11, 0x00], .unknownStream(17)),
         ([0x1C, 0x00, 0xFF], .malformedClose),
@@ -57,17 +58,6 @@ import WireFormat
         // The number was not used up: a good packet may carry it.
         peer.receive([0x01], number: 0, at: .zero)
         #expect(peer.refusals.count == 1)
-    }
-
-    @Test func finalSizeIsFinal() {
-        var peer = Peer(Connection(path: PathIdentifier(1), at: .zero))
-        peer.receive([0x09, 0x02, 0x00, 0x00, 0x03, 1, 2, 3], number: 0, at: .zero)
-        peer.receive([0x08, 0x02, 0x03, 0x00, 0x01, 4], number: 1, at: .zero)
-        peer.receive([0x09, 0x02, 0x00, 0x00, 0x02, 1, 2], number: 2, at: .zero)
-        #expect(peer.refusals == [.finalSizeChanged, .finalSizeChanged])
-        peer.drainEvents()
-        #expect(peer.received[2] == [1, 2, 3])
-        #expect(peer.ended[2])
     }
 
     @Test func duplicatesAreRefused() {

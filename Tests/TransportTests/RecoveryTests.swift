@@ -281,15 +281,6 @@ import WireFormat
         #expect(simulation.peers[0].connection.isFinished)
     }
 
-    @Test func idleTimeoutEnds() {
-        var configuration = Connection.Configuration()
-        configuration.idleTimeout = .seconds(10)
-        var simulation = Self.warm(LinkModel(), configuration)
-        simulation.run(until: Instant(nanoseconds: 15_000_000_000))
-        #expect(simulation.peers[0].closures == ["idleTimeout: 0 idle timeout"])
-        #expect(simulation.peers[0].connection.isFinished)
-    }
-
     /// A reader that does not read holds the writer back, and memory stays within the window.
     @Test func flowControlHoldsTheWriter() {
         var configuration = Connection.Configuration()

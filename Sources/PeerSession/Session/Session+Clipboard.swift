@@ -36,7 +36,7 @@ extension Session {
         var isMore = true
         while isMore {
             let bytes = [UInt8](capacity: Self.clipboardReadSize) { output in
-                isMore = transport.read(.clipboard, into: &output).count == Self.clipboardReadSize
+                isMore = transport.read(.clipboard, into: &output) == Self.clipboardReadSize
             }
             clipboardReceiver.append(bytes.span) { newest[$0.selection] = $0 }
         }

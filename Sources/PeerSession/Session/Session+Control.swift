@@ -45,7 +45,7 @@ extension Session {
             var isMore = true
             while isMore {
                 let bytes = [UInt8](capacity: 4_096) { output in
-                    isMore = transport.read(.control, into: &output).count == 4_096
+                    isMore = transport.read(.control, into: &output) == 4_096
                 }
                 control.append(bytes.span)
                 while let message = try control.next() { receive(message, at: now) }

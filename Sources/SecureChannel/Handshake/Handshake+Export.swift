@@ -4,17 +4,17 @@ extension Handshake {
     ///
     /// For the viewer the peer is proven (the words, or the pinned key). For the host nobody is yet: what it sends under
     /// these bytes is readable only to who has the words or the viewer's key, but whether that one is there shows when
-    /// something comes back. Of a code's handshake the viewer's static key is not in these bytes; see ``exportFinal(label:count:)``.
+    /// something comes back. Of a code's handshake the viewer's static key is not in these bytes; see `exportFinal`.
     ///
     /// - Parameter count: at most 16,320 (RFC 5869 section 2.3: 255 blocks).
     public func export(label: String, count: Int) throws(HandshakeFailure) -> [UInt8] {
         try earlySecret(label: label, count: count).copied()
     }
 
-    /// Bytes that only the two sides know, bound to the whole handshake and both static keys.
+    /// Bytes that only the two sides know, bound to the whole handshake and both static keys: by which tests compare them.
     ///
     /// - Parameter count: at most 16,320 (RFC 5869 section 2.3: 255 blocks).
-    public func exportFinal(label: String, count: Int) throws(HandshakeFailure) -> [UInt8] {
+    package func exportFinal(label: String, count: Int) throws(HandshakeFailure) -> [UInt8] {
         try completion().final.secret(label: label, count: count).copied()
     }
 

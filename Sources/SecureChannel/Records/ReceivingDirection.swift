@@ -9,7 +9,7 @@ struct ReceivingDirection: Sendable {
     private var next: RecordKeys
     /// The lowest number opened under the present keys.
     private var firstNumber: UInt64 = 0
-    private(set) var window = ReplayWindow()
+    private var window = ReplayWindow()
 
     init(secret: SecretBytes, cipher: RecordCipher) {
         current = RecordKeys(secret: secret, cipher: cipher)

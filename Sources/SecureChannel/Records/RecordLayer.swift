@@ -11,7 +11,7 @@ import WireFormat
 /// Each direction has keys of its own. The packet number is the nonce, so sealing takes only rising ones. A layer must
 /// not be copied to seal with both copies.
 ///
-/// Keys change by themselves after a number of packets, or by ``updateKeys()``; the peer follows in its own direction.
+/// Keys change by themselves after a number of packets, or by request; the peer follows in its own direction.
 /// A sender changes again only after a packet under the present keys was acknowledged and one replay window of packets
 /// was sent, so that one phase bit suffices (RFC 9001 section 6.1). A receiver keeps the keys before until they could
 /// open nothing new: as long as a replay window.
@@ -62,9 +62,6 @@ public struct RecordLayer: Sendable {
     /// What a record is longer than its plaintext, at most.
     public var maximumOverhead: Int { Self.maximumFraming + remoteIdentifier.count }
 
-    /// The highest packet number opened, or nil before the first.
-    public var highestOpened: UInt64? { receiving.window.highest }
-
     /// Appends the record of a plaintext to `record`. No allocation, except when the keys change.
     ///
     /// - Parameter packetNumber: above every number sealed before; at most 2^62 - 1.
@@ -104,7 +101,7 @@ public struct RecordLayer: Sendable {
 
     /// Asks for new keys of the sending direction from the next packet on; they come as soon as the peer has acknowledged
     /// a packet under the present ones and a replay window of packets has gone out under them.
-    public mutating func updateKeys() { sending.isUpdateWanted = true }
+    package mutating func updateKeys() { sending.isUpdateWanted = true }
 
     /// What a ``RecordWitness`` needs.
     var witnessedKeys: (RecordKeys, HeaderProtection) { sending.witnessedKeys }

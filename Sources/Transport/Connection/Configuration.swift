@@ -31,9 +31,6 @@ extension Connection {
         /// Sends packets with ECT(0) wherever the path carries it (RFC 9000 section 13.4).
         public var usesECN = true
 
-        /// Ends the connection when nothing arrives for so long; nil leaves that to ICE's consent checks.
-        public var idleTimeout: Interval?
-
         /// Bytes a stream buffers for sending, acknowledged bytes excluded.
         public var streamSendBufferBytes = 4 << 20
 

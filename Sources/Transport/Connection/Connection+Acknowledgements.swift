@@ -90,7 +90,7 @@ extension Connection {
         if inputSender.isEmpty { timers[.inputRepeat] = nil }
         for index in 0..<Int(record.chunkCount) {
             let chunk = record.chunks[index]
-            sendStreams[Int(chunk.stream)].chunkAcknowledged(chunk.range, isEnd: chunk.isEnd)
+            sendStreams[Int(chunk.stream)].chunkAcknowledged(chunk.range)
         }
         return record
     }

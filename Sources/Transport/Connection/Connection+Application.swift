@@ -18,22 +18,17 @@ extension Connection {
     /// - Returns: how many were taken; there may be room for more after each packet received.
     public mutating func write(_ bytes: Span<UInt8>, on stream: StreamIdentifier) throws(Failure) -> Int {
         guard isOpen else { throw .closed }
-        guard !sendStreams[stream.index].isFinished else { throw .streamFinished }
         return sendStreams[stream.index].write(bytes)
     }
 
-    /// Ends a stream: its peer reads what was written and then its end. Other streams go on.
-    public mutating func finish(_ stream: StreamIdentifier) throws(Failure) {
-        guard isOpen else { throw .closed }
-        sendStreams[stream.index].finish()
-    }
-
     /// Appends what has arrived on a stream, in order, as far as `output` has room, and gives the peer new credit.
-    public mutating func read(_ stream: StreamIdentifier, into output: inout OutputSpan<UInt8>) -> StreamReading {
-        let reading = receiveStreams[stream.index].read(into: &output)
-        flow.read(reading.count)
+    ///
+    /// - Returns: how many bytes.
+    public mutating func read(_ stream: StreamIdentifier, into output: inout OutputSpan<UInt8>) -> Int {
+        let count = receiveStreams[stream.index].read(into: &output)
+        flow.read(count)
         noteCredit(of: stream.index)
-        return reading
+        return count
     }
 
     /// Bytes written on a stream that the peer has not acknowledged.

@@ -74,7 +74,7 @@ extension Connection {
                 let chunk = sendStreams[index].takeChunk(maximumBytes: room, connectionCredit: flow.available)
             else { return }
             let length = UInt16(chunk.range.upperBound - chunk.range.lowerBound)
-            packet.append(varint: (chunk.isEnd ? FrameType.streamEnd : .stream).rawValue)
+            packet.append(varint: FrameType.stream.rawValue)
             packet.append(varint: UInt64(index))
             packet.append(varint: chunk.range.lowerBound)
             packet.append(bigEndian: length)
@@ -82,9 +82,7 @@ extension Connection {
             flow.sent(chunk.newBytes)
             counts.streamBytesSent += chunk.newBytes
             counts.streamBytesResent += UInt64(length) - chunk.newBytes
-            draft.record.add(
-                StreamChunk(
-                    offset: chunk.range.lowerBound, length: length, stream: UInt8(index), isEnd: chunk.isEnd))
+            draft.record.add(StreamChunk(offset: chunk.range.lowerBound, length: length, stream: UInt8(index)))
             draft.isAckEliciting = true
         }
     }

@@ -21,10 +21,6 @@ extension Connection {
             case .silence: answerIsOverdue()
             case .probe: probeTimedOut(at: now, channel: &channel)
             case .inputRepeat: isInputRepeatDue = !inputSender.isEmpty
-            case .idle:
-                phase = .closed
-                timers.removeAll()
-                events.closed(CloseReason(code: 0, text: "idle timeout"), by: .idleTimeout)
             case .goodbye: repeatGoodbye(at: now)
             case .end:
                 phase = .closed
@@ -102,7 +98,7 @@ extension Connection {
     mutating func requeue(_ record: SentPacket) {
         for index in 0..<Int(record.chunkCount) {
             let chunk = record.chunks[index]
-            sendStreams[Int(chunk.stream)].chunkLost(chunk.range, isEnd: chunk.isEnd)
+            sendStreams[Int(chunk.stream)].chunkLost(chunk.range)
         }
         if record.flags.contains(.maximumData) { flow.isCreditOwed = true }
         flow.streamCreditOwed |= record.creditedStreams

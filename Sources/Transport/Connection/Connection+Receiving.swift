@@ -85,7 +85,6 @@ extension Connection {
             maximumDelay: configuration.maximumAcknowledgementDelay)
         timers[.acknowledgement] = acknowledgement.deadline
         if ecn == .congestionExperienced { counts.marksReceived += 1 }
-        if let idleTimeout = configuration.idleTimeout { timers[.idle] = now + idleTimeout }
     }
 
     private mutating func receive(_ frame: StreamFrame, in packet: Span<UInt8>) {

@@ -24,7 +24,7 @@ public struct Connection: Sendable {
     public static let initialConnectionCredit: UInt64 = 256 << 10
 
     enum Timer: Hashable, Sendable {
-        case acknowledgement, loss, probe, silence, pacing, inputRepeat, idle, goodbye, end
+        case acknowledgement, loss, probe, silence, pacing, inputRepeat, goodbye, end
     }
 
     /// Where the connection is in its life (RFC 9000 section 10).
@@ -108,7 +108,6 @@ public struct Connection: Sendable {
         receiveStreams = Array(repeating: receive, count: StreamIdentifier.count)
         flow = FlowControl(windowBytes: configuration.connectionReceiveWindowBytes)
         inputSender = InputSender(limit: configuration.inputQueueEvents)
-        if let idleTimeout = configuration.idleTimeout { timers[.idle] = now + idleTimeout }
     }
 
     /// Whether frames still take effect. False from the moment either side closes.

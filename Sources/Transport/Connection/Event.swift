@@ -5,7 +5,7 @@ extension Connection {
     public enum Event: Hashable, Sendable {
         /// An input event of the peer: each exactly once, in the order it was sent.
         case inputReceived([UInt8])
-        /// The stream has bytes to read, or its end was reached.
+        /// The stream has bytes to read.
         case streamReadable(StreamIdentifier)
         /// A measurement of the path's round trip, without the peer's acknowledgement delay.
         case rttSample(Interval)
@@ -17,7 +17,5 @@ extension Connection {
     public enum Closer: Hashable, Sendable {
         case local
         case peer
-        /// Nothing was received for the configured idle timeout.
-        case idleTimeout
     }
 }

@@ -20,8 +20,6 @@ extension Connection {
         case unknownStream(UInt64)
         /// Data beyond the credit given for the stream or the connection (RFC 9000 section 4.1).
         case flowControlExceeded
-        /// Data beyond the stream's end, or an end that moved (RFC 9000 section 4.5).
-        case finalSizeChanged
         /// More gaps in the stream than are kept track of.
         case tooManyGaps
         /// A close frame with a text longer than `CloseReason.maximumTextBytes` or not in UTF-8.
@@ -32,7 +30,5 @@ extension Connection {
         case inputQueueFull
         /// The input event is empty or larger than `Connection.maximumInputBytes`.
         case inputSize
-        /// The stream was finished by this side.
-        case streamFinished
     }
 }

@@ -26,8 +26,7 @@ struct FrameReader: ~Escapable {
         case .input: return .input(try readInput())
         case .raced: return .copied(.silence)
         case .echoed: return .copied(.peer)
-        case .stream: return .stream(try readStream(isEnd: false))
-        case .streamEnd: return .stream(try readStream(isEnd: true))
+        case .stream: return .stream(try readStream())
         case .maximumData: return .maximumData(try readNumber())
         case .maximumStreamData:
             let stream = try readStreamIdentifier()
@@ -102,11 +101,11 @@ struct FrameReader: ~Escapable {
     }
 
     @_lifetime(self: copy self)
-    private mutating func readStream(isEnd: Bool) throws(Connection.Failure) -> StreamFrame {
+    private mutating func readStream() throws(Connection.Failure) -> StreamFrame {
         let stream = try readStreamIdentifier()
         let offset = try readNumber()
         let body = try takeBody(count: try readLength())
-        return StreamFrame(stream: stream, offset: offset, body: body, isEnd: isEnd)
+        return StreamFrame(stream: stream, offset: offset, body: body)
     }
 
     @_lifetime(self: copy self)

@@ -14,8 +14,6 @@ enum FrameType: UInt64 {
     /// The packet went over more than one path, for the peer asked for that.
     case echoed = 0x06
     case stream = 0x08
-    /// Stream data whose last byte is the stream's last.
-    case streamEnd = 0x09
     case maximumData = 0x0A
     case maximumStreamData = 0x0B
     /// The application's state datagram: everything up to the end of the packet.

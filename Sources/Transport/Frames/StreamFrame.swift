@@ -3,7 +3,6 @@ struct StreamFrame {
     var stream: StreamIdentifier
     var offset: UInt64
     var body: Range<Int>
-    var isEnd: Bool
 
     /// The offset after the last byte; offsets are below 2^62, so this cannot overflow.
     var end: UInt64 { offset + UInt64(body.count) }

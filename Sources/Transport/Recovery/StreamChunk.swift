@@ -3,7 +3,6 @@ struct StreamChunk: Sendable {
     var offset: UInt64 = 0
     var length: UInt16 = 0
     var stream: UInt8 = 0
-    var isEnd = false
 
     var range: Range<UInt64> { offset..<offset + UInt64(length) }
 }

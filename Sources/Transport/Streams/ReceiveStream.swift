@@ -15,9 +15,7 @@ struct ReceiveStream: Sendable {
     private(set) var highest: UInt64 = 0
     /// The credit the peer was given.
     private(set) var credit: UInt64
-    private(set) var finalSize: UInt64?
     private var beyond = ByteRanges()
-    private var endWasRead = false
 
     init(windowBytes: Int, credit: UInt64) {
         ring = ByteRing(limit: max(windowBytes, Int(credit)))
@@ -27,18 +25,10 @@ struct ReceiveStream: Sendable {
 
     var memoryBytes: Int { ring.capacity }
     var readableBytes: Int { Int(contiguousEnd - readOffset) }
-    var isAtEnd: Bool { finalSize == readOffset }
-
-    /// Whether `read` would give bytes, or the news of the end.
-    var isReadable: Bool { readableBytes > 0 || (isAtEnd && !endWasRead) }
 
     /// Refuses what breaks the limits, before anything changes.
     func check(_ frame: StreamFrame) throws(Connection.Failure) {
         guard frame.end <= credit else { throw .flowControlExceeded }
-        if let finalSize {
-            guard frame.end <= finalSize, !frame.isEnd || frame.end == finalSize else { throw .finalSizeChanged }
-        }
-        guard !frame.isEnd || frame.end >= highest else { throw .finalSizeChanged }
         if frame.offset > contiguousEnd, beyond.count >= Self.maximumGaps, beyond.opensGap(frame.offset..<frame.end) {
             throw .tooManyGaps
         }
@@ -49,26 +39,22 @@ struct ReceiveStream: Sendable {
     /// - Returns: whether there is more to read than before.
     mutating func receive(_ frame: StreamFrame, bytes: Span<UInt8>) -> Bool {
         guard frame.end <= credit else { return false }
-        let wasReadable = isReadable
         let before = contiguousEnd
         highest = max(highest, frame.end)
-        if frame.isEnd, finalSize == nil { finalSize = frame.end }
         store(bytes, from: frame.offset, to: frame.end)
-        return contiguousEnd > before || isReadable != wasReadable
+        return contiguousEnd > before
     }
 
     /// Appends what can be read now to `output`, as far as it has room.
-    mutating func read(into output: inout OutputSpan<UInt8>) -> StreamReading {
+    mutating func read(into output: inout OutputSpan<UInt8>) -> Int {
         let count = min(output.freeCapacity, readableBytes)
         ring.read(readOffset..<readOffset + UInt64(count), into: &output)
         readOffset += UInt64(count)
-        if isAtEnd { endWasRead = true }
-        return StreamReading(count: count, isAtEnd: isAtEnd)
+        return count
     }
 
     /// The credit to announce, or nil while less than a quarter of the window would be won.
     var newCredit: UInt64? {
-        guard finalSize == nil else { return nil }
         let target = readOffset + windowBytes
         return highest > 0 && target - credit >= windowBytes / 4 ? target : nil
     }

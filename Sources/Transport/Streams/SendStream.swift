@@ -13,17 +13,12 @@ struct SendStream: Sendable {
     private(set) var credit: UInt64
     private var acknowledged = ByteRanges()
     private var lost = ByteRanges()
-    private var ending = Ending.open
-
-    /// How far the stream's end has got.
-    enum Ending: Sendable { case open, waiting, sent, acknowledged }
 
     init(bufferBytes: Int, credit: UInt64) {
         ring = ByteRing(limit: bufferBytes)
         self.credit = credit
     }
 
-    var isFinished: Bool { ending != .open }
     var bufferedBytes: Int { Int(end - base) }
     var memoryBytes: Int { ring.capacity }
 
@@ -38,17 +33,12 @@ struct SendStream: Sendable {
         return taken
     }
 
-    mutating func finish() {
-        if ending == .open { ending = .waiting }
-    }
-
     mutating func raiseCredit(to limit: UInt64) { credit = max(credit, limit) }
 
     /// Whether there is something to send; new bytes only within the credit of stream and connection.
     func hasPending(connectionCredit: UInt64) -> Bool {
         if !lost.isEmpty { return true }
-        if next < end { return connectionCredit > 0 && next < credit }
-        return ending == .waiting
+        return next < end && connectionCredit > 0 && next < credit
     }
 
     /// The next bytes to put in a packet, at most `maximumBytes`; lost ones first. They count as sent.
@@ -56,23 +46,19 @@ struct SendStream: Sendable {
     /// - Returns: the chunk, and how much of it is new to the connection's credit.
     mutating func takeChunk(
         maximumBytes: Int, connectionCredit: UInt64
-    ) -> (range: Range<UInt64>, isEnd: Bool, newBytes: UInt64)? {
-        if let range = lost.takeFirst(maximumBytes) {
-            return (range, takeEnd(at: range.upperBound), 0)
-        }
+    ) -> (range: Range<UInt64>, newBytes: UInt64)? {
+        if let range = lost.takeFirst(maximumBytes) { return (range, 0) }
         let allowed = min(UInt64(max(maximumBytes, 0)), connectionCredit, credit - min(next, credit), end - next)
+        guard allowed > 0 else { return nil }
         let range = next..<next + allowed
-        let isEnd = takeEnd(at: range.upperBound)
-        guard allowed > 0 || isEnd else { return nil }
         next = range.upperBound
-        return (range, isEnd, allowed)
+        return (range, allowed)
     }
 
     func copy(_ range: Range<UInt64>, into packet: inout OutputSpan<UInt8>) { ring.read(range, into: &packet) }
 
     /// The peer has a chunk.
-    mutating func chunkAcknowledged(_ range: Range<UInt64>, isEnd: Bool) {
-        if isEnd { ending = .acknowledged }
+    mutating func chunkAcknowledged(_ range: Range<UInt64>) {
         lost.remove(range)
         if range.upperBound > base { acknowledged.insert(max(range.lowerBound, base)..<range.upperBound) }
         if let first = acknowledged.first, first.lowerBound <= base {
@@ -82,22 +68,9 @@ struct SendStream: Sendable {
     }
 
     /// A packet with a chunk was lost: what no other packet has delivered since goes out again.
-    mutating func chunkLost(_ range: Range<UInt64>, isEnd: Bool) {
-        if isEnd, ending == .sent { ending = .waiting }
+    mutating func chunkLost(_ range: Range<UInt64>) {
         guard range.upperBound > base else { return }
         lost.insert(max(range.lowerBound, base)..<range.upperBound)
         for done in acknowledged.ranges where done.lowerBound < range.upperBound { lost.remove(done) }
-    }
-
-    /// Whether a chunk that ends here is the stream's last; it then counts as sent.
-    private mutating func takeEnd(at offset: UInt64) -> Bool {
-        guard offset == end else { return false }
-        switch ending {
-        case .waiting:
-            ending = .sent
-            return true
-        case .sent: return true
-        case .open, .acknowledged: return false
-        }
     }
 }

@@ -139,7 +139,7 @@ final class FlowParty: SimulatedEndpoint {
     private func read(_ stream: StreamIdentifier) {
         while true {
             var count = 0
-            _ = [UInt8](capacity: Self.fillerBytes) { count = connection.read(stream, into: &$0).count }
+            _ = [UInt8](capacity: Self.fillerBytes) { count = connection.read(stream, into: &$0) }
             if count == 0 { return }
         }
     }

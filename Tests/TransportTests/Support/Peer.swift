@@ -7,14 +7,11 @@ struct Peer {
     var channel = TileChannel()
     var inputs: [[UInt8]] = []
     var received: [[UInt8]]
-    var ended: [Bool]
     var rttSamples: [Interval] = []
     var closures: [String] = []
     var refusals: [Connection.Failure] = []
     /// What is still to be written on each stream.
     var unwritten: [[UInt8]]
-    /// Streams to finish as soon as everything is written.
-    var finishWhenWritten: Set<Int> = []
     var endlessStream: StreamIdentifier?
     var lastNumber: UInt64?
     /// Streams that nobody reads.
@@ -24,7 +21,6 @@ struct Peer {
     init(_ connection: Connection) {
         self.connection = connection
         received = Array(repeating: [], count: StreamIdentifier.count)
-        ended = Array(repeating: false, count: StreamIdentifier.count)
         unwritten = received
     }
 
@@ -38,18 +34,10 @@ struct Peer {
     }
 
     mutating func read(_ stream: StreamIdentifier) {
-        var isAtEnd = false
-        while true {
-            var count = 0
-            let bytes = [UInt8](capacity: 4_096) { output in
-                let reading = connection.read(stream, into: &output)
-                count = reading.count
-                isAtEnd = reading.isAtEnd
-            }
-            received[Int(stream.rawValue)] += bytes
-            if count == 0 { break }
-        }
-        if isAtEnd { ended[Int(stream.rawValue)] = true }
+        var count = 0
+        repeat {
+            received[Int(stream.rawValue)] += [UInt8](capacity: 4_096) { count = connection.read(stream, into: &$0) }
+        } while count > 0
     }
 
     mutating func write() {
@@ -58,11 +46,6 @@ struct Peer {
             let bytes = unwritten[index]
             let taken = (try? connection.write(bytes.span, on: stream)) ?? 0
             unwritten[index].removeFirst(taken)
-        }
-        for index in finishWhenWritten.sorted() where unwritten[index].isEmpty {
-            guard let stream = StreamIdentifier(UInt8(index)) else { continue }
-            try? connection.finish(stream)
-            finishWhenWritten.remove(index)
         }
         let filler = Self.filler
         if let endlessStream { _ = try? connection.write(filler.span, on: endlessStream) }

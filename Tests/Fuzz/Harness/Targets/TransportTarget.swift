@@ -33,7 +33,6 @@ private struct Line {
         var configuration = Connection.Configuration()
         configuration.maximumTrackedPackets = 256
         configuration.streamSendBufferBytes = 64 << 10
-        configuration.idleTimeout = .seconds(30)
         tested = Connection(configuration: configuration, path: PathIdentifier(1), at: .zero)
         honest = Connection(configuration: configuration, path: PathIdentifier(1), at: .zero)
     }
@@ -125,7 +124,6 @@ private func write(_ connection: inout Connection, _ script: inout Script) {
     let bytes = script.chunk()
     switch script.choice(3) {
     case 0: try? connection.sendInput(bytes.span)
-    case 1: try? connection.finish(stream)
     default: _ = try? connection.write(bytes.span, on: stream)
     }
 }
