@@ -21,6 +21,16 @@ extension Session {
         }
     }
 
+    /// The machine is in another network, whose gateway knows nothing of what the last one forwarded. While there is no
+    /// gateway the last one counts: it may be back at once, and gives its port to nobody else who asks.
+    public mutating func gatewayChanged(to gateway: IPAddress, at now: Instant) {
+        guard configuration.asksGateway, gateway != configuration.gateway else { return }
+        configuration.gateway = gateway
+        mappings = []
+        if !isWaiting { startMapping(at: now) }
+        process(at: now)
+    }
+
     /// The mapping that a packet is for.
     func mappingIndex(_ path: Path) -> Int? {
         guard let gateway = configuration.gateway else { return nil }

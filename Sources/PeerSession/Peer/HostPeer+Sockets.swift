@@ -13,6 +13,15 @@ extension HostPeer {
         process(at: now)
     }
 
+    /// The default gateway, which forwards ports to sessions that ask for them, may be another one.
+    public mutating func gatewayChanged(to gateway: IPAddress, at now: Instant) {
+        if configuration.asksGateway { configuration.gateway = gateway }
+        active?.session.gatewayChanged(to: gateway, at: now)
+        standby?.session.gatewayChanged(to: gateway, at: now)
+        for index in negotiations.indices { negotiations[index].session.gatewayChanged(to: gateway, at: now) }
+        process(at: now)
+    }
+
     /// A further socket for a set that was provided before, by the set's number.
     public mutating func addSocket(_ address: TransportAddress, to sockets: Int, at now: Instant) {
         if let index = socketSets.firstIndex(where: { $0.number == sockets }) {

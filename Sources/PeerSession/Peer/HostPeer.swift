@@ -26,7 +26,7 @@ public struct HostPeer {
     private(set) var keys: StaticKeyPair
     /// The same without anything that is remembered of viewers.
     private let ownKeys: StaticKeyPair
-    let configuration: SessionConfiguration
+    var configuration: SessionConfiguration
     let signaling: RendezvousClient.Configuration
     /// The name by which the driver reaches the server, which the proof of a host identifier is bound to.
     let serverName: String

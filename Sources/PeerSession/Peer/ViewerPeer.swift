@@ -29,7 +29,7 @@ public struct ViewerPeer {
     private let keys: StaticKeyPair
     private let limits: Decoder.Limits
     /// As the driver asked for it, whatever the server's policy makes of it.
-    private let configuration: SessionConfiguration
+    private var configuration: SessionConfiguration
     /// The name by which the driver reaches the server; nil if that is not told who comes.
     private let identifyingServer: String?
     private var random: SeededRandom
@@ -256,6 +256,13 @@ extension ViewerPeer {
         rendezvous?.networkChanged(at: now)
         session.networkChanged(at: now)
         learn(servers)
+        process(at: now)
+    }
+
+    /// The default gateway, which forwards ports to sessions that ask for them, may be another one.
+    public mutating func gatewayChanged(to gateway: IPAddress, at now: Instant) {
+        if configuration.asksGateway { configuration.gateway = gateway }
+        session.gatewayChanged(to: gateway, at: now)
         process(at: now)
     }
 

@@ -35,7 +35,9 @@ public struct SessionConfiguration: Sendable {
     public var pingInterval = Interval.seconds(1)
     /// Direct connections over TCP, where UDP brings no direct path.
     public var tcpUse = Agent.TCPUse()
-    /// The default gateway, to be asked for a port; nil asks nobody.
+    /// Whether a gateway may be asked for a port.
+    public var asksGateway = true
+    /// The default gateway of the network that this machine is in, if it has one.
     public var gateway: IPAddress?
     public var pacing = Agent.Pacing()
     public var liveness = Agent.Liveness()
@@ -50,6 +52,7 @@ public struct SessionConfiguration: Sendable {
         var configuration = self
         configuration.policy = .directOnly
         configuration.tcpUse.isEnabled = false
+        configuration.asksGateway = false
         configuration.gateway = nil
         return configuration
     }

@@ -76,9 +76,8 @@ struct ConnectionOptions: ParsableArguments {
         configuration.isReporting = !noReport
         configuration.reconnectPatience = .seconds(Int64(patience))
         // Peers of a server on this machine are on it too: no router has a part in their session.
-        if !noPortMapping, let url = try? serverURL(), !url.isLocal {
-            configuration.gateway = DefaultGateway.address
-        }
+        configuration.asksGateway = !noPortMapping && (try? serverURL()).map { !$0.isLocal } ?? false
+        if configuration.asksGateway { configuration.gateway = DefaultGateway.address }
         return configuration
     }
 }

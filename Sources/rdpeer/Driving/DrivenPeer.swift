@@ -33,6 +33,7 @@ protocol DrivenPeer: SessionOwner, SendableMetatype {
     func usesConnection(_ path: Path) -> Bool
     mutating func gatewayConnectionEnded(_ path: Path, isFailure: Bool, at now: Instant)
     mutating func networkChanged(at now: Instant)
+    mutating func gatewayChanged(to gateway: IPAddress, at now: Instant)
     var wantedPastes: PasteLimits { get }
     var givenPastes: Set<UInt64> { get }
     func pasteProgress(_ direction: FileProgress.Direction) -> PasteProgress?

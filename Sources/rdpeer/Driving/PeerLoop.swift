@@ -23,16 +23,18 @@ final class PeerLoop<Peer: DrivenPeer> {
     var punchSockets: [Int: [TransportAddress]] = [:]
     /// The network changed while it could not be looked at again yet.
     private var isNetworkUnknown = false
+    private let asksGateway: Bool
     /// Changes come in bursts: an interface, its addresses, its routes.
     private static var networkPause: Interval { .milliseconds(250) }
     /// Nil where the system has no rtnetlink: the addresses are those of the start then.
     private let monitor = try? AddressMonitor()
 
     /// - Throws: `SystemFailure` or `SignalingTransportFailure`.
-    init(_ peer: Peer, server: SignalingURL?, trust: SignalingClient.Trust, gateway: IPAddress? = nil) throws {
+    init(_ peer: Peer, server: SignalingURL?, trust: SignalingClient.Trust, session: SessionConfiguration) throws {
         let inbox = inbox
         self.trust = trust
-        loop = try Loop(machine: PeerMachine(peer, gateway: gateway)) { loop, event in
+        asksGateway = session.asksGateway
+        loop = try Loop(machine: PeerMachine(peer, gateway: session.gateway)) { loop, event in
             // At once, and not when the owner has its turn: the last request may be to give the port back.
             if case .gatewayConnectionWanted(let name) = event { return Self.openGatewayConnection(name, in: loop) }
             inbox.events.append(event)
@@ -113,6 +115,10 @@ final class PeerLoop<Peer: DrivenPeer> {
         guard isNetworkUnknown, self[.network] == nil else { return }
         isNetworkUnknown = false
         self[.network] = now + Self.networkPause
+        if asksGateway, let gateway = DefaultGateway.address {
+            loop.machine.gateway = gateway
+            peer.gatewayChanged(to: gateway, at: now)
+        }
         peer.networkChanged(at: now)
     }
 

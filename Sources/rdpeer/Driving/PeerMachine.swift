@@ -21,7 +21,7 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
     /// TCP ports for connections with the other peer, and the sockets of their sessions.
     var listeners: [TransportAddress: Int] = [:]
     /// Whom port mappers ask.
-    let gateway: IPAddress?
+    var gateway: IPAddress?
     var gatewayConnections: [GatewayConnection] = []
     var events: [DriverEvent] = []
     /// Looks again who may come.

@@ -58,7 +58,7 @@ final class HostProgram {
             access: settings.access, keys: settings.keys, configuration: settings.session,
             serverName: settings.server?.host, screenWidth: desktop.width, screenHeight: desktop.height,
             random: SeededRandom(from: &entropy), at: BootClock.now)
-        driver = try PeerLoop(peer, server: settings.server, trust: settings.trust, gateway: settings.session.gateway)
+        driver = try PeerLoop(peer, server: settings.server, trust: settings.trust, session: settings.session)
         if let folder = settings.filesFolder {
             files = try FileDesk(
                 try DiskFolder(folder, makes: true), tokenKey: settings.keys.fileTokenKey, driver: driver,

@@ -96,7 +96,7 @@ final class ViewerProgram {
                     random: random, at: BootClock.now)
             }
         let driver = try PeerLoop(
-            peer, server: settings.target.server, trust: settings.trust, gateway: settings.session.gateway)
+            peer, server: settings.target.server, trust: settings.trust, session: settings.session)
         let now = driver.now
         let sockets = driver.bind(try addresses(settings))
         for address in sockets { driver.peer.addSocket(address, at: now) }
