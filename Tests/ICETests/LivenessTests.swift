@@ -31,7 +31,7 @@ struct LivenessTests {
     @Test func aPairFailsAfterItsLastCheck() {
         var lone = LoneAgent()
         lone.addRemote("192.0.2.1:1")
-        let times = lone.packets(for: .seconds(12)).map { ($0.at - .zero).nanoseconds / 1_000_000 }
+        let times = lone.packets(for: .seconds(12)).map { ($0.at - Instant.zero).nanoseconds / 1_000_000 }
         #expect(times.contains { (6_000..<6_700).contains($0) })
         #expect(times.contains { (9_900..<10_500).contains($0) })
     }
