@@ -9,7 +9,8 @@ enum FailingCall {
         // The filter: load the call's number; if it is this one, fail with EIO (5); else allow.
         let script = """
             import ctypes, os, platform, struct, sys
-            number = {"x86_64": {"fdatasync": 75}, "aarch64": {"fdatasync": 83}}[platform.machine()][sys.argv[1]]
+            number = {"x86_64": {"fdatasync": 75, "rename": 82},
+                      "aarch64": {"fdatasync": 83, "rename": 38}}[platform.machine()][sys.argv[1]]
             code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in [
                 (0x20, 0, 0, 0), (0x15, 0, 1, number), (6, 0, 0, 0x50005), (6, 0, 0, 0x7FFF0000)]))
             filter = ctypes.create_string_buffer(struct.pack("@HP", 4, ctypes.addressof(code)))

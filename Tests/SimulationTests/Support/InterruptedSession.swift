@@ -102,7 +102,8 @@ final class InterruptedSession {
             for index in 0..<16 { pixels[index] = 0xFF00_0000 | frameCount }
             live.show(pixels)
         }
-        if now >= typedAt, sleeper != .viewer {
+        // A session keeps more than that, but not everything that can be typed in minutes without a path.
+        if now >= typedAt, sleeper != .viewer, live.typed.count - live.received.count < 1_000 {
             typedAt = now + Self.frame
             live.type(.key(keysym: frameCount, isPressed: true))
         }
