@@ -8,7 +8,9 @@ import WireFormat
 /// whoever carries signaling. It takes it
 ///  - at once, if the viewer in place has never spoken itself, or has lost its path;
 ///  - with the key of the viewer in place, which is that machine come again, as soon as the one in place has not been
-///    heard for `silence`. One that is well speaks once a second, and then the newcomer is told that the host is busy.
+///    heard for `silence`. One that is well answers the host's ping of every second, and then the newcomer is told that the
+///    host is busy. Only an answer to what was sent after the newcomer had spoken shows that: any other record may have been
+///    held back by somebody on the way.
 ///
 /// One that has not spoken in time is told so too, unless the session in place is as dead: then it waits on, as long as no
 /// other needs its place among the negotiations, for either may find its path first.
@@ -27,7 +29,8 @@ extension HostPeer {
 
     /// Two pings of the viewer in place, and their acknowledgements, missing.
     static let silence = Interval.seconds(2)
-    /// What the viewer in place sent before it was started again may come so long after the newcomer has spoken.
+    /// What the viewer in place sent before it was started again may come so long after the newcomer has spoken. What comes
+    /// later delays nothing.
     static let lateness = Interval.milliseconds(500)
 
     /// With codes there is nobody to come: a code that has served is gone.
@@ -58,11 +61,15 @@ extension HostPeer {
         }
         guard let active else { return .free }
         if isOpenToAll(active) { return .yielded }
-        guard active.session.peerKey == newcomer.session.peerKey, active.session.spokeAt <= provenAt + Self.lateness
-        else {
-            return .taken
-        }
-        return active.session.spokeAt + Self.silence <= now ? .yielded : .open
+        guard active.session.peerKey == newcomer.session.peerKey,
+            active.session.transport.answeredPacketSentAt.map({ $0 <= provenAt }) ?? true
+        else { return .taken }
+        return yieldsAt(active, newcomerProvenAt: provenAt) <= now ? .yielded : .open
+    }
+
+    /// When the session in place makes way for the same machine, unless its viewer shows before that it is there.
+    private func yieldsAt(_ active: HostedSession, newcomerProvenAt: Instant) -> Instant {
+        min(active.session.spokeAt, newcomerProvenAt + Self.lateness) + Self.silence
     }
 
     /// A code that has served is for the machine that it has served alone, should that have started again.
@@ -102,11 +109,12 @@ extension HostPeer {
     var successionDeadline: Instant? {
         var earliest: Instant?
         for newcomer in negotiations where newcomer.session.isEstablished {
-            if newcomer.provenAt == nil ? mayWait(newcomer) : active?.session.end != nil { continue }
-            let deadline =
-                newcomer.provenAt == nil
-                ? newcomer.beganAt + configuration.handshakeTimeout : active.map { $0.session.spokeAt + Self.silence }
-            earliest = Instant.earlier(earliest, deadline)
+            if let provenAt = newcomer.provenAt {
+                guard let active, active.session.end == nil else { continue }
+                earliest = Instant.earlier(earliest, yieldsAt(active, newcomerProvenAt: provenAt))
+            } else if !mayWait(newcomer) {
+                earliest = Instant.earlier(earliest, newcomer.beganAt + configuration.handshakeTimeout)
+            }
         }
         return earliest
     }

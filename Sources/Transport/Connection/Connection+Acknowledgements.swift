@@ -9,6 +9,7 @@ extension Connection {
         let largest = sent.contains(frame.largest) ? sent[frame.largest] : nil
         let newest = settleAcknowledged(frame, in: packet, at: now, channel: &channel)
         guard let newest else { return }
+        answeredPacketSentAt = max(answeredPacketSentAt ?? newest.packet.sentAt, newest.packet.sentAt)
         if largestAcknowledged.map({ $0 < newest.number }) ?? true {
             noteMarks(frame.ecn ?? ECNCounts(), newest.packet, at: now)
             largestAcknowledged = newest.number

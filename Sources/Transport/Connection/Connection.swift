@@ -48,6 +48,9 @@ public struct Connection: Sendable {
     var awaited: Awaited?
     /// Answers are overdue on the path in use; true until one comes.
     public internal(set) var isSilent = false
+    /// When the newest packet left that the peer has acknowledged: the peer was there after that. An acknowledgement may be
+    /// old itself, for whoever is on the way can hold it back; what it names is older still. Nil before the first.
+    public internal(set) var answeredPacketSentAt: Instant?
     /// Set while the owner sends each packet over two paths because the peer does: packets say so.
     public var isEchoing = false
     /// How the packet received last was marked.
