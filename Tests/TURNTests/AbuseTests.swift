@@ -34,7 +34,8 @@ import WireFormat
     }
 
     /// Allocations that are made and given back, over and over: nothing is kept of them.
-    @Test(arguments: [Server.RelayOpening.asked, .implicit]) func allocationsLeaveNothing(opening: Server.RelayOpening) {
+    @Test(arguments: [Server.RelayOpening.asked, .implicit]) func allocationsLeaveNothing(opening: Server.RelayOpening)
+    {
         var server = World { $0.relayOpening = opening }.server
         var client = RawClient()
         client.challenge(&server, at: .zero)

@@ -105,7 +105,8 @@ struct LoneAgent {
             guard let message = try? Message(bytes.span) else { continue }
             packets.append(
                 Packet(
-                    at: now, path: path, bytes: bytes, messageClass: message.messageClass, transaction: message.transaction,
+                    at: now, path: path, bytes: bytes, messageClass: message.messageClass,
+                    transaction: message.transaction,
                     controlling: message.first(.iceControlling)?.uint64,
                     controlled: message.first(.iceControlled)?.uint64, isNomination: message.contains(.useCandidate),
                     priority: message.first(.priority)?.uint32, errorCode: message.first(.errorCode)?.errorCode,
