@@ -193,6 +193,28 @@ import WireFormat
         #expect(world.hostEvents.contains(.codeBurned(tries: HostPeer.maximumTries)))
     }
 
+    /// A viewer joins again with it when the server has come back: it was made with one code.
+    @Test func `an offer that comes again is no other guess`() throws {
+        let world = world()
+        let code = try #require(world.codes.first)
+        let venue = Venue.room(try #require(RoomNumber(code.room)))
+        var random = SeededRandom(seed: 5)
+        let (_, offer) = try Session<ScreenReceiver>.view(
+            .code(World.wrong(code)), keys: World.keys(5), sockets: [], random: &random, at: world.now)
+        for _ in 0...HostPeer.maximumTries {
+            world.knock(at: venue, offer: offer)
+            world.run(for: .milliseconds(50))
+        }
+        let answers = world.knockerEvents.joined().count { if case .answered = $0 { true } else { false } }
+        #expect(answers == HostPeer.maximumTries + 1)
+        world.run(for: .seconds(35))
+        let failures = world.hostEvents.filter { if case .tryFailed = $0 { true } else { false } }
+        #expect(failures == [.tryFailed(count: 1)])
+        let viewer = try world.addViewer(.code(code), keys: World.keys(2))
+        world.run(for: .seconds(2))
+        #expect(world.isConnected(viewer))
+    }
+
     @Test func `offers beyond the negotiation limit are told that the host is busy`() throws {
         let world = world()
         let code = try #require(world.codes.first)

@@ -98,8 +98,8 @@ extension HostPeer {
         if active == nil, negotiations.isEmpty { events.append(.screenWanted) }
         negotiations.append(
             HostedSession(
-                introduction: .path(initiation.identifier), sockets: sockets, servers: [], session: session,
-                beganAt: now))
+                introduction: .path(initiation.identifier), offer: [], sockets: sockets, servers: [],
+                session: session, beganAt: now))
     }
 
     private mutating func drop(_ initiation: PathInitiation) { entrance?.listener.drop(initiation.identifier) }

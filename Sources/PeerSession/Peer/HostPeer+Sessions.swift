@@ -16,7 +16,7 @@ extension HostPeer {
         else {
             return refuse(name, .roomBusy)
         }
-        guard hasTries else { return refuse(name, .roomBusy) }
+        guard mayAnswer(offer) else { return refuse(name, .roomBusy) }
         resolveUnknown(in: servers)
         let held: SessionConfiguration
         do { held = try configuration.held(to: terms ?? SessionTerms(), isHost: true) } catch {
@@ -40,8 +40,8 @@ extension HostPeer {
             if active == nil, negotiations.isEmpty { events.append(.screenWanted) }
             negotiations.append(
                 HostedSession(
-                    introduction: .server(name), sockets: begun.sockets, servers: servers, session: begun.session,
-                    beganAt: now))
+                    introduction: .server(name), offer: offer, sockets: begun.sockets, servers: servers,
+                    session: begun.session, beganAt: now))
             if prepared == nil { endStandby(at: now) }
             standby = nil
             standbyServers = []
@@ -62,10 +62,13 @@ extension HostPeer {
         }
     }
 
-    /// Whether another guess at the code may be answered: those that are open are not known to be right.
-    private var hasTries: Bool {
+    /// Whether this guess at the code may be answered beside those that were wrong and those not known to be right.
+    ///
+    /// What a viewer sends again when the server is back is no other guess: its share of CPace was made with one code.
+    private func mayAnswer(_ offer: [UInt8]) -> Bool {
         guard case .codes = access else { return true }
-        return failedTries + negotiations.count { $0.session.peerKey == nil } < Self.maximumTries
+        let open = negotiations.filter { $0.session.peerKey == nil }.map(\.offer)
+        return failedOffers.union(open).union([offer]).count <= Self.maximumTries
     }
 
     private var viewerCredential: ViewerCredential? {
@@ -200,7 +203,7 @@ extension HostPeer {
     /// A viewer has proven itself: the session becomes the host's.
     private mutating func promote(_ index: Int, at now: Instant) {
         var hosted = negotiations.remove(at: index)
-        failedTries = 0
+        failedOffers = []
         for event in hosted.events { events.append(.session(event)) }
         hosted.events = []
         active = hosted
@@ -222,14 +225,15 @@ extension HostPeer {
     private mutating func endNegotiation(at index: Int, at now: Instant) {
         let ended = negotiations.remove(at: index)
         retire(ended, .refused, at: now)
-        guard case .codes = access, code != nil, ended.session.peerKey == nil else { return }
-        failedTries += 1
-        events.append(.tryFailed(count: failedTries))
-        if failedTries >= Self.maximumTries { burn(at: now) }
+        guard case .codes = access, code != nil, ended.session.peerKey == nil,
+            failedOffers.insert(ended.offer).inserted
+        else { return }
+        events.append(.tryFailed(count: failedOffers.count))
+        if failedOffers.count >= Self.maximumTries { burn(at: now) }
     }
 
     private mutating func burn(at now: Instant) {
-        events.append(.codeBurned(tries: failedTries))
+        events.append(.codeBurned(tries: failedOffers.count))
         retireNegotiations(.codeBurned, text: "there were too many tries with wrong words", at: now)
         renewRoom(.codeBurned, at: now)
     }
@@ -237,7 +241,7 @@ extension HostPeer {
     /// Leaves the room for another one, under another code.
     mutating func renewRoom(_ reason: Reason, at now: Instant) {
         code = nil
-        failedTries = 0
+        failedOffers = []
         endStandby(at: now)
         try? rendezvous?.renewRoom(reason, at: now)
     }

@@ -134,7 +134,7 @@ extension HostPeer {
             if active != nil || code?.room == room.value { return }
             let fresh = ConnectionCode(room: room.value, random: &random)
             code = fresh
-            failedTries = 0
+            failedOffers = []
             events.append(.code(fresh))
         case .host: events.append(.waiting(keys.publicKey))
         }

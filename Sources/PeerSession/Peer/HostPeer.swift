@@ -42,7 +42,8 @@ public struct HostPeer {
     var entrance: PathEntrance?
     var directory: ServerDirectory
     var code: ConnectionCode?
-    var failedTries = 0
+    /// Whose viewers did not have the words of `code`.
+    var failedOffers: Set<[UInt8]> = []
     /// Gathers candidates for the next viewer, while there is none.
     var standby: StandbySession?
     /// The servers that it does so with.

@@ -5,6 +5,8 @@ import WireFormat
 /// A session of a host, with who brought its viewer and the sockets that it uses.
 struct HostedSession {
     let introduction: Introduction
+    /// As the server handed it on: a guess, if the host has a code. Empty on the path alone.
+    let offer: [UInt8]
     var sockets: SocketSet
     var servers: [TraversalServer]
     private var shared: CopyOnWrite<Session<ScreenSender>>
@@ -15,10 +17,11 @@ struct HostedSession {
     var events: [SessionEvent] = []
 
     init(
-        introduction: Introduction, sockets: SocketSet, servers: [TraversalServer], session: Session<ScreenSender>,
-        beganAt: Instant
+        introduction: Introduction, offer: [UInt8], sockets: SocketSet, servers: [TraversalServer],
+        session: Session<ScreenSender>, beganAt: Instant
     ) {
         self.introduction = introduction
+        self.offer = offer
         self.sockets = sockets
         self.servers = servers
         self.beganAt = beganAt
