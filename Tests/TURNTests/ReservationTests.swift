@@ -29,6 +29,42 @@ import WireFormat
         #expect(world.clientEvents[third] == [.failed(.refused(.insufficientCapacity))])
     }
 
+    /// Nobody else on the machine gets it.
+    @Test func theNextPortIsOpenWhileItWaits() throws {
+        var world = World()
+        let (relayed, token) = try reserved(&world)
+        let next = TransportAddress(ip: relayed.ip, port: relayed.port + 1)
+        #expect(world.openRelays == [relayed, next])
+        let second = world.addClient("198.51.100.7:40001") { $0.port = .reserved(token) }
+        world.run(for: .seconds(60))
+        #expect(world.clients[second].relayedAddress == next)
+        #expect(world.openRelays == [relayed, next])
+        let opened = world.serverEvents.filter { if case .openRelay = $0 { true } else { false } }
+        #expect(opened.count == 2)
+        world.clients[second].deallocate(at: world.now)
+        world.run(for: .seconds(1))
+        #expect(world.openRelays == [relayed])
+    }
+
+    @Test func aNextPortThatNobodyComesForIsClosed() throws {
+        var world = World()
+        let (relayed, _) = try reserved(&world)
+        world.run(for: .seconds(31))
+        #expect(world.openRelays == [relayed])
+    }
+
+    /// Another program has the next port of one of two pairs: whichever is tried first, the other is had.
+    @Test(arguments: 1...8 as ClosedRange<UInt64>) func aPairIsHadWhole(_ seed: UInt64) throws {
+        var world = World(seed: seed) { $0.relayPorts = 50_000...50_003 }
+        world.refusedPorts = [50_001]
+        let (relayed, token) = try reserved(&world)
+        #expect(relayed.port == 50_002)
+        #expect(world.openRelays == [relayed, TransportAddress(ip: relayed.ip, port: 50_003)])
+        let second = world.addClient("198.51.100.7:40001") { $0.port = .reserved(token) }
+        world.run(for: .seconds(1))
+        #expect(world.clients[second].relayedAddress?.port == 50_003)
+    }
+
     @Test func aTokenIsItsUsersAlone() throws {
         var world = World()
         let (_, token) = try reserved(&world)

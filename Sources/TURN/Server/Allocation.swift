@@ -89,12 +89,10 @@ extension Server {
     struct Opening: Sendable {
         let parity: PortParity
         let lifetimeSeconds: UInt32
-        /// Another port will not do: a token names this one.
-        let isReserved: Bool
         /// How many ports were tried.
         var attempt = 1
-        /// The socket of the companion is the one that the driver was asked for.
-        var isAdditional = false
+        /// The first socket is open, and the driver was asked for the companion's, or for that of the next port.
+        var isSecond = false
     }
 
     /// A relayed address.
@@ -107,6 +105,13 @@ extension Server {
         init(_ address: RelayAddress, port: UInt16) {
             relayed = TransportAddress(ip: address.advertised, port: port)
             bound = TransportAddress(ip: address.bound, port: port)
+        }
+
+        /// The address of the next higher port.
+        var next: RelayEnd {
+            var next = self
+            next.move(to: bound.port + 1)
+            return next
         }
 
         mutating func move(to port: UInt16) {

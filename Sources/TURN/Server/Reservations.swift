@@ -12,18 +12,23 @@ struct ReservationToken: Hashable, Sendable {
     }
 }
 
-/// Ports that wait for the allocation they were reserved for.
+/// Relayed addresses that wait for the allocation they were reserved for. Their sockets are open meanwhile: nobody else on
+/// the machine gets their ports.
 struct Reservations: Sendable {
     /// "The server MUST ... at least 30 seconds" are what a client may count on (RFC 8656 section 7.2).
     static let lifetime = Interval.seconds(30)
     /// At most so many wait at once; each cost its user an allocation.
-    static let limit = 1_024
+    static let limit = 128
 
     struct Entry: Sendable {
         let token: ReservationToken
-        let port: UInt16
+        let end: Server.RelayEnd
         let user: [UInt8]
+        /// With which allocation it was reserved.
+        let identifier: Server.AllocationIdentifier
         let expiresAt: Instant
+
+        var port: UInt16 { end.bound.port }
     }
 
     /// In the order in which they expire.
@@ -33,19 +38,26 @@ struct Reservations: Sendable {
 
     var isFull: Bool { entries.count >= Self.limit }
 
-    mutating func insert(_ token: ReservationToken, _ port: UInt16, user: [UInt8], at now: Instant) {
-        entries.append(Entry(token: token, port: port, user: user, expiresAt: now + Self.lifetime))
+    mutating func insert(
+        _ token: ReservationToken, _ end: Server.RelayEnd, of allocation: Server.Allocation, at now: Instant
+    ) {
+        entries.append(
+            Entry(
+                token: token, end: end, user: allocation.credentials.user, identifier: allocation.identifier,
+                expiresAt: now + Self.lifetime))
     }
 
-    /// Hands out the port once, to the user who had it reserved.
-    mutating func take(_ token: ReservationToken, user: [UInt8]) -> UInt16? {
+    subscript(token: ReservationToken) -> Entry? { entries.first { $0.token == token } }
+
+    /// Hands it out once, to the user who had it reserved.
+    mutating func take(_ token: ReservationToken, user: [UInt8]) -> Entry? {
         guard let index = entries.firstIndex(where: { $0.token == token && $0.user == user }) else { return nil }
-        return entries.remove(at: index).port
+        return entries.remove(at: index)
     }
 
-    /// A port whose time is over.
-    mutating func popDue(at now: Instant) -> UInt16? {
+    /// One whose time is over.
+    mutating func popDue(at now: Instant) -> Entry? {
         guard let first = entries.first, first.expiresAt <= now else { return nil }
-        return entries.removeFirst().port
+        return entries.removeFirst()
     }
 }

@@ -4,13 +4,13 @@ import WireFormat
 extension Server {
     /// What an Allocate request asks for, as far as it can be had.
     private struct Grant {
-        var relay: RelayAddress
+        let relay: RelayAddress
         /// The companion that was asked for, if this server has that family.
         var additional: RelayAddress?
         var additionalRefusal: ErrorCode?
         var parity = PortParity.any
-        /// The port that the request's token names.
-        var reservedPort: UInt16?
+        /// What the request's token names.
+        var reservation: Reservations.Entry?
         let lifetimeSeconds: UInt32
         let wantsMobility: Bool
     }
@@ -29,19 +29,23 @@ extension Server {
         }
     }
 
-    /// The driver bound the socket that `Event.openRelay` asked for: the client gets its answer, or the companion's
-    /// socket is next.
+    /// The driver bound the socket that `Event.openRelay` asked for: the client gets its answer, or the socket of the
+    /// companion or of the next port comes first.
     public mutating func relayOpened(_ identifier: AllocationIdentifier, at now: Instant) {
         guard let slot = slot(of: identifier), let allocation = allocations[slot],
             case .opening(var opening) = allocation.state
         else { return }
-        if let additional = allocation.additional, !opening.isAdditional, configuration.relayOpening == .asked {
-            opening.isAdditional = true
+        if configuration.relayOpening == .asked, !opening.isSecond, let second = second(of: allocation) {
+            opening.isSecond = true
             allocations[slot]?.state = .opening(opening)
-            events.append(.openRelay(identifier, additional.bound))
+            events.append(.openRelay(identifier, second))
         } else {
             finishOpening(slot, opening, at: now)
         }
+    }
+
+    private func second(of allocation: Allocation) -> TransportAddress? {
+        allocation.additional?.bound ?? allocation.reservation.flatMap { reservations[$0]?.end.bound }
     }
 
     /// The driver could not bind the socket: another port is tried, and in the end the client is refused, or does
@@ -50,27 +54,43 @@ extension Server {
         guard let slot = slot(of: identifier), let allocation = allocations[slot],
             case .opening(var opening) = allocation.state
         else { return }
-        if opening.isAdditional {
+        if opening.isSecond, allocation.additional != nil {
             allocations[slot]?.additional = nil
             allocations[slot]?.additionalRefusal = .insufficientCapacity
             return finishOpening(slot, opening, at: now)
         }
         // The failed port is still taken, so another one comes.
-        let failed = allocation.relay.bound.port
-        guard opening.attempt < Self.portAttempts, !opening.isReserved,
+        let failed = allocation.relay.bound
+        guard opening.attempt < Self.portAttempts,
             let port = relayPorts.take(for: slot, opening.parity, random: &random)
         else { return refuseOpening(slot) }
-        relayPorts.release(failed)
-        if let token = allocation.reservation, let next = reservations.take(token, user: allocation.credentials.user) {
-            relayPorts.release(next)
-            reservations.insert(token, port + 1, user: allocation.credentials.user, at: now)
-        }
+        if opening.isSecond { events.append(.closeRelay(identifier, failed)) }
+        opening.isSecond = false
         opening.attempt += 1
+        relayPorts.release(failed.port)
         allocations[slot]?.relay.move(to: port)
         allocations[slot]?.additional?.move(to: port)
         allocations[slot]?.state = .opening(opening)
-        let bound = TransportAddress(ip: allocation.relay.bound.ip, port: port)
+        moveReservation(of: slot, at: now)
+        let bound = TransportAddress(ip: failed.ip, port: port)
         events.append(.openRelay(identifier, bound))
+    }
+
+    /// The next port is that of another pair now.
+    private mutating func moveReservation(of slot: Int, at now: Instant) {
+        guard let allocation = allocations[slot], let token = allocation.reservation,
+            let old = reservations.take(token, user: allocation.credentials.user)
+        else { return }
+        relayPorts.release(old.port)
+        reservations.insert(token, allocation.relay.next, of: allocation, at: now)
+    }
+
+    /// Nobody came for it in time, or whoever came may not have it.
+    mutating func giveUp(_ reservation: Reservations.Entry) {
+        relayPorts.release(reservation.port)
+        if configuration.relayOpening == .asked {
+            events.append(.closeRelay(reservation.identifier, reservation.end.bound))
+        }
     }
 
     private mutating func finishOpening(_ slot: Int, _ opening: Opening, at now: Instant) {
@@ -87,6 +107,11 @@ extension Server {
     /// No port could be opened in time.
     mutating func refuseOpening(_ slot: Int) {
         guard let allocation = remove(slot) else { return }
+        if let token = allocation.reservation,
+            let reservation = reservations.take(token, user: allocation.credentials.user)
+        {
+            giveUp(reservation)
+        }
         refuse(.insufficientCapacity, allocation.origin, key: allocation.credentials.key)
     }
 
@@ -135,9 +160,8 @@ extension Server {
             guard evenPort == nil, !message.contains(.requestedAddressFamily), !wantsAdditional,
                 let token = reservation.uint64
             else { throw Objection(.badRequest) }
-            let port = reservations.take(ReservationToken(rawValue: token), user: credentials.user)
-            guard let port else { throw Objection(.insufficientCapacity) }
-            grant.reservedPort = port
+            grant.reservation = reservations.take(ReservationToken(rawValue: token), user: credentials.user)
+            if grant.reservation == nil { throw Objection(.insufficientCapacity) }
         }
         return grant
     }
@@ -161,28 +185,28 @@ extension Server {
         _ origin: Origin, _ credentials: Credentials, _ grant: Grant, at now: Instant
     ) throws(Objection) {
         let slot = freeSlots.last ?? allocations.count
-        guard slot <= AllocationIdentifier.largestSlot, let port = takePort(for: slot, grant) else {
+        guard slot <= AllocationIdentifier.largestSlot, let end = takeEnd(for: slot, grant) else {
+            if let reservation = grant.reservation { giveUp(reservation) }
             throw Objection(.insufficientCapacity)
         }
         // Others of a team may have made some in the meantime.
         if let code = countOneMore(of: credentials, at: origin.path) {
-            relayPorts.release(port)
-            if grant.parity == .evenAndNext { relayPorts.release(port + 1) }
+            if let reservation = grant.reservation { giveUp(reservation) } else { relayPorts.release(end.bound.port) }
+            if grant.parity == .evenAndNext { relayPorts.release(end.bound.port + 1) }
             throw Objection(code)
         }
         generation &+= 1
         let identifier = AllocationIdentifier(slot: slot, of: configuration.team?.index ?? 0, generation: generation)
-        let opening = Opening(
-            parity: grant.parity, lifetimeSeconds: grant.lifetimeSeconds, isReserved: grant.reservedPort != nil)
+        let opening = Opening(parity: grant.parity, lifetimeSeconds: grant.lifetimeSeconds)
         var allocation = Allocation(
-            identifier: identifier, client: origin.path, relay: RelayEnd(grant.relay, port: port),
-            additional: grant.additional.map { RelayEnd($0, port: port) },
+            identifier: identifier, client: origin.path, relay: end,
+            additional: grant.additional.map { RelayEnd($0, port: end.bound.port) },
             additionalRefusal: grant.additionalRefusal, credentials: credentials,
             transaction: origin.transaction, createdAt: now, state: .opening(opening),
             expiresAt: now + Self.openingTimeout)
         if grant.parity == .evenAndNext {
             let token = ReservationToken(of: configuration.team?.index ?? 0, random: &random)
-            reservations.insert(token, port + 1, user: credentials.user, at: now)
+            reservations.insert(token, end.next, of: allocation, at: now)
             allocation.reservation = token
         }
         if grant.wantsMobility { allocation.mobility = MobilityTicket(identifier, random: &random) }
@@ -190,8 +214,9 @@ extension Server {
         clients.insert(origin.path, slot: slot)
         noteExpiry(of: allocation)
         switch configuration.relayOpening {
-        case .implicit: relayOpened(identifier, at: now)
-        case .asked: events.append(.openRelay(identifier, allocation.relay.bound))
+        // The socket of a reserved port is open since it was reserved.
+        case .asked where grant.reservation == nil: events.append(.openRelay(identifier, end.bound))
+        case .asked, .implicit: relayOpened(identifier, at: now)
         }
     }
 
@@ -205,10 +230,12 @@ extension Server {
         expiries.insert(allocation.identifier, at: allocation.expiresAt)
     }
 
-    private mutating func takePort(for slot: Int, _ grant: Grant) -> UInt16? {
-        if let port = grant.reservedPort { return relayPorts.claim(port, for: slot) ? port : nil }
+    private mutating func takeEnd(for slot: Int, _ grant: Grant) -> RelayEnd? {
+        if let reservation = grant.reservation {
+            return relayPorts.claim(reservation.port, for: slot) ? reservation.end : nil
+        }
         if grant.parity == .evenAndNext, reservations.isFull { return nil }
-        return relayPorts.take(for: slot, grant.parity, random: &random)
+        return relayPorts.take(for: slot, grant.parity, random: &random).map { RelayEnd(grant.relay, port: $0) }
     }
 
     private mutating func replyAllocated(_ slot: Int, lifetimeSeconds: UInt32) {

@@ -106,7 +106,7 @@ public struct Server: Sendable {
     }
 
     public mutating func advance(to now: Instant) {
-        while let port = reservations.popDue(at: now) { relayPorts.release(port) }
+        while let reservation = reservations.popDue(at: now) { giveUp(reservation) }
         while let identifier = expiries.popDue(at: now) {
             guard let slot = slot(of: identifier), let allocation = allocations[slot] else { continue }
             if allocation.expiresAt > now {

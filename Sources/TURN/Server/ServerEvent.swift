@@ -3,9 +3,11 @@ import WireFormat
 extension Server {
     /// What the driver has to do, and what an audit trail wants to know.
     public enum Event: Hashable, Sendable {
-        /// Bind a UDP socket here, then call `relayOpened` or `relayFailed` with the identifier.
+        /// Bind a UDP socket here, then call `relayOpened` or `relayFailed` with the identifier. An allocation may ask for
+        /// another one then: its companion's, or that of the port that is reserved with it.
         case openRelay(AllocationIdentifier, TransportAddress)
-        /// Close the socket bound here, if there is one: a port that could not be opened is closed too. Nothing goes
+        /// Close the socket bound here, if there is one: a port that could not be opened is closed too. The allocation may
+        /// have ended before, if it is the port that was reserved with it. Nothing goes
         /// through it any more, and its port may be asked for again.
         case closeRelay(AllocationIdentifier, TransportAddress)
         case allocationCreated(AllocationRecord)

@@ -38,6 +38,8 @@ struct World {
     var clientFailures: [Client.Failure] = []
     var openRelays: Set<TransportAddress> = []
     var refusesRelays = false
+    /// Of another program on the server's machine.
+    var refusedPorts: Set<UInt16> = []
     /// Only sockets of this family cannot be bound.
     var refusesIPv6Relays = false
     var isServerDown = false
@@ -207,7 +209,7 @@ struct World {
         serverEvents.append(event)
         switch event {
         case .openRelay(let identifier, let address):
-            if refusesRelays || (refusesIPv6Relays && !address.ip.isIPv4) {
+            if refuses(address) {
                 server.relayFailed(identifier, at: now)
             } else {
                 openRelays.insert(address)
@@ -216,6 +218,10 @@ struct World {
         case .closeRelay(_, let address): openRelays.remove(address)
         case .allocationCreated, .allocationEnded, .allocationMoved: break
         }
+    }
+
+    private func refuses(_ relay: TransportAddress) -> Bool {
+        refusesRelays || (refusesIPv6Relays && !relay.ip.isIPv4) || refusedPorts.contains(relay.port)
     }
 
     private mutating func transmit(_ bytes: [UInt8], on path: Path) {
