@@ -8,6 +8,8 @@ enum DriverTimer: Hashable, Sendable {
     case silence
     /// The window may be painted again.
     case present
+    /// The pointer's place may be sent again.
+    case pointer
     /// What was recorded is to be written.
     case record
     /// The status line is due.

@@ -47,10 +47,18 @@ extension ViewerProgram {
     func sendInput() throws -> Bool {
         guard let window else { return false }
         let input = try window.takeInput()
-        for event in input { driver.peer.send(event) }
+        for event in input {
+            for passed in pointer.pass(event, at: driver.now) { driver.peer.send(passed) }
+        }
+        driver[.pointer] = pointer.nextDeadline
         try tellNews(window.takeNews())
         if window.isClosed, ending == nil { close() }
         return !input.isEmpty
+    }
+
+    /// Sends where the pointer has come to since its place was sent.
+    func sendPointer() {
+        if let place = pointer.take(at: driver.now) { driver.peer.send(place) }
     }
 
     private func tellNews(_ news: [WindowNews]) throws {

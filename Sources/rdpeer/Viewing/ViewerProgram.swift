@@ -30,6 +30,7 @@ final class ViewerProgram {
     var lastPresented: Instant?
     var status = ViewerStatus()
     private(set) var recording: RecordingFile?
+    var pointer = PointerPace()
     /// Keys that wait for room in the queue to the host.
     var untyped: [InputEvent] = []
     private(set) var files: FileDesk?
@@ -259,6 +260,7 @@ final class ViewerProgram {
         case .status: try showStatus()
         case .report: reportAgain()
         case .rest: noteRest()
+        case .pointer: sendPointer()
         case .silence: listen()
         case .paste: pastes?.hold(window?.clipboard)
         case .capture, .present, .record, .network: break
