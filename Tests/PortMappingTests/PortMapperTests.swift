@@ -78,6 +78,45 @@ import WireFormat
         #expect(gateway.mapped.isEmpty)
     }
 
+    /// Whoever took the answers to what was asked before for those to the removal would leave the port forwarded.
+    @Test(arguments: [2, 0] as [UInt8]) func `answers that come late do not end the removal`(_ first: UInt8) throws {
+        let gateway = PCPGateway()
+        var mapper = mapper()
+        let asked = mapper.drain(at: start).filter { $0.path.remote == Network.server }
+        let ordered = asked.filter { $0.bytes[0] == first } + asked.filter { $0.bytes[0] != first }
+        let answers = ordered.compactMap { gateway.answer($0.bytes, at: start) }
+        #expect(answers.count == 3)
+        var isStopping = false
+        for answer in answers {
+            mapper.take(answer, on: Network.path, at: start)
+            if !isStopping, mapper.mapping != nil {
+                mapper.stop(at: start)
+                isStopping = true
+            }
+        }
+        let before = mapper.drainEvents()
+        #expect(isStopping && !before.contains(.removed))
+        self.answer(&mapper, gateway, at: start)
+        let events = mapper.drainEvents()
+        #expect(events == [.removed])
+        #expect(gateway.mapped.isEmpty)
+    }
+
+    /// The same where what was asked first was sent twice: the second answer comes when the removal is under way.
+    @Test func `an answer that comes twice does not end the removal`() throws {
+        let gateway = PCPGateway()
+        var mapper = mapper()
+        let asked = mapper.drain(at: start).filter { $0.path.remote == Network.server }
+        let answers = asked.compactMap { gateway.answer($0.bytes, at: start) }
+        for answer in answers { mapper.take(answer, on: Network.path, at: start) }
+        mapper.stop(at: start)
+        for answer in answers { mapper.take(answer, on: Network.path, at: start) }
+        self.answer(&mapper, gateway, at: start)
+        let removals = mapper.drainEvents().filter { $0 == .removed }
+        #expect(removals == [.removed])
+        #expect(gateway.mapped.isEmpty)
+    }
+
     @Test func `removal ends though the gateway is gone`() {
         let gateway = PCPGateway()
         var mapper = mapper()

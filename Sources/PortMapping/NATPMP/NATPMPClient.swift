@@ -188,7 +188,11 @@ extension NATPMPClient {
     private mutating func takePort(
         _ port: (external: UInt16, lifetime: UInt32), _ result: UInt16, _ seconds: UInt32, at now: Instant
     ) {
-        if case .removing = state { return finishRemoval() }
+        if case .removing = state {
+            // An answer to what was asked before: whoever took it for the removal's would leave the port forwarded.
+            guard result != 0 || port.lifetime == 0 else { return }
+            return finishRemoval()
+        }
         if noteEpoch(seconds, at: now) { return }
         guard case .asking(let attempt, var answers, let last) = state else { return }
         guard result == 0 else { return fail(.refused(code: Int(result)), at: now) }

@@ -203,7 +203,10 @@ extension PCPClient {
     private mutating func take(_ response: PCPResponse, _ external: TransportAddress, at now: Instant) {
         switch state {
         case .idle: return
-        case .removing: return finishRemoval()
+        case .removing:
+            // Else an answer to what was asked before: whoever took it for the removal's would leave the port forwarded.
+            if response.result != 0 || response.lifetimeSeconds == 0 { finishRemoval() }
+            return
         case .asking, .mapped: break
         }
         guard response.result == 0 else {
