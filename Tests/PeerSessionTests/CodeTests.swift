@@ -201,18 +201,46 @@ import WireFormat
         var random = SeededRandom(seed: 5)
         let (_, offer) = try Session<ScreenReceiver>.view(
             .code(World.wrong(code)), keys: World.keys(5), sockets: [], random: &random, at: world.now)
-        for _ in 0...HostPeer.maximumTries {
+        for _ in 0..<8 {
             world.knock(at: venue, offer: offer)
             world.run(for: .milliseconds(50))
         }
         let answers = world.knockerEvents.joined().count { if case .answered = $0 { true } else { false } }
-        #expect(answers == HostPeer.maximumTries + 1)
+        #expect(answers == 8)
         world.run(for: .seconds(35))
         let failures = world.hostEvents.filter { if case .tryFailed = $0 { true } else { false } }
         #expect(failures == [.tryFailed(count: 1)])
         let viewer = try world.addViewer(.code(code), keys: World.keys(2))
         world.run(for: .seconds(2))
         #expect(world.isConnected(viewer))
+    }
+
+    @Test func `guesses at a code that is gone count for the next one no more`() throws {
+        let world = world()
+        var random = SeededRandom(seed: 5)
+        func guess(_ code: ConnectionCode) throws {
+            let (_, offer) = try Session<ScreenReceiver>.view(
+                .code(World.wrong(code)), keys: World.keys(5), sockets: [], random: &random, at: world.now)
+            world.knock(at: .room(try #require(RoomNumber(code.room))), offer: offer)
+            world.run(for: .milliseconds(50))
+        }
+        let code = try #require(world.codes.first)
+        for _ in 0..<2 { try guess(code) }
+        let first = try world.addViewer(.code(code), keys: World.keys(2))
+        world.run(for: .seconds(2))
+        #expect(world.isConnected(first))
+        world.actAsViewer(first) { $0.close(at: $1) }
+        world.run(for: .seconds(2))
+        let next = try #require(world.codes.last)
+        #expect(next != code)
+        try guess(next)
+        let second = try world.addViewer(.code(next), keys: World.keys(3))
+        world.run(for: .seconds(2))
+        #expect(world.isConnected(second))
+        world.run(for: .seconds(40))
+        #expect(!world.hostEvents.contains { if case .codeBurned = $0 { true } else { false } })
+        let failures = world.hostEvents.filter { if case .tryFailed = $0 { true } else { false } }
+        #expect(failures.isEmpty)
     }
 
     @Test func `offers beyond the negotiation limit are told that the host is busy`() throws {

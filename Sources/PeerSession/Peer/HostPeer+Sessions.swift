@@ -12,6 +12,8 @@ extension HostPeer {
     ) {
         guard isOpen else { return refuse(name, .roomBusy) }
         guard let viewer = viewerCredential else { return refuse(name, .refused) }
+        // Its viewer joins anew because no answer has come, and waits for no other.
+        retireNegotiations(.replaced, at: now) { $0.offer == offer && $0.session.peerKey == nil }
         guard negotiations.count < Self.maximumNegotiations || negotiations.contains(where: \.session.isEstablished)
         else {
             return refuse(name, .roomBusy)
@@ -93,9 +95,11 @@ extension HostPeer {
     }
 
     /// What ends so was no try.
-    mutating func retireNegotiations(_ reason: Reason, text: String, at now: Instant) {
-        let ended = negotiations
-        negotiations.removeAll()
+    mutating func retireNegotiations(
+        _ reason: Reason, text: String = "", at now: Instant, where isMeant: (HostedSession) -> Bool = { _ in true }
+    ) {
+        let ended = negotiations.filter(isMeant)
+        negotiations.removeAll(where: isMeant)
         for hosted in ended { retire(hosted, reason, text: text, at: now) }
     }
 
@@ -238,8 +242,9 @@ extension HostPeer {
         renewRoom(.codeBurned, at: now)
     }
 
-    /// Leaves the room for another one, under another code.
+    /// Leaves the room for another one, under another code. What was guessed of the last one counts no more.
     mutating func renewRoom(_ reason: Reason, at now: Instant) {
+        retireNegotiations(reason, at: now) { $0.session.peerKey == nil }
         code = nil
         failedOffers = []
         endStandby(at: now)

@@ -8,8 +8,8 @@ import WireFormat
 /// A host: waits for viewers at the server and has one session at a time, while up to `maximumNegotiations` offers are
 /// being answered beside it.
 ///
-/// With codes, each offer that is answered counts as a try until its viewer has proven that it knows the words;
-/// after `maximumTries` the code is burned and another one is made.
+/// With codes, each offer that is answered, however often it comes, counts as a try until its viewer has proven that it
+/// knows the words; after `maximumTries` the code is burned and another one is made.
 ///
 /// The driver carries signaling messages and datagrams, provides a set of sockets for each session, and drains
 /// `pollMessage`, `pollTransmit` and `pollEvent` after each call.

@@ -28,7 +28,7 @@ extension Session where Screen == ScreenSender {
     /// Reads a viewer's offer and, if the viewer may come, turns a session that waits into one with that viewer, whose
     /// first event is the answer.
     ///
-    /// With a code, each session so begun is a try until it is established: the owner counts them.
+    /// With a code, each offer so answered is a try until its session is established: the owner counts them.
     ///
     /// - Parameters:
     ///   - screen: as it is now.
