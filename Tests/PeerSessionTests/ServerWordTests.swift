@@ -35,7 +35,7 @@ import WireFormat
         world.run(for: .seconds(60))
         #expect(finishes(world.hostEvents).isEmpty && world.hostEnds.isEmpty)
         #expect(world.hostEvents.contains(.signalingRefused(.badVersion)))
-        #expect(world.hostEvents.contains(.signalingLost))
+        #expect(world.hostEvents.contains(.signalingEnded(.badVersion)))
         world.actAsViewer(0) { $0.close(at: $1) }
         world.run(for: .seconds(1))
         #expect(world.hostEnds == [.closedByPeer("")])
@@ -71,7 +71,7 @@ import WireFormat
         try world.tell(0, Self.refusal)
         world.run(for: .seconds(60))
         #expect(finishes(world.viewerEvents[0]).isEmpty && world.viewerEnds(0).isEmpty)
-        #expect(world.viewerEvents[0].contains(.signalingLost))
+        #expect(world.viewerEvents[0].contains(.signalingEnded(.badVersion)))
         world.actAsViewer(0) { $0.close(at: $1) }
         world.run(for: .seconds(1))
         #expect(world.viewerEnds(0) == [.closed] && world.hostEnds == [.closedByPeer("")])

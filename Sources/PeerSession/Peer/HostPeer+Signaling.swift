@@ -91,7 +91,7 @@ extension HostPeer {
             case .detached: events.append(.signalingLost)
             case .refused(_, let reason): events.append(.signalingRefused(reason))
             case .ended(let name, _): abandon(name, at: now)
-            case .finished(let reason): signalingFinished(reason)
+            case .finished(let reason): signalingFinished(reason, at: now)
             case .roomClosed(let reason): lostRoom(reason, at: now)
             case .delayed(_, let reason): events.append(.signalingDelayed(reason))
             case .welcome, .joined, .answered, .identityWanted, .termsOffered: break
@@ -100,11 +100,12 @@ extension HostPeer {
     }
 
     /// The server's word ends no session that goes on without it, nor a host that viewers reach without it.
-    private mutating func signalingFinished(_ reason: Reason) {
+    private mutating func signalingFinished(_ reason: Reason, at now: Instant) {
         guard !isClosed else { return events.append(.finished(reason)) }
         rendezvous = nil
+        endStandby(at: now)
         if active?.session.figures.setup != nil {
-            if active?.introduction.isPath == false { events.append(.signalingLost) }
+            if active?.introduction.isPath == false { events.append(.signalingEnded(reason)) }
             if entrance == nil { finishReason = reason }
         } else if entrance == nil {
             events.append(.finished(reason))

@@ -46,6 +46,8 @@ public enum PeerEvent: Hashable, Sendable {
     case screenWanted
     /// Signaling is lost for now, and tried again by itself; a running session goes on.
     case signalingLost
+    /// The server has sent this side away for good; a running session goes on without it.
+    case signalingEnded(Reason)
     /// Signaling is back.
     case signalingRestored
     /// The server does not grant what was asked.

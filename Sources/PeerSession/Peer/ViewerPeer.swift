@@ -397,7 +397,7 @@ extension ViewerPeer {
     private mutating func signalingFinished(_ reason: Reason, at now: Instant) {
         if isConcluded { return events.append(.finished(reason)) }
         rendezvous = nil
-        if session.figures.setup != nil { return events.append(.signalingLost) }
+        if session.figures.setup != nil { return events.append(.signalingEnded(reason)) }
         session.close(.refusedByServer(reason), at: now)
     }
 

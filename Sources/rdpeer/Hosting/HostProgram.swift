@@ -227,6 +227,7 @@ final class HostProgram {
             desktop.invalidate()
             pace.startOver()
         case .signalingLost: tellSignaling(isLost: true)
+        case .signalingEnded(let reason): reporter.signalingEnded(reason)
         case .signalingRestored: tellSignaling(isLost: false)
         case .signalingRefused(let reason):
             reporter.event("signaling_refused", [("reason", .string(reason.name))])

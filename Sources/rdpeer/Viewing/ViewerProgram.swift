@@ -33,6 +33,8 @@ final class ViewerProgram {
     var pointer = PointerPace()
     /// Keys that wait for room in the queue to the host.
     var untyped: [InputEvent] = []
+    /// Whether all that was to be typed is on its way; nil while that is open.
+    var isTyped: Bool?
     private(set) var files: FileDesk?
     private(set) var pastes: PasteDesk<ViewerPeer>?
     var waitingFiles: [FileTask.Item] = []
@@ -281,6 +283,7 @@ final class ViewerProgram {
         case .signalingLost:
             reporter.event("signaling_lost")
             reporter.warn("The connection to the server is lost; the session goes on, and the server is looked for.")
+        case .signalingEnded(let reason): reporter.signalingEnded(reason)
         case .signalingRestored:
             toldDelay = nil
             reporter.event("signaling_restored")
