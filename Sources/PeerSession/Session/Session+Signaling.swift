@@ -58,6 +58,8 @@ extension Session {
             agent.removeSocket(address, at: now)
             sockets.removeAll { $0 == address }
             mappings.removeAll { $0.socket == address }
+            // Sockets that came before it went may have found no place.
+            if !isWaiting { startMapping(at: now) }
             if !sockets.contains(where: { $0.ip == address.ip }) { removeStreams(at: address.ip, at: now) }
         } else {
             removeStream(address, transport, at: now)
