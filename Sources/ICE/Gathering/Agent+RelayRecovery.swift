@@ -79,7 +79,7 @@ extension Agent {
             forget(.relay(identifier), at: now)
             relays[index] = Relay(
                 identifier: takeBaseIdentifier(), socket: relays[index].socket, server: relays[index].server,
-                client: challenger)
+                client: challenger, wantsIPv6: relays[index].wantsIPv6)
             isGathering = true
             noteAllocation(index, relayed, mapped, at: now)
         case .deallocated:
