@@ -154,7 +154,7 @@ import WireFormat
         }
         #expect(arrived.last == shapes.last)
         #expect(arrived.first == shapes.first && arrived.count < 5)
-        #expect(world.host.session?.figures.datagramsDropped == 0)
+        #expect(world.host.session?.figures.messagesDropped == 0)
     }
 
     /// Two thousand messages that leave in a dozen packets; who hears them is told of what they come to.

@@ -46,7 +46,7 @@ extension Session {
                 if let acknowledged = transport.highestAcknowledged { records?.acknowledge(acknowledged) }
                 return number
             } catch RecordFailure.exhausted {
-                finish(.protocolFailure)
+                close(.protocolFailure, text: "too many records were forged", at: now)
                 return nil
             } catch {
                 return nil

@@ -20,6 +20,7 @@ struct SessionSummary {
             ("datagrams_sent", .unsigned(figures.datagramsSent)),
             ("datagrams_received", .unsigned(figures.datagramsReceived)),
             ("datagrams_dropped", .unsigned(figures.datagramsDropped)),
+            ("messages_dropped", .unsigned(figures.messagesDropped)),
             ("packets_lost", .unsigned(transport.packetsLost)), ("ecn", .boolean(transport.isECNCapable)),
             ("ecn_marks_received", .unsigned(transport.marksReceived)),
             ("ecn_marks_reported", .unsigned(transport.marksReported)), ("path_moves", .unsigned(figures.moves)),
