@@ -65,6 +65,72 @@ import WireFormat
         #expect(world.clients[second].relayedAddress?.port == 50_003)
     }
 
+    /// Both ports of a pair are of the family that was asked for, also where there is no other.
+    @Test(arguments: [false, true]) func aPairKeepsItsFamily(_ isAlone: Bool) throws {
+        let own = Server.RelayAddress(bound: ip("2001:db8::1"))
+        var world = World { if isAlone { $0.relays = [own] } }
+        let first = world.addClient {
+            $0.port = .evenAndNext
+            $0.family = .ipv6
+        }
+        world.run(for: .seconds(1))
+        guard case .reserved(let token)? = world.clientEvents[first].last else {
+            Issue.record("no token in \(world.clientEvents[first])")
+            return
+        }
+        let relayed = try #require(world.clients[first].relayedAddress)
+        #expect(relayed.ip == own.bound)
+        let second = world.addClient("198.51.100.7:40001") { $0.port = .reserved(token) }
+        world.run(for: .seconds(1))
+        #expect(world.clients[second].relayedAddress == TransportAddress(ip: relayed.ip, port: relayed.port + 1))
+    }
+
+    /// Allocations that have ended in the meantime make no room for more.
+    @Test func aUserHasNoMoreReservationsThanAllocations() throws {
+        var world = World { $0.limits.allocationsPerUser = 2 }
+        for index in 0..<2 {
+            let client = world.addClient("198.51.100.7:\(index + 1)") { $0.port = .evenAndNext }
+            world.run(for: .seconds(1))
+            #expect(world.clients[client].relayedAddress != nil)
+            world.clients[client].deallocate(at: world.now)
+            world.run(for: .seconds(1))
+        }
+        #expect(world.server.allocationCount == 0 && world.openRelays.count == 2)
+        let third = world.addClient("198.51.100.7:9") { $0.port = .evenAndNext }
+        world.run(for: .seconds(1))
+        #expect(world.clientEvents[third] == [.failed(.refused(.insufficientCapacity))])
+        let other = world.addClient("198.51.100.8:9", user: "other") { $0.port = .evenAndNext }
+        world.run(for: .seconds(1))
+        #expect(world.clients[other].relayedAddress != nil)
+    }
+
+    /// Both requests come in one batch, before the driver has opened a port.
+    @Test func aPairIsGivenBackWhileItOpens() throws {
+        var server = World().server
+        var client = RawClient()
+        client.challenge(&server, at: .zero)
+        let allocate = client.request(.allocate) { message, packet in
+            message.add(.requestedTransport, leading: 17, to: &packet)
+            message.addEvenPort(reserveNext: true, to: &packet)
+        }
+        let refresh = client.request(.refresh) { $0.add(.lifetime, UInt32(0), to: &$1) }
+        for request in [allocate, refresh] { _ = try server.receive(request.span, on: client.path, at: .zero) }
+        var open: Set<TransportAddress> = []
+        while let event = server.pollEvent() {
+            switch event {
+            case .openRelay(let identifier, let address):
+                open.insert(address)
+                server.relayOpened(identifier, at: .zero)
+            case .closeRelay(_, let address): open.remove(address)
+            default: Issue.record("\(event)")
+            }
+        }
+        #expect(server.allocationCount == 0 && open.isEmpty)
+        let (reply, _) = try #require(poll { server.pollTransmit(into: &$0, at: .zero) })
+        let answer = try Message(reply.span)
+        #expect(answer.messageClass == .successResponse && answer.lifetimeSeconds == 0)
+    }
+
     @Test func aTokenIsItsUsersAlone() throws {
         var world = World()
         let (_, token) = try reserved(&world)

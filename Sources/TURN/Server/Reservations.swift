@@ -17,7 +17,7 @@ struct ReservationToken: Hashable, Sendable {
 struct Reservations: Sendable {
     /// "The server MUST ... at least 30 seconds" are what a client may count on (RFC 8656 section 7.2).
     static let lifetime = Interval.seconds(30)
-    /// At most so many wait at once; each cost its user an allocation.
+    /// At most so many wait at once, of a user no more than allocations: theirs may have ended in the meantime.
     static let limit = 128
 
     struct Entry: Sendable {
@@ -46,6 +46,8 @@ struct Reservations: Sendable {
                 token: token, end: end, user: allocation.credentials.user, identifier: allocation.identifier,
                 expiresAt: now + Self.lifetime))
     }
+
+    func count(of user: [UInt8]) -> Int { entries.count { $0.user == user } }
 
     subscript(token: ReservationToken) -> Entry? { entries.first { $0.token == token } }
 

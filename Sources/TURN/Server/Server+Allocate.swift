@@ -106,13 +106,20 @@ extension Server {
 
     /// No port could be opened in time.
     mutating func refuseOpening(_ slot: Int) {
-        guard let allocation = remove(slot) else { return }
+        guard let allocation = giveUpOpening(slot) else { return }
+        refuse(.insufficientCapacity, allocation.origin, key: allocation.credentials.key)
+    }
+
+    /// Its sockets are closed, with that of the next port.
+    @discardableResult
+    mutating func giveUpOpening(_ slot: Int) -> Allocation? {
+        guard let allocation = remove(slot) else { return nil }
         if let token = allocation.reservation,
             let reservation = reservations.take(token, user: allocation.credentials.user)
         {
             giveUp(reservation)
         }
-        refuse(.insufficientCapacity, allocation.origin, key: allocation.credentials.key)
+        return allocation
     }
 
     /// A repetition of the Allocate that made the allocation gets the same answer again, which may have been lost
@@ -166,10 +173,10 @@ extension Server {
         return grant
     }
 
-    /// The relay's address of the family that is asked for; IPv4 if none is.
+    /// The relay's address of the family that is asked for; IPv4 if none is. What was reserved has its own.
     private func relay(for message: borrowing Message) -> RelayAddress? {
         guard let attribute = message.first(.requestedAddressFamily) else {
-            return configuration.relays.first { $0.advertised.isIPv4 }
+            return configuration.relays.first { $0.advertised.isIPv4 || message.contains(.reservationToken) }
         }
         guard let byte = attribute.firstByte, let family = AddressFamily(rawValue: byte) else { return nil }
         return configuration.relays.first { AddressFamily(of: $0.advertised) == family }
@@ -185,7 +192,7 @@ extension Server {
         _ origin: Origin, _ credentials: Credentials, _ grant: Grant, at now: Instant
     ) throws(Objection) {
         let slot = freeSlots.last ?? allocations.count
-        guard slot <= AllocationIdentifier.largestSlot, let end = takeEnd(for: slot, grant) else {
+        guard slot <= AllocationIdentifier.largestSlot, let end = takeEnd(for: slot, grant, credentials.user) else {
             if let reservation = grant.reservation { giveUp(reservation) }
             throw Objection(.insufficientCapacity)
         }
@@ -230,11 +237,15 @@ extension Server {
         expiries.insert(allocation.identifier, at: allocation.expiresAt)
     }
 
-    private mutating func takeEnd(for slot: Int, _ grant: Grant) -> RelayEnd? {
+    private mutating func takeEnd(for slot: Int, _ grant: Grant, _ user: [UInt8]) -> RelayEnd? {
         if let reservation = grant.reservation {
             return relayPorts.claim(reservation.port, for: slot) ? reservation.end : nil
         }
-        if grant.parity == .evenAndNext, reservations.isFull { return nil }
+        if grant.parity == .evenAndNext {
+            guard !reservations.isFull, reservations.count(of: user) < configuration.limits.allocationsPerUser else {
+                return nil
+            }
+        }
         return relayPorts.take(for: slot, grant.parity, random: &random).map { RelayEnd(grant.relay, port: $0) }
     }
 

@@ -80,6 +80,9 @@ extension Server {
             } else {
                 bindChannel(message, origin, slot, at: now)
             }
+        case (.refresh, let slot?) where message.lifetimeSeconds == 0:
+            giveUpOpening(slot)
+            reply(.refresh(lifetimeSeconds: 0, nil), origin, key: credentials.key)
         case (.refresh, nil) where message.contains(.mobilityTicket): move(message, origin, credentials, at: now)
         default: refuse(.allocationMismatch, origin, key: credentials.key)
         }
