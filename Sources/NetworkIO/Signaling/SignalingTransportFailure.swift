@@ -12,7 +12,7 @@ public enum SignalingTransportFailure: Error, Equatable, Sendable, CustomStringC
     case notTLS(String)
     /// HTTP was spoken without TLS, and something else answered.
     case notHTTP(String)
-    /// It closed the connection instead of an answer to HTTP; what wants TLS does so.
+    /// It closed the connection instead of an answer, to TLS or HTTP: what wants TLS does so, and what is busy.
     case closedEarly(String)
     /// An HTTP answer that is no WebSocket: not a signaling server, or not its path.
     case notWebSocket(String, status: Int)

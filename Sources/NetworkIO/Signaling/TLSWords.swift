@@ -20,7 +20,7 @@ enum TLSWords {
     private static func describe(_ error: BoringSSLError) -> String {
         if error.reasons.contains("CERTIFICATE_VERIFY_FAILED") { return untrusted }
         if error.isOtherProtocol { return "it does not speak TLS" }
-        if error.reasons.contains("EOF during handshake") { return "it closed the connection before TLS was done" }
+        if error.isClosedEarly { return "it closed the connection before TLS was done" }
         return "TLS failed" + (error.reasons.first.map { " (\($0))" } ?? "")
     }
 }
@@ -28,6 +28,9 @@ enum TLSWords {
 extension BoringSSLError {
     /// Whether what came is no TLS at all.
     var isOtherProtocol: Bool { reasons.contains { $0 == "WRONG_VERSION_NUMBER" || $0 == "HTTP_REQUEST" } }
+
+    /// Whether the other end closed the connection before TLS was done: it is busy, or stands before what is not there.
+    var isClosedEarly: Bool { reasons.contains("EOF during handshake") }
 
     /// The library's names of what went wrong, such as `CERTIFICATE_VERIFY_FAILED`. It tells them in its texts alone:
     /// "Error: NUMBER error:HEX:LIBRARY:FUNCTION:NAME at FILE:LINE".

@@ -47,7 +47,9 @@ enum TransportErrors {
     }
 
     private static func tls(_ error: BoringSSLError, _ url: SignalingURL) -> SignalingTransportFailure {
-        error.isOtherProtocol ? .notTLS(url.hostField) : .untrusted(url.hostField, TLSWords.describe(error))
+        if error.isOtherProtocol { return .notTLS(url.hostField) }
+        if error.isClosedEarly { return .closedEarly(url.hostField) }
+        return .untrusted(url.hostField, TLSWords.describe(error))
     }
 }
 

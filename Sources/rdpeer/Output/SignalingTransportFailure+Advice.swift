@@ -8,7 +8,9 @@ extension SignalingTransportFailure {
             "If it is your server, with a certificate of its own, name that certificate's file with --server-certificate "
                 + "FILE; the URL has to have the name that the certificate is for."
         case .notTLS: "If it has no certificate, its URL begins with ws:// instead of wss://."
-        case .notHTTP, .closedEarly: "If it has a certificate, its URL begins with wss:// instead of ws://."
+        case .closedEarly:
+            "It may be busy, or what is behind it not there. If it has a certificate, its URL begins with wss://."
+        case .notHTTP: "If it has a certificate, its URL begins with wss:// instead of ws://."
         case .notWebSocket(_, 400): "If it has a certificate, its URL begins with wss://. Is the port rdserver's?"
         case .notWebSocket: "Is the port rdserver's (8470, unless it was given another one)?"
         case .unresolved: "Is the name right (--server)?"
