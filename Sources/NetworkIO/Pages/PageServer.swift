@@ -61,13 +61,20 @@ public final class PageServer: Sendable {
         try? group.syncShutdownGracefully()
     }
 
+    /// Cookies know no ports: a browser sends those of all that is at this address.
+    private static var limits: NIOHTTPDecoderLimitConfiguration {
+        var limits = RequestHead.limits
+        limits.maxHeaderFieldSize = limits.maxHeaderListSize
+        return limits
+    }
+
     private static func serve(
         _ channel: any Channel, _ queue: DispatchQueue, _ page: @escaping @Sendable (String) -> Page?
     ) throws {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false, withErrorHandling: true, withEncoderConfiguration: .init(),
-            withDecoderLimitConfiguration: RequestHead.limits)
+            withDecoderLimitConfiguration: limits)
         try pipeline.addHandler(
             PageHandler { path in
                 let promise = channel.eventLoop.makePromise(of: Page?.self)
