@@ -38,7 +38,7 @@ final class AuditTrail: Sendable {
         guard case .refused(_, _, let source) = event else { return note(record) }
         let seconds = Int64(record.time.timeIntervalSince1970)
         let (omitted, isRecorded) = refusals.withLock { ($0.takeOmitted(at: seconds), $0.take(source, at: seconds)) }
-        noteOmitted(omitted)
+        if let omitted { noteOmitted(omitted.count, at: Date(timeIntervalSince1970: Double(omitted.at))) }
         if isRecorded { note(record) }
     }
 
@@ -46,9 +46,11 @@ final class AuditTrail: Sendable {
         if isKept, let record = AuditRecord(event) { note(record) }
     }
 
-    private func noteOmitted(_ count: Int) {
+    /// - Parameter time: the end of what is counted.
+    private func noteOmitted(_ count: Int, at time: Date) {
         guard count > 0 else { return }
         var record = AuditRecord(.refused)
+        record.time = time
         record.omitted = count
         note(record)
     }
@@ -62,7 +64,7 @@ final class AuditTrail: Sendable {
 
     /// Waits until all that was noted is on the disk; nothing is noted any more. Call it once.
     func stop() {
-        noteOmitted(refusals.withLock { $0.takeOmitted() })
+        noteOmitted(refusals.withLock { $0.takeOmitted() }, at: Date())
         queue.close()
         thread?.join()
     }

@@ -26,13 +26,13 @@ struct RefusalMeter: Sendable {
         return true
     }
 
-    /// How many of a period that is over were not recorded; 0 the next time.
-    mutating func takeOmitted(at seconds: Int64) -> Int {
-        guard seconds / Self.periodSeconds != period else { return 0 }
-        return takeOmitted()
+    /// How many of a period that is over were not recorded, and its last second; nil the next time.
+    mutating func takeOmitted(at seconds: Int64) -> (count: Int, at: Int64)? {
+        guard seconds / Self.periodSeconds != period, omitted > 0 else { return nil }
+        return (takeOmitted(), (period + 1) * Self.periodSeconds - 1)
     }
 
-    /// The same of the period that goes on, too.
+    /// How many of the period that goes on were not recorded so far; 0 the next time.
     mutating func takeOmitted() -> Int {
         defer { omitted = 0 }
         return omitted

@@ -16,7 +16,12 @@ struct ListenPlan {
         func shares(_ transport: Transport, with other: Place) -> Bool {
             address.port != 0 && address.port == other.address.port
                 && transports.contains(transport) && other.transports.contains(transport)
-                && (address.ip == other.address.ip || address.ip.isUnspecified || other.address.ip.isUnspecified)
+                && (address.ip == other.address.ip || takes(other.address.ip) || other.takes(address.ip))
+        }
+
+        /// Whether it is at all addresses of this one's family: `::` is at those of IPv4, too.
+        private func takes(_ ip: IPAddress) -> Bool {
+            address.ip.isUnspecified && (!address.ip.isIPv4 || ip.isIPv4)
         }
     }
 

@@ -72,14 +72,15 @@ struct ServerCheck {
                     "STUN and TURN are for IPv6 peers only at \(options.listen): those with IPv4 alone find neither. "
                         + "Let it --listen to 0.0.0.0, or to one address."))
         }
-        if options.isRelaying, !options.trustedProxies.isEmpty, options.listen.isUnspecified,
-            options.publicAddress == nil
+        // One on this machine has its address.
+        if options.isRelaying, options.trustedProxies.contains(where: { !$0.base.isLoopback }),
+            options.listen.isUnspecified, options.publicAddress == nil
         {
             findings.append(
                 Finding(
-                    .error, .publicAddress,
-                    "Peers come to signaling by way of the proxy, and are told of no address for STUN and TURN. "
-                        + "Set --public-address, or --listen to one address."))
+                    .warning, .publicAddress,
+                    "Peers come to signaling by way of the proxy, and look for STUN and TURN at its address. Unless it "
+                        + "passes them on, set --public-address, or --listen to one address."))
         }
         if options.tlsCertificate == nil, !options.listen.isLoopback {
             findings.append(

@@ -26,13 +26,20 @@ struct Announcement {
         return "\(TransportAddress(ip: service.shownAddress, port: address.port))"
     }
 
+    /// The operator is at this machine.
+    private func operators(_ address: TransportAddress) -> TransportAddress {
+        guard address.ip.isUnspecified else { return address }
+        let loopback: IPAddress = address.ip.isIPv4 ? .v4(0x7F00_0001) : .v6(high: 0, low: 1)
+        return TransportAddress(ip: loopback, port: address.port)
+    }
+
     func write() {
         let relay = service.relayAddress.map(shown)
-        let admin = service.adminAddress.map { "http://\($0)/" }
+        let admin = service.adminAddress.map { "http://\(operators($0))/" }
         let secure = service.secureRelayAddress.map(shown)
         let line = Line(
             url: service.url, stun: relay, turn: relay, turns: secure,
-            alternate: service.alternateAddress?.description, admin: admin)
+            alternate: service.alternateAddress.map(shown), admin: admin)
         if isJSON {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
