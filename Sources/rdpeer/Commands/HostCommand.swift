@@ -98,7 +98,8 @@ struct HostCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Run this by sh when a viewer is gone for good, such as 'loginctl lock-session': when it has left, or no path to "
-                + "it was found for as long as --patience says. An interruption that the session outlives runs nothing. "
+                + "it was found for as long as --patience says, or when whoever took its place is gone before seeing the "
+                + "screen. An interruption that the session outlives runs nothing. "
                 + "BEELINE_END says how the session ended. Default: nothing.",
             valueName: "command"))
     var lockCommand: String?

@@ -27,14 +27,12 @@ enum InterfacePolicy: ExpressibleByArgument, Equatable {
 
     var defaultValueDescription: String { "auto" }
 
-    /// What is wrong with a name that no interface has, in words; nil if nothing is.
+    /// What is wrong with names that no interface has, in words; nil if nothing is. If one is there, others may come.
     var missing: String? {
-        guard case .named(let names) = self, let name = names.first(where: { if_nametoindex($0) == 0 }) else {
-            return nil
-        }
+        guard case .named(let names) = self, names.allSatisfy({ if_nametoindex($0) == 0 }) else { return nil }
         let all = (try? NetworkInterfaces.addresses(includingLoopback: true).map(\.name)) ?? []
-        return "there is no network interface \"\(name)\" (--interface-policy); those with an address are "
-            + Set(all).sorted().joined(separator: ", ")
+        return "there is no network interface \"\(names.joined(separator: ","))\" (--interface-policy); those with an "
+            + "address are " + Set(all).sorted().joined(separator: ", ")
     }
 
     /// The addresses to open sockets at.

@@ -2,6 +2,7 @@ import FileTransfer
 import NetworkIO
 import PeerSession
 import Rendezvous
+import SecureChannel
 import WireFormat
 
 /// A peer as a `DatagramLoop` drives it, with the driver's own timers and what other threads brought.
@@ -42,7 +43,7 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
     mutating func receive(
         _ datagram: Span<UInt8>, on path: Path, ecn: ECNCodepoint, at now: Instant
     ) throws(Never) {
-        if let nextRenewal, nextRenewal <= now { renew(at: now) }
+        if let nextRenewal, nextRenewal <= now, Self.beginsSession(datagram) { renew(at: now) }
         let name = path.transport == .tcp ? gatewayName(of: path) : nil
         peer.receive(datagram, on: name ?? path, ecn: ecn, at: now)
     }
@@ -102,10 +103,18 @@ struct PeerMachine<Peer: DrivenPeer>: DatagramMachine {
     }
 
     /// Has something done to the peer before anything is received by which a viewer may come: before each message of the
-    /// server, and before datagrams, though not before each.
+    /// server, and before datagrams that begin a handshake, though not before each.
     mutating func renewBeforeOffers(_ renewal: @escaping (inout Peer) -> Void, at now: Instant) {
         self.renewal = renewal
         nextRenewal = now
+    }
+
+    /// Whether a viewer may come by it whom nobody introduces.
+    private static func beginsSession(_ datagram: Span<UInt8>) -> Bool {
+        guard datagram.count > 0, case .handshake? = SecureChannel.DatagramKind(firstByte: datagram[0]) else {
+            return false
+        }
+        return true
     }
 
     private mutating func renew(at now: Instant) {

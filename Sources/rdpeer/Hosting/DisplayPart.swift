@@ -28,7 +28,7 @@ enum DisplayPart: Equatable {
     }
 
     private static func name(of text: String, among monitors: [Monitor]) -> String {
-        guard let number = Int(text), monitors.indices.contains(number - 1),
+        guard let number = Int(text), number > 0, number <= monitors.count,
             !monitors.contains(where: { $0.name == text })
         else { return text }
         return monitors[number - 1].name

@@ -208,8 +208,9 @@ extension PasteDesk {
         do {
             let made = try PasteDirectory(in: base)
             directory = made
-            worker.perform { [base] store in
-                store.use(made)
+            worker.perform { $0.use(made) }
+            // On a thread of its own: pastes shall not wait for the disk.
+            _ = try? WorkerThread(named: "sweep", isDetached: true) { [base] in
                 PasteDirectory.removeAbandoned(in: base)
             }
             return made.path

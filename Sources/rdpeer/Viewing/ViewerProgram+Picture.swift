@@ -89,7 +89,10 @@ extension ViewerProgram {
         while count < untyped.count, driver.peer.hasRoomForInput, driver.peer.send(untyped[count]) { count += 1 }
         guard count > 0 else { return false }
         untyped.removeFirst(count)
-        if untyped.isEmpty { reporter.event("typed") }
+        if untyped.isEmpty {
+            isTyped = true
+            reporter.event("typed")
+        }
         return true
     }
 
@@ -99,13 +102,13 @@ extension ViewerProgram {
         let isReady = settings.snapshotMoment == .first && !isSnapshotWritten ? screen.isComplete : screen.isExact
         guard isReady, let snapshot else { return }
         isSnapshotDue = false
-        isWriting = true
         let mailbox = driver.loop.mailbox
         // Compressing takes longer than a round trip: the session goes on meanwhile.
         _ = try WorkerThread(named: "snapshot", isDetached: true) {
             let written = snapshot.write()
             mailbox.post { $0.machine.pictureWritten(written) }
         }
+        isWriting = true
     }
 
     func noteWritten(_ picture: WrittenPicture) throws {

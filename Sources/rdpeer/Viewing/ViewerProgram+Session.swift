@@ -103,8 +103,9 @@ extension ViewerProgram {
 
     /// Who asked for something to be typed does not get it.
     private func tellUntyped(_ reason: String) {
-        guard settings.typedText != nil else { return }
-        exitStatus = .failed
+        guard settings.typedText != nil, isTyped == nil else { return }
+        isTyped = false
+        untyped = []
         reporter.event("not_typed", [("detail", .string(reason))])
         reporter.warn("What --type names is not typed: \(reason).")
     }
@@ -119,8 +120,8 @@ extension ViewerProgram {
                 ("ttff_ms", .number(interval.milliseconds)), ("width", .integer(Int64(decoder.width))),
                 ("height", .integer(Int64(decoder.height))),
             ])
-        if let text = settings.typedText { untyped = InputEvent.typing(text) }
         if settings.session.isViewOnly { tellUntyped("--view-only sends no keys") }
+        if let text = settings.typedText, isTyped == nil { untyped = InputEvent.typing(text) }
     }
 
     private func ended(_ end: SessionEnd) {
@@ -148,7 +149,8 @@ extension ViewerProgram {
     func conclude() throws {
         guard let end = ending else { return }
         if isWriting, let pictureLimit, driver.now < pictureLimit {
-            driver[.giveUp] = pictureLimit + .seconds(1)
+            // Once set, it makes the next signal the second.
+            if driver[.giveUp] != nil { driver[.giveUp] = pictureLimit + .seconds(1) }
             driver[.conclude] = driver.now + .milliseconds(100)
             return
         }
@@ -164,7 +166,8 @@ extension ViewerProgram {
         driver.peer.conclude(
             meter.report(driver.peer.session.figures, isFinal: true, at: driver.now), at: driver.now)
         let isSnapshotMissing = settings.snapshotFile != nil && !isSnapshotWritten
-        if !isOrderly(end) || isSnapshotMissing || areFilesMissing { exitStatus = .failed }
+        let isTextMissing = settings.typedText?.isEmpty == false && isTyped != true
+        if !isOrderly(end) || isSnapshotMissing || isTextMissing || areFilesMissing { exitStatus = .failed }
     }
 
     /// A host that ended it before there was a path, or a picture for who wants one, has turned this viewer away.

@@ -124,8 +124,8 @@ extension EndToEnd {
         )
         func onceAndBusy() throws {
             try World.run { world in
-                let key = try world.identity(home: "viewer")
-                try world.write("\(key)\n", to: "keys")
+                let keys = try ["viewer", "other"].map { try world.identity(home: $0) }
+                try world.write(keys.joined(separator: "\n") + "\n", to: "keys")
                 let server = try world.startServer()
                 func host(_ more: [String]) throws -> (ChildProcess, String) {
                     let host = try world.startHost(
@@ -143,7 +143,8 @@ extension EndToEnd {
                 let (_, samePlace) = try host([])
                 let second = try world.startViewer(samePlace, server, ["--duration", "600"], home: "viewer")
                 try second.event("first_frame")
-                let third = try world.startViewer(samePlace, server, ["--duration", "600"], home: "viewer")
+                // The same machine would take its own place, should the second not be heard for a moment.
+                let third = try world.startViewer(samePlace, server, ["--duration", "600"], home: "other")
                 #expect(try third.waitForEnd() == .exited(1))
                 #expect(third.errors.contains("busy"), "\(third.errors)")
                 #expect(second.isRunning)

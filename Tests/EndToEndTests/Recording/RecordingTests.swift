@@ -230,7 +230,7 @@ extension EndToEnd {
                     server, ["--screen", "test:320x240@0", "--record", world.file("host.rec"), "--once"])
                 let code = try host.code(number: 0)
                 // At the replay's speed, this alone is longer than the test waits.
-                usleep(2_500_000)
+                usleep(13_000_000)
                 let viewer = try world.startViewer(code, server, ["--snapshot", world.file("seen.png")])
                 #expect(try viewer.waitForEnd() == .exited(0))
                 #expect(try host.waitForEnd() == .exited(0))
@@ -238,7 +238,7 @@ extension EndToEnd {
                 let replay = try world.start(
                     "rdpeer replay", try Tools.own("rdpeer"),
                     [
-                        "replay", world.file("host.rec"), "--display", display.name, "--json", "--speed", "0.04",
+                        "replay", world.file("host.rec"), "--display", display.name, "--json", "--speed", "0.2",
                         "--snapshot", world.file("replayed.png"),
                     ])
                 try TimeLimit.poll("a picture in the window", seconds: 60) {

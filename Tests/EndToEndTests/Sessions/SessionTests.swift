@@ -108,7 +108,7 @@ extension EndToEnd {
         func pictureAtTheEnd() throws {
             try World.run { world in
                 let server = try world.startServer()
-                let host = try world.startHost(server, ["--screen", "test:5120x2880@0", "--once"])
+                let host = try world.startHost(server, ["--screen", "test:3840x2160@0", "--once"])
                 let viewer = try world.startViewer(
                     try host.code(number: 0), server,
                     ["--snapshot", world.file("large.png"), "--snapshot-when", "first"])
