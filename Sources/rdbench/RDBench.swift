@@ -37,6 +37,9 @@ struct RDBench: ParsableCommand {
               rdbench --suite signaling --churn --seconds 3600
               rdbench --suite faults --sessions 10000 --seed 1
               rdbench --suite relay --allocations 1000 --payloads 1200 --bursts 1,8 --sessions 20
+
+            EXIT STATUS: 0 if everything could be measured and written and nothing was lost, 1 if not (what could be measured \
+            is shown and written all the same), 64 if the command line is wrong.
             """,
         version: ProgramVersion.text)
 
@@ -171,16 +174,23 @@ struct RDBench: ParsableCommand {
             let suite = option.suites[0].rawValue
             throw ValidationError("\(option.name) is of the \(suite) suite: say --suite \(suite) as well.")
         }
-        if churn, sessions != nil { throw ValidationError("--sessions is of hosts that wait, not of --churn.") }
+        if sensitivity, !strategies.isEmpty {
+            throw ValidationError("--sensitivity is of plain-ice and full: it goes without --strategies.")
+        }
+        if churn, sessions != nil, chosen == [.signaling] {
+            throw ValidationError("--sessions is of hosts that wait, not of --churn.")
+        }
         for path in [json, html].compactMap({ $0 }) {
             // Measuring may take hours.
-            if let reason = Report.obstacle(to: path) {
+            let isHidden = try needsSandbox && LabSandbox.hides(path)
+            if let reason = isHidden ? LabSandbox.hidden : Report.obstacle(to: path) {
                 throw ValidationError("\(BenchFailure.unwritable(path, reason: reason))")
             }
         }
         guard (1...64).contains(jobs ?? 1) else { throw ValidationError("--jobs wants 1 to 64.") }
-        if let fileBytes, !(1...10_000_000_000).contains(fileBytes) {
-            throw ValidationError("--file-bytes wants 1 to 10000000000.")
+        // A host takes files of up to 1 GiB unless it is told otherwise.
+        if let fileBytes, !(1...1_000_000_000).contains(fileBytes) {
+            throw ValidationError("--file-bytes wants 1 to 1000000000.")
         }
         if let sessions, !(1...1_000_000).contains(sessions) {
             throw ValidationError("--sessions wants 1 to 1000000.")
@@ -237,17 +247,23 @@ struct RDBench: ParsableCommand {
     ///
     /// - Returns: why there are none.
     private func enterSandbox() throws -> String? {
-        let suites = try chosenSuites()
-        let hasProcesses =
-            suites.contains(.files) || isByName && (suites.contains(.ttff) || suites.contains(.transport))
-        let hasSlowLink = try hasProcesses || suites.contains(.vnc) && chosenViews().links.contains(.link)
-        guard suites.contains(.lab) || hasSlowLink else { return nil }
+        guard try needsSandbox else { return nil }
         do {
             try LabSandbox.enter()
             return nil
         } catch {
-            if suites.contains(.lab) { throw error }
+            if try chosenSuites().contains(.lab) { throw error }
             return "\(error)"
+        }
+    }
+
+    private var needsSandbox: Bool {
+        get throws {
+            let suites = try chosenSuites()
+            let hasProcesses =
+                suites.contains(.files) || isByName && (suites.contains(.ttff) || suites.contains(.transport))
+            let hasSlowLink = try hasProcesses || suites.contains(.vnc) && chosenViews().links.contains(.link)
+            return suites.contains(.lab) || hasSlowLink
         }
     }
 

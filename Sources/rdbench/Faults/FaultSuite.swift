@@ -51,7 +51,7 @@ struct FaultSuite {
     private static func failures(of tally: FaultTally) -> [String] {
         let more = tally.failedSessions - mostTold
         return tally.failed.prefix(mostTold).map(text)
-            + (more > 0 ? ["faults: \(Figure.grouped(more)) sessions more; --json has their seeds"] : [])
+            + (more > 0 ? ["faults: \(Figure.grouped(more)) sessions more; --json has the first seeds"] : [])
     }
 
     static func play(_ seed: UInt64, _ population: Population, keepsJournal: Bool = false) -> FaultOutcome {

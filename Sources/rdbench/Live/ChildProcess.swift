@@ -44,6 +44,11 @@ final class ChildProcess {
         Self.read(pipe.fileHandleForReading, into: log)
     }
 
+    /// What a measurement that failed has started does not run beside the next one.
+    deinit {
+        if process.isRunning { stop(SIGKILL, seconds: 1) }
+    }
+
     private static func read(_ handle: FileHandle, into log: EventLog) {
         Thread.detachNewThread {
             var pending = Data()

@@ -13,14 +13,9 @@ struct CodeHost {
     init(_ arguments: [String], folder: String, namespace: String? = nil) throws {
         process = try ChildProcess(
             "rdpeer", ["host", "--once", "--json"] + arguments, folder: folder, namespace: namespace)
-        do {
-            guard let code = try process.wait(for: "code", seconds: Self.patience)["code"]?.text else {
-                throw BenchFailure.programFailed("rdpeer host", reason: "its event 'code' has no code")
-            }
-            self.code = code
-        } catch {
-            process.stop(SIGKILL, seconds: 1)
-            throw error
+        guard let code = try process.wait(for: "code", seconds: Self.patience)["code"]?.text else {
+            throw BenchFailure.programFailed("rdpeer host", reason: "its event 'code' has no code")
         }
+        self.code = code
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// An rdserver of the bench's own, on loopback.
 final class LiveServer {
-    private static let patience = 10.0
+    private static let patience = 20.0
 
     let url: String
     let auditPath: String

@@ -33,23 +33,14 @@ final class ServerDeathTrial {
         death = ServerDeath(path: path, pathBefore: wanted)
         picture = "\(folder)/\(path.rawValue).png"
         server = try LiveServer(folder: folder)
-        var begun: LivePair?
-        do {
-            let pair = try LivePair(server: server, path: path, screen: LivePair.calmScreen, folder: folder)
-            begun = pair
-            viewer = try pair.view(seconds: Self.sessionSeconds, snapshot: picture)
-            try viewer.wait(for: "first_frame", seconds: Self.connectPatience)
-            let line = viewer.log.wait(seconds: Self.connectPatience) {
-                ($0.name == "connected" || $0.name == "path") && $0["path"]?.text == wanted
-            }
-            if line == nil {
-                throw BenchFailure.programFailed("rdpeer view", reason: "its path never became \(wanted)")
-            }
-            self.pair = pair
-        } catch {
-            begun?.stop()
-            server.kill()
-            throw error
+        pair = try LivePair(server: server, path: path, screen: LivePair.calmScreen, folder: folder)
+        viewer = try pair.view(seconds: Self.sessionSeconds, snapshot: picture)
+        try viewer.wait(for: "first_frame", seconds: Self.connectPatience)
+        let line = viewer.log.wait(seconds: Self.connectPatience) {
+            ($0.name == "connected" || $0.name == "path") && $0["path"]?.text == wanted
+        }
+        if line == nil {
+            throw BenchFailure.programFailed("rdpeer view", reason: "its path never became \(wanted)")
         }
     }
 

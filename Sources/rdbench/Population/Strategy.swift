@@ -7,7 +7,8 @@ import WireFormat
 package enum Strategy: String, CaseIterable, Sendable, ExpressibleByArgument {
     /// Through the relay, always: what a vendor's relay service does.
     case relayOnly = "relay-only"
-    /// ICE as RFC 8445 has it, with its timing, and a relay over UDP or TCP: what a browser's WebRTC does.
+    /// ICE as RFC 8445 has it, with its timing, and a relay over UDP or TCP: what a browser's WebRTC does. What it asks
+    /// servers, and triggered checks, do not wait for Ta, which makes it faster than the RFC has it.
     case plainICE = "plain-ice"
     /// Everything that Beeline has.
     case full

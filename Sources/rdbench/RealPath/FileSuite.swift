@@ -23,7 +23,6 @@ struct FileSuite {
     private static let mostRuns = 20
     private static let pieceBytes = 4_000_000
     private static let patience = 20.0
-    private static let transferSeconds = 180.0
     /// Of the bare copy's speed, where the link is what bounds both.
     private static let leastShare = 0.9
 
@@ -36,7 +35,7 @@ struct FileSuite {
         return outcome
     }
 
-    /// Loopback alone, and why, where there can be no link.
+    /// Loopback alone where there can be no link.
     private var ways: [Way] {
         var ways = Self.ways
         if let bytes = context.fileBytes { for index in ways.indices { ways[index].bytes = bytes } }
@@ -72,7 +71,7 @@ struct FileSuite {
             context.progress.step(way.name, run, of: runs)
             let megabits = Double(way.bytes) * 8 / 1e6
             bare.record(megabits / (try TCPCopy.seconds(bytes: way.bytes, to: ip, in: namespace)))
-            let sent = try send(path, in: namespace, server, folder)
+            let sent = try send(way.bytes, path, in: namespace, server, folder)
             ours.record(megabits / sent.seconds)
             processor.record(sent.processorSeconds * 1e9 / Double(way.bytes))
         }
@@ -94,9 +93,11 @@ struct FileSuite {
     ///
     /// - Returns: seconds from the offer of the file until it was safe there, and the processor time of both programs, all
     ///   of their session included.
-    private func send(_ path: String, in namespace: String?, _ server: [String], _ folder: String) throws -> (
-        seconds: Double, processorSeconds: Double
-    ) {
+    private func send(_ bytes: Int, _ path: String, in namespace: String?, _ server: [String], _ folder: String) throws
+        -> (
+            seconds: Double, processorSeconds: Double
+        )
+    {
         let box = "\(folder)/box"
         let before = Self.childrenSeconds
         let host = try CodeHost(
@@ -105,7 +106,7 @@ struct FileSuite {
         defer { host.process.stop(SIGKILL, seconds: 1) }
         let sender = try ChildProcess("rdpeer", ["send", host.code, path, "--json"] + server, folder: folder)
         defer { sender.stop(SIGKILL, seconds: 1) }
-        let stored = try sender.wait(for: "file_stored", seconds: Self.transferSeconds)
+        let stored = try sender.wait(for: "file_stored", seconds: Self.patience(for: bytes))
         guard let milliseconds = stored["ms"]?.double else {
             throw BenchFailure.programFailed("rdpeer send", reason: "its event 'file_stored' has no time")
         }
@@ -118,6 +119,11 @@ struct FileSuite {
         }
         try? FileManager.default.removeItem(atPath: box)
         return (milliseconds / 1_000, Self.childrenSeconds - before)
+    }
+
+    /// As long as a quarter of the link's speed takes.
+    private static func patience(for bytes: Int) -> Double {
+        patience + Double(bytes) * 8 * 4 / Double(BenchLink.shape.bitsPerSecond)
     }
 
     /// Processor seconds of all children that have ended.

@@ -58,7 +58,7 @@ struct SignalingSuite {
         }
     }
 
-    /// Starts a server, and a load of which the first hosts wait when this returns.
+    /// Starts a server, and its load.
     private func begin(
         _ number: Int, hosts: Int, _ certificate: BenchCertificate?, folder: String
     ) throws -> Part {
@@ -67,15 +67,21 @@ struct SignalingSuite {
         }
         let server = try SignalingProgram(folder: folder, arguments: secure ?? [])
         let isSecure = certificate != nil
-        let first = MeetingLoad.start(
-            server: server.address, isSecure: isSecure, number: 2 * number, hosts: min(hosts, Self.firstHosts),
-            seed: context.seed)
-        try wait([first], seconds: Self.patience) { $0.waiting >= min(hosts, Self.firstHosts) }
-        let bytes = server.residentBytes
-        first.order = .stop
+        let bytes = try residentBytes(of: server, isSecure: isSecure, number, hosts: min(hosts, Self.firstHosts))
         let load = MeetingLoad.start(
             server: server.address, isSecure: isSecure, number: 2 * number + 1, hosts: hosts, seed: context.seed)
         return Part(server: server, hosts: hosts, firstResidentBytes: bytes, load: load)
+    }
+
+    /// What a server has in memory while its first hosts wait.
+    private func residentBytes(
+        of server: SignalingProgram, isSecure: Bool, _ number: Int, hosts: Int
+    ) throws -> Int {
+        let first = MeetingLoad.start(
+            server: server.address, isSecure: isSecure, number: 2 * number, hosts: hosts, seed: context.seed)
+        defer { first.order = .stop }
+        try wait([first], seconds: Self.patience) { $0.waiting >= hosts }
+        return server.residentBytes
     }
 
     private func measure(_ parts: [Part], hosts: Int) throws -> CaseResult {

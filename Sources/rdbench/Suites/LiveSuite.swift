@@ -82,6 +82,8 @@ struct LiveSuite {
         }
         for child in finishing { child.finish(seconds: Self.leaveSeconds) }
         server.stop()
+        // A path of which nothing came through has no figures.
+        if tally.sessions == 0, let failure { throw failure }
         let audit = server.audit
         findings.audits[path] = audit
         findings.sessions[path] = tally.sessions

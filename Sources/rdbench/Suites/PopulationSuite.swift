@@ -82,7 +82,7 @@ struct PopulationSuite {
                 + "connection to the server: opening that, TCP and TLS, is in the rows of live, lab and processes alone.",
             "population: relay-only, plain-ice and full run over IPv4 on the same draws; full-udp-ipv4 asks no router for "
                 + "a port; full-ipv6 adds IPv6 where both sides were drawn with it, and direct TCP. plain-ice is RFC 8445 with its own timing (Ta 50 ms, RTO 500 "
-                + "ms). full asks gateways for ports and meets hard NATs: ports predicted where they come in sequence, else 256 "
+                + "ms), but for requests to servers and triggered checks, which leave at once as in the others. full asks gateways for ports and meets hard NATs: ports predicted where they come in sequence, else 256 "
                 + "sockets on one side and up to 2,048 probes from the other, 500 packets a second, all ended by the first "
                 + "direct path.",
         ]

@@ -64,11 +64,14 @@ extension EndToEnd {
         func closedPipe() throws {
             try World.run { world in
                 let (json, html) = (world.file("results.json"), world.file("results.html"))
+                // What it prints to is closed before it prints.
+                let script = "exec 3>\"$1\"; shift; { \"$@\"; echo $? >&3; } | exec true"
                 let bench = try world.start(
                     "rdbench", "/bin/sh",
-                    ["-c", "\"$0\" \"$@\" | true", try Tools.own("rdbench")] + Self.short
+                    ["-c", script, "sh", world.file("status"), try Tools.own("rdbench")] + Self.short
                         + ["--json", json, "--html", html])
                 #expect(try bench.waitForEnd() == .exited(0), "\(bench.errors)")
+                #expect(world.contents(of: "status") == "0\n")
                 let report = JSON(try String(contentsOfFile: json, encoding: .utf8))
                 #expect(report?["results"]?.elements.first?["suite"]?.string == "faults")
                 #expect(world.contents(of: "results.html")?.hasSuffix("</html>\n") == true)

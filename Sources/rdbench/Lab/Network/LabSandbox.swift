@@ -27,6 +27,15 @@ enum LabSandbox {
         guard linux_bring_up("lo") == 0 else { throw .noLaboratory("lo: \(reason)") }
     }
 
+    /// Why what is written to some places from within is lost.
+    static let hidden = "networks are built with a /run of their own, which ends with this program"
+
+    /// Whether a file would be in such a place.
+    static func hides(_ path: String) -> Bool {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().resolvingSymlinksInPath().path
+        return folder == "/run" || folder.hasPrefix("/run/")
+    }
+
     private static var reason: String { String(cString: strerror(errno)) }
 
     private static func write(_ text: String, to path: String) throws(BenchFailure) {

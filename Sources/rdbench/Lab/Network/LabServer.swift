@@ -3,7 +3,7 @@ import WireFormat
 
 /// An rdserver in the laboratory, with a certificate of its own.
 final class LabServer {
-    private static let patience = 10.0
+    private static let patience = 20.0
 
     let url: String
     let certificate: String

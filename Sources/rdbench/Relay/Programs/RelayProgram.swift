@@ -4,7 +4,7 @@ import WireFormat
 
 /// A relay of the bench's own, on loopback.
 final class RelayProgram {
-    private static let patience = 10.0
+    private static let patience = 20.0
     private static let secret = "a-secret-of-the-bench-alone"
 
     let kind: RelayKind

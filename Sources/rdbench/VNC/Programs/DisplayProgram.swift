@@ -61,6 +61,11 @@ final class DisplayProgram {
         ChildRegistry.add(process.processIdentifier)
     }
 
+    /// What a measurement that failed has started does not run beside the next one.
+    deinit {
+        if process.isRunning { stop() }
+    }
+
     private static func find(_ names: [String]) -> String? {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
         return names.lazy.flatMap { name in folders.map { "\($0)/\(name)" } }.first {

@@ -25,13 +25,8 @@ final class DisplayServer {
             program = try DisplayProgram(
                 .xvfb, ["-screen", "0", "\(geometry)x24"] + common, folder: folder)
         }
-        do {
-            guard let number = Int(try program.firstLine()) else { throw program.failure("it names no display") }
-            name = ":\(number)"
-        } catch {
-            program.stop()
-            throw error
-        }
+        guard let number = Int(try program.firstLine()) else { throw program.failure("it names no display") }
+        name = ":\(number)"
     }
 
     func stop() { program.stop() }
