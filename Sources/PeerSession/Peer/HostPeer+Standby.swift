@@ -7,15 +7,11 @@ import WireFormat
 extension HostPeer {
     /// The server names servers for it: when the host begins to wait, and again after each session.
     ///
-    /// Whoever knocks and is not let in makes it say so again. What is prepared is as good then, with the new credentials for
-    /// what has to be asked for anew, unless the host is new at the server, which may be a new one itself and know nothing
-    /// of it.
+    /// Whoever knocks and is not let in makes it say so again. What is prepared is as good then, unless the host is new at the
+    /// server, which may be a new one itself and know nothing of it.
     mutating func standBy(_ servers: [TraversalServer], at now: Instant) {
         defer { resolveUnknown(in: servers) }
-        if standby != nil, isStandbyCurrent, hasPrepared(for: servers) {
-            standbyServers = servers
-            return renewStandbyServers(at: now)
-        }
+        if standby != nil, isStandbyCurrent, hasPrepared(for: servers) { return }
         isStandbyCurrent = true
         endStandby(at: now)
         standbyServers = servers
