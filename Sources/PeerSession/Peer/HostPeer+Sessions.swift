@@ -12,8 +12,10 @@ extension HostPeer {
     ) {
         guard isOpen else { return refuse(name, .roomBusy) }
         guard let viewer = viewerCredential else { return refuse(name, .refused) }
-        // Its viewer joins anew because no answer has come, and waits for no other.
-        retireNegotiations(.replaced, at: now) { $0.offer == offer && $0.session.peerKey == nil }
+        if negotiations.count == Self.maximumNegotiations {
+            // Its viewer joins anew because no answer has come, and most likely waits for no other.
+            retireNegotiations(.replaced, at: now) { $0.offer == offer && $0.session.peerKey == nil }
+        }
         guard negotiations.count < Self.maximumNegotiations || negotiations.contains(where: \.session.isEstablished)
         else {
             return refuse(name, .roomBusy)
