@@ -9,7 +9,7 @@ extension Session {
 
     /// Asks the gateway, if there is one, to forward a port to each socket that it could have to do with.
     mutating func startMapping(at now: Instant) {
-        guard let gateway = configuration.gateway, configuration.policy != .relayOnly else { return }
+        guard end == nil, let gateway = configuration.gateway, configuration.policy != .relayOnly else { return }
         for socket in sockets where socket.ip.isIPv4 == gateway.isIPv4 && !socket.ip.isLoopback {
             guard mappings.count < Self.maximumMappings, !mappings.contains(where: { $0.socket == socket }) else {
                 continue
