@@ -4,10 +4,15 @@ import Testing
 extension EndToEnd {
     @Suite("The files that put a server into service", .serialized)
     struct DeploymentTests {
+        private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+
+        private static func repositoryText(_ path: String) throws -> String {
+            try String(contentsOf: root.appending(path: path), encoding: .utf8)
+        }
+
         private static func text(_ name: String) throws -> String {
-            let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().deletingLastPathComponent()
-            return try String(contentsOf: root.appending(path: "Sources/rdserver/Deployment/\(name)"), encoding: .utf8)
+            try repositoryText("Sources/rdserver/Deployment/\(name)")
         }
 
         /// What the program itself makes of a command line.
@@ -91,6 +96,15 @@ extension EndToEnd {
                 for (name, kinds) in [("port", ["tcp"]), ("turn-port", ["tcp", "udp"]), ("relay-ports", ["udp"])] {
                     let value = try #require(rows.first { $0["setting"]?.string == name }?["value"]?.string)
                     for kind in kinds { #expect(exposed.contains(" \(value)/\(kind)"), "\(name)") }
+                }
+                // A fresh clone has what is copied.
+                let ignored = try Self.repositoryText(".gitignore").split(separator: "\n").map(String.init)
+                for line in file.split(separator: "\n") where line.hasPrefix("COPY ") && !line.contains("--from") {
+                    for source in line.split(separator: " ").dropFirst().dropLast().map(String.init) {
+                        #expect(
+                            FileManager.default.fileExists(atPath: Self.root.appending(path: source).path), "\(source)")
+                        #expect(!ignored.contains(source), "\(source)")
+                    }
                 }
                 for name in file.matches(of: /BEELINE_([A-Z_]+)/).map({ $0.1.lowercased().replacing("_", with: "-") }) {
                     #expect(rows.contains { $0["setting"]?.string == name }, "\(name)")
