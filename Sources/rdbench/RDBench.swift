@@ -12,31 +12,50 @@ struct RDBench: ParsableCommand {
             Without any option it runs all suites but lab, vnc, relay, signaling, files and faults, in about two minutes, and prints \
             one table and a comparison of relay and peer-to-peer. The same seed draws the same simulated sessions, packet for packet.
 
-            Suites: population (simulated sessions over a population of networks), live (real processes on this \
-            machine), codec (recorded screens), lab (real processes in network namespaces, between all pairs of ten \
-            kinds of networks with kernel NATs; needs root or unprivileged user namespaces), handshake (its cost and \
-            the records', beside libsodium and OpenSSL), ttff (the first picture over simulated paths, beside the \
-            least that it could take), transport (bulk streams over simulated bottlenecks, under our congestion \
-            control, Reno's and CUBIC's, and keys over lossy paths; asked for by name, ttff and transport also run \
-            processes over a link with delay, where they may build one), vnc (real displays through rdpeer and three \
-            VNC servers: bytes, processor time, frames, latency; needs their Debian packages and Xvfb, xterm), relay (what \
-            our relay and coturn take to relay the same packets, what they add to their way, what an allocation costs; \
-            needs coturn), signaling (hosts that wait at our server: its memory for each; meetings: how long, how many \
-            are lost; --sessions says how many hosts), files (sent by rdpeer over a link with delay and over loopback, \
-            beside bare TCP), faults (simulated sessions on bad lines, in which NATs forget, \
-            addresses change, servers, relays and both programs die, machines sleep, clocks leap and an attacker replays and \
-            forges; nothing may be broken). \
+            Suites:
+              population  simulated sessions over a population of networks
+              live        real processes on this machine
+              codec       recorded screens
+              lab         real processes in network namespaces, between all pairs
+                          of ten kinds of networks with kernel NATs; needs root or
+                          unprivileged user namespaces
+              handshake   its cost and the records', beside libsodium and OpenSSL
+              ttff        the first picture over simulated paths, beside the least
+                          that it could take
+              transport   bulk streams over simulated bottlenecks, under our
+                          congestion control, Reno's and CUBIC's, and keys over
+                          lossy paths
+              vnc         real displays through rdpeer and three VNC servers:
+                          bytes, processor time, frames, latency; needs their
+                          Debian packages, Xvfb and xterm
+              relay       what our relay and coturn take to relay the same
+                          packets, what they add to their way, what an allocation
+                          costs; needs coturn
+              signaling   hosts that wait at our server: its memory for each;
+                          meetings: how long, how many are lost; --sessions says
+                          how many hosts
+              files       sent by rdpeer over a link with delay and over loopback,
+                          beside bare TCP
+              faults      simulated sessions on bad lines, in which NATs forget,
+                          addresses change, servers, relays and both programs die,
+                          machines sleep, clocks leap and an attacker replays and
+                          forges; nothing may be broken
+
+            Asked for by name, ttff and transport also run processes over a link with delay, where they may build one. \
             Strategies: relay-only, plain-ice, full.
 
             Examples:
               rdbench --suite population --sessions 500 --seed 7
               rdbench --suite population --sensitivity
               rdbench --json results.json --html results.html
-              rdbench --suite lab --pairs symmetric,port-restricted --conditions near --sessions 20
-              rdbench --suite signaling --sessions 50000 --meetings-per-second 200 --seconds 300
+              rdbench --suite lab --pairs symmetric,port-restricted \\
+                --conditions near --sessions 20
+              rdbench --suite signaling --sessions 50000 \\
+                --meetings-per-second 200 --seconds 300
               rdbench --suite signaling --churn --seconds 3600
               rdbench --suite faults --sessions 10000 --seed 1
-              rdbench --suite relay --allocations 1000 --payloads 1200 --bursts 1,8 --sessions 20
+              rdbench --suite relay --allocations 1000 --payloads 1200 \\
+                --bursts 1,8 --sessions 20
 
             EXIT STATUS: 0 if everything could be measured and written and nothing was lost, 1 if not (what could be measured \
             is shown and written all the same), 64 if the command line is wrong.
@@ -148,13 +167,15 @@ struct RDBench: ParsableCommand {
                 """))
     var sensitivity = false
 
-    @Option(help: "Write the results to this file as JSON (schema rdbench/1).")
+    @Option(help: ArgumentHelp("Write the results to this file as JSON (schema rdbench/1).", valueName: "file"))
     var json: String?
 
-    @Option(help: "Write the results to this file as one page with plots.")
+    @Option(help: ArgumentHelp("Write the results to this file as one page with plots.", valueName: "file"))
     var html: String?
 
-    @Option(help: "The folder with the recorded inputs; by default it is found above this program.")
+    @Option(
+        help: ArgumentHelp(
+            "The folder with the recorded inputs; by default it is found above this program.", valueName: "folder"))
     var fixtures: String?
 
     @Flag(help: "Say nothing on standard error while measuring.")
@@ -182,7 +203,8 @@ struct RDBench: ParsableCommand {
         }
         for path in [json, html].compactMap({ $0 }) {
             // Measuring may take hours.
-            let isHidden = try needsSandbox && LabSandbox.hides(path)
+            let isSandboxed = try needsSandbox && (geteuid() == 0 || chosen.contains(.lab))
+            let isHidden = isSandboxed && LabSandbox.hides(path)
             if let reason = isHidden ? LabSandbox.hidden : Report.obstacle(to: path) {
                 throw ValidationError("\(BenchFailure.unwritable(path, reason: reason))")
             }

@@ -11,10 +11,12 @@ struct RDServer: AsyncParsableCommand {
             Without any option it starts everything that two peers on this machine need: signaling (WebSocket) on \
             port 8470, STUN and TURN (UDP and TCP) on port 3478, all on 127.0.0.1, and prints the URL to give to peers.
 
-            For peers elsewhere: rdserver --listen 0.0.0.0 --public-address 203.0.113.7 \
-            --tls-certificate chain.pem --tls-key key.pem
+            For peers elsewhere:
 
-            `rdserver check` says, without starting anything, whether it would work; `rdserver audit` asks the audit trail.
+              rdserver --listen 0.0.0.0 --name desk.example.org \\
+                --tls-certificate chain.pem --tls-key key.pem
+
+            `rdserver run --help` shows all flags, `rdserver check` says, without starting anything, whether it would work; `rdserver audit` asks the audit trail.
 
             It sees who meets whom and how many bytes it relays. What the peers say it cannot read.
             """,

@@ -7,6 +7,9 @@ struct DemoCommand: ParsableCommand {
             Starts Xvfb with something alive on it, rdserver, rdpeer host and rdpeer view as processes of their own, \
             lets them run, holds the picture still and compares what the viewer saw with what the display showed. \
             Succeeds only if that is equal, pixel for pixel.
+
+            EXIT STATUS: 0 if it is equal, 1 if not, 2 if something on this machine is missing or not allowed, 64 if the \
+            command line is wrong.
             """)
 
     @Option(help: ArgumentHelp("The folder for demo.png and host.png.", valueName: "dir"))

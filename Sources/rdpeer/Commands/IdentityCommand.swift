@@ -7,6 +7,8 @@ struct IdentityCommand: ParsableCommand {
             Viewers reach a machine that runs `rdpeer host --unattended` by its HOST-ID. For this machine to view \
             another one, put the line into ~/.config/beeline/authorized_keys there. The secret half is made on first \
             use and stays in ~/.config/beeline/identity.
+
+            EXIT STATUS: 0 if it was printed, 2 if the file cannot be read or made, 64 if the command line is wrong.
             """)
 
     @Option(help: ArgumentHelp("The file with the secret key.", valueName: "file"))

@@ -77,7 +77,7 @@ struct ViewCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "When: sharp, as soon as the picture is exact; first, as soon as all of it was seen; end, at the session's end.",
+            "When --snapshot is written: sharp, as soon as the picture is exact; first, as soon as all of it was seen; end, at the session's end.",
             valueName: "sharp|first|end"))
     var snapshotWhen = SnapshotMoment.sharp
 

@@ -10,7 +10,8 @@ struct AuditCommand: ParsableCommand {
             while the server runs or not. A host is named by its HOST-ID, its room's number or its address; what belongs \
             to its sessions is shown with it:
 
-            rdserver audit --audit /var/lib/beeline/audit.jsonl --host 203.0.113.9 --since 2h
+              rdserver audit --audit /var/lib/beeline/audit.jsonl --since 2h \\
+                --host 203.0.113.9
 
             EXIT STATUS: 0 if something was found, 1 if nothing was, 2 if the trail cannot be read.
             """)

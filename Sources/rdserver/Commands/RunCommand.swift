@@ -10,6 +10,9 @@ struct RunCommand: AsyncParsableCommand {
             Each flag but --config can stand in the configuration file ("turn-port": 443) and in the environment \
             (BEELINE_TURN_PORT=443) too. A flag wins over the environment, the environment over the file. \
             BEELINE_CONFIG names the file as well.
+
+            EXIT STATUS: 0 if it was stopped, 2 if something on this machine is missing, wrong or not allowed, 64 if the \
+            command line is wrong.
             """)
 
     @OptionGroup var flags: ServerFlags

@@ -88,13 +88,21 @@ extension EndToEnd {
         @Test("help fits a terminal, tells the exit status, and each program its version")
         func help() throws {
             try World.run { world in
-                for command in ["host", "view", "doctor", "replay"] {
-                    let help = try world.start("rdpeer", try Tools.own("rdpeer"), ["help", command])
-                    #expect(try help.waitForEnd() == .exited(0))
-                    #expect(help.lines.contains { $0.contains("EXIT STATUS") }, "\(command)")
-                    let long = help.lines.filter { $0.count > 80 && !$0.hasPrefix("USAGE") }
-                    #expect(long.isEmpty, "\(long)")
-                    #expect(command != "host" || !help.lines.contains { $0.contains("--no-identify") })
+                let commands = [
+                    ("rdpeer", ["host", "view", "doctor", "replay", "demo", "identity"]),
+                    ("rdserver", ["run", "check", "audit"]), ("rdbench", []),
+                ]
+                for (program, subcommands) in commands {
+                    for command in subcommands.isEmpty ? [["--help"]] : subcommands.map({ ["help", $0] }) {
+                        let help = try world.start(program, try Tools.own(program), command)
+                        #expect(try help.waitForEnd() == .exited(0))
+                        #expect(help.lines.contains { $0.contains("EXIT STATUS") }, "\(program) \(command)")
+                        let long = help.lines.filter { $0.count > 80 && !$0.hasPrefix("USAGE") }
+                        #expect(long.isEmpty, "\(long)")
+                        // A command that was cut by wrapping runs without its end.
+                        #expect(!help.lines.contains { $0.hasPrefix("--") }, "\(program) \(command)")
+                        #expect(command.last != "host" || !help.lines.contains { $0.contains("--no-identify") })
+                    }
                 }
                 for program in ["rdpeer", "rdserver", "rdbench"] {
                     let version = try world.start(program, try Tools.own(program), ["--version"])
