@@ -92,8 +92,18 @@ extension ViewerProgram {
         if untyped.isEmpty {
             isTyped = true
             reporter.event("typed")
+            closeIfDone()
         }
         return true
+    }
+
+    /// Whether there is something to be typed that is neither on its way nor known to be in vain.
+    var isTypingOpen: Bool { settings.typedText?.isEmpty == false && isTyped == nil }
+
+    /// Without a window and a duration, a picture and what is to be typed were all that was asked for.
+    func closeIfDone() {
+        let isBounded = window == nil && settings.duration == nil && settings.snapshotMoment != .end
+        if isBounded, isSnapshotWritten, !isTypingOpen, driver.peer.session.end == nil { close() }
     }
 
     func writeSnapshotIfDue() throws {
@@ -122,8 +132,7 @@ extension ViewerProgram {
                 ("height", .integer(Int64(picture.height))), ("exact", .boolean(picture.isExact)),
             ])
         reporter.say("The picture is in \(picture.file).")
-        // Without a window and a duration, that was all that was asked for.
-        if window == nil, settings.duration == nil, settings.snapshotMoment != .end, ending == nil { close() }
+        closeIfDone()
     }
 
     /// Writes the last picture of a session that is over.

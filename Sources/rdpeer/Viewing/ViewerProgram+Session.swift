@@ -18,14 +18,12 @@ extension ViewerProgram {
             let isNews = meter.isNews(pair)
             meter.moved(to: pair, at: now)
             report()
-            reporter.event("path", meter.pathFields)
-            if isNews { reporter.say("The path is \(pair.isRelayed ? "relayed" : "direct") now: \(pair.remote).") }
+            reporter.pathMoved(meter, isNews: isNews)
             showTitle()
         case .pathMissing: tellMissingPath()
         case .pathLost:
             meter.lostPath()
-            reporter.event("path_lost")
-            reporter.warn("The path is lost; looking for another ...")
+            reporter.pathLost()
             showTitle()
         case .roundTrip(let sample): meter.record(sample)
         case .firstFrame(let interval): firstFrame(interval)
@@ -71,8 +69,7 @@ extension ViewerProgram {
         driver[.silence] = driver.now + SessionMeter.silence
         let count = driver.peer.session.transportStatistics.packetsReceived
         guard meter.hasFallenSilent(packetsReceived: count), !meter.isPathLost else { return }
-        reporter.event("silence")
-        reporter.warn("Nothing is heard from the host; the path may be lost.")
+        reporter.silence(of: "host")
     }
 
     private func connected(_ setup: Interval) {
@@ -103,11 +100,12 @@ extension ViewerProgram {
 
     /// Who asked for something to be typed does not get it.
     private func tellUntyped(_ reason: String) {
-        guard settings.typedText != nil, isTyped == nil else { return }
+        guard settings.typedText != nil, isTyped != false else { return }
         isTyped = false
         untyped = []
         reporter.event("not_typed", [("detail", .string(reason))])
         reporter.warn("What --type names is not typed: \(reason).")
+        closeIfDone()
     }
 
     /// Who comes for files alone may get the first picture all the same: it leaves before the host knows.
@@ -162,11 +160,12 @@ extension ViewerProgram {
         if settings.snapshotFile != nil, settings.snapshotMoment == .end, fault == nil {
             try writeSnapshotNow()
         }
+        if isTypingOpen { tellUntyped("the session ended before all of it was sent") }
         tellEnd(end)
         driver.peer.conclude(
             meter.report(driver.peer.session.figures, isFinal: true, at: driver.now), at: driver.now)
         let isSnapshotMissing = settings.snapshotFile != nil && !isSnapshotWritten
-        let isTextMissing = settings.typedText?.isEmpty == false && isTyped != true
+        let isTextMissing = isTyped == false
         if !isOrderly(end) || isSnapshotMissing || isTextMissing || areFilesMissing { exitStatus = .failed }
     }
 
