@@ -20,10 +20,7 @@ final class FileDesk {
         self.reporter = reporter
         let mailbox = driver.loop.mailbox
         worker = try DiskThread { FileStore(folder, tokenKey: tokenKey) }
-        deliver = { result, session in
-            // The mailbox is full for a moment at most: its loop empties it each turn.
-            while !mailbox.post({ $0.machine.diskFinished(result, session: session) }) { usleepBriefly() }
-        }
+        deliver = { result, session in mailbox.postWaiting { $0.machine.diskFinished(result, session: session) } }
     }
 
     /// A session begins.

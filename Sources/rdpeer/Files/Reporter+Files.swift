@@ -1,9 +1,6 @@
 import FileTransfer
-import Glibc
 import PeerSession
 import WireFormat
-
-func usleepBriefly() { usleep(1_000) }
 
 extension Reporter {
     func fileBegan(_ file: FileProgress) {

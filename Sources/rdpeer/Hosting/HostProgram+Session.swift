@@ -23,15 +23,11 @@ extension HostProgram {
             let isNews = meter?.isNews(pair) ?? true
             meter?.moved(to: pair, at: now)
             report(isFinal: false)
-            reporter.event("path", meter?.pathFields ?? [])
-            if isNews, toldLooking != nil {
-                reporter.say("The path is \(pair.isRelayed ? "relayed" : "direct") now: \(pair.remote).")
-            }
+            if let meter { reporter.pathMoved(meter, isNews: isNews && toldLooking != nil) }
         case .pathLost:
             meter?.lostPath()
             desktop.releaseAll()
-            reporter.event("path_lost")
-            reporter.warn("The path is lost; looking for another ...")
+            reporter.pathLost()
         case .roundTrip(let sample):
             meter?.record(sample)
             tellViewer()
@@ -72,8 +68,7 @@ extension HostProgram {
         let count = driver.peer.transportStatistics?.packetsReceived ?? 0
         guard meter?.hasFallenSilent(packetsReceived: count) == true, meter?.isPathLost == false else { return }
         desktop.releaseAll()
-        reporter.event("silence")
-        reporter.warn("Nothing is heard from the viewer; the path may be lost.")
+        reporter.silence(of: "viewer")
     }
 
     private func begin() {

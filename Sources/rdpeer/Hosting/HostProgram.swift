@@ -226,9 +226,9 @@ final class HostProgram {
         case .screenWanted:
             desktop.invalidate()
             pace.startOver()
-        case .signalingLost: tellSignaling(isLost: true)
+        case .signalingLost: reporter.signalingLost()
         case .signalingEnded(let reason): reporter.signalingEnded(reason)
-        case .signalingRestored: tellSignaling(isLost: false)
+        case .signalingRestored: reporter.signalingRestored()
         case .signalingRefused(let reason):
             reporter.event("signaling_refused", [("reason", .string(reason.name))])
             reporter.warn("The server refused: \(reason.words).")
@@ -273,14 +273,6 @@ final class HostProgram {
                 driver.closeListeners(at: address.ip)
             }
         }
-    }
-
-    private func tellSignaling(isLost: Bool) {
-        reporter.event(isLost ? "signaling_lost" : "signaling_restored")
-        reporter.warn(
-            isLost
-                ? "The connection to the server is lost; the session goes on, and the server is looked for."
-                : "The connection to the server is back.")
     }
 
     private func endWithWindow() {

@@ -1,4 +1,5 @@
-/// Reads JSON (RFC 8259) that another of our programs wrote.
+/// Reads JSON (RFC 8259) that another of our programs wrote. Foundation's readers forget the order of an object's fields, in
+/// which the demonstration tells them on.
 struct JSONReader {
     private let bytes: [UInt8]
     private var index = 0

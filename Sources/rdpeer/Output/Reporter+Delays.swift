@@ -17,10 +17,4 @@ extension Reporter {
         default: warn("The server puts it off (\(reason.words)). It is tried again.")
         }
     }
-
-    /// The server has sent this side away in the middle of a session.
-    func signalingEnded(_ reason: Reason) {
-        event("signaling_ended", [("reason", .string(reason.name))])
-        warn("The server has sent this side away (\(reason.words)). The session goes on without it.")
-    }
 }

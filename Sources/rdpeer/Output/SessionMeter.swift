@@ -52,9 +52,9 @@ struct SessionMeter {
 
     /// The path as events name it.
     var pathFields: [(name: String, value: JSONValue)] {
-        guard let pair else { return [("path", .null)] }
+        guard let pair, let pathName else { return [("path", .null)] }
         return [
-            ("path", .string(pair.isRelayed ? "relayed" : "direct")),
+            ("path", .string(pathName)),
             ("local", .string("\(pair.local.address)")), ("remote", .string("\(pair.remote.address)")),
             ("local_kind", .string("\(pair.local.kind)")), ("remote_kind", .string("\(pair.remote.kind)")),
         ]

@@ -9,7 +9,7 @@ extension SignalingTransportFailure {
                 + "FILE; the URL has to have the name that the certificate is for."
         case .notTLS: "If it has no certificate, its URL begins with ws:// instead of wss://."
         case .closedEarly:
-            "It may be busy, or what is behind it not there. If it has a certificate, its URL begins with wss://."
+            "It may be busy, or what is behind it not there. If it has a certificate, its URL begins with wss://, else with ws://."
         case .notHTTP: "If it has a certificate, its URL begins with wss:// instead of ws://."
         case .notWebSocket(_, 400): "If it has a certificate, its URL begins with wss://. Is the port rdserver's?"
         case .notWebSocket: "Is the port rdserver's (8470, unless it was given another one)?"

@@ -148,8 +148,7 @@ final class PasteDesk<Peer: DrivenPeer> {
         let (mailbox, session) = (driver.loop.mailbox, session)
         worker.perform { store in
             guard let news = job(&store) else { return }
-            // The mailbox is full for a moment at most: its loop empties it each turn.
-            while !mailbox.post({ $0.machine.pasteNews(news, session: session) }) { usleepBriefly() }
+            mailbox.postWaiting { $0.machine.pasteNews(news, session: session) }
         }
     }
 

@@ -280,14 +280,11 @@ final class ViewerProgram {
 
     private func handle(_ event: PeerEvent) throws {
         switch event {
-        case .signalingLost:
-            reporter.event("signaling_lost")
-            reporter.warn("The connection to the server is lost; the session goes on, and the server is looked for.")
+        case .signalingLost: reporter.signalingLost()
         case .signalingEnded(let reason): reporter.signalingEnded(reason)
         case .signalingRestored:
             toldDelay = nil
-            reporter.event("signaling_restored")
-            reporter.warn("The connection to the server is back.")
+            reporter.signalingRestored()
         case .signalingRefused(let reason) where driver.peer.session.end == nil:
             reporter.event("signaling_refused", [("reason", .string(reason.name))])
         case .signalingDelayed(let reason): reporter.signalingDelayed(reason, after: &toldDelay)
