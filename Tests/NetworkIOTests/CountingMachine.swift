@@ -24,7 +24,6 @@ struct CountingMachine: DatagramMachine {
     var detours: [TransportAddress: Path] = [:]
     /// Timers still to fire, earliest first.
     var timers: [Instant] = []
-    var firedEarly = 0
     var fired = 0
     private var events: [Event] = []
 

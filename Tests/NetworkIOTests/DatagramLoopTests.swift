@@ -8,7 +8,6 @@ import WireFormat
     private typealias Loop = DatagramLoop<CountingMachine>
 
     private static let loopback4 = TransportAddress("127.0.0.1:0")!
-    private static let loopback6 = TransportAddress("[::1]:0")!
 
     /// - Parameter batchPatience: endless where calls are counted: on a busy machine anything takes long to make.
     private static func loop(batchPatience: Interval = .seconds(3_600)) throws -> Loop {
@@ -17,10 +16,10 @@ import WireFormat
         return try Loop(machine: CountingMachine(), configuration: configuration) { _, _ in }
     }
 
-    /// Turns both until `condition`, or until nothing has happened for long.
+    /// Turns both until `condition`, or for long in vain.
     private static func turn(_ loops: Loop..., until condition: () -> Bool) {
-        for _ in 0..<2_000 {
-            if condition() { return }
+        let limit = BootClock.now + .seconds(20)
+        while !condition(), BootClock.now < limit {
             for loop in loops { loop.turn(atMost: .milliseconds(2)) }
         }
     }

@@ -97,7 +97,7 @@ struct Diagnosis {
         // Without a connection to it no session begins, whatever its STUN and its relay say.
         if signalingSetup == nil { return .noServer }
         // Who meets there meets on this machine.
-        if isServerLocal { return introductionFault == nil ? .direct : .noServer }
+        if isServerLocal { return .direct }
         switch outcome(with: .endpointIndependent) {
         case .direct: return .direct
         case .prediction, .manySockets: return .hard

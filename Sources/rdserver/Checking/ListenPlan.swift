@@ -19,7 +19,8 @@ struct ListenPlan {
                 && (address.ip == other.address.ip || takes(other.address.ip) || other.takes(address.ip))
         }
 
-        /// Whether it is at all addresses of this one's family: `::` is at those of IPv4, too.
+        /// Whether it is at all addresses of this one's family. `::` is at those of IPv4, too, for signaling and the operator's
+        /// page, and counts so for all.
         private func takes(_ ip: IPAddress) -> Bool {
             address.ip.isUnspecified && (!address.ip.isIPv4 || ip.isIPv4)
         }

@@ -91,7 +91,7 @@ final class RelayService: Sendable {
     var sink: RelaySink { Self.sink(of: mailboxes) }
 
     private static func sink(of mailboxes: [Mailbox<DatagramLoop<RelayMachine>>]) -> RelaySink {
-        let turn = Turn()
+        let turn = RoundRobin()
         return RelaySink(framing: RelayListener.framing) { handover in
             mailboxes[turn.next(of: mailboxes.count)].post { loop in
                 loop.adoptStream(handover, framing: RelayListener.framing, precedence: RelayListener.precedence)
@@ -115,7 +115,7 @@ final class RelayService: Sendable {
 }
 
 /// Whose turn it is, on whatever thread.
-private final class Turn: Sendable {
+private final class RoundRobin: Sendable {
     private let count = Atomic(0)
 
     func next(of places: Int) -> Int {
