@@ -40,6 +40,7 @@ public final class DatagramLoop<Machine: DatagramMachine> {
     /// The loop's clock.
     public var now: Instant { BootClock.now }
 
+    /// What it did since it was made.
     public var statistics: DatagramStatistics { engine.statistics.pointee }
 
     /// Opens a socket; port 0 takes any.

@@ -4,6 +4,7 @@ import Synchronization
 
 /// The way for other threads to have something done on a loop's thread.
 public final class Mailbox<Receiver>: Sendable {
+    /// Runs on the loop's thread.
     public typealias Task = @Sendable (Receiver) -> Void
 
     private let tasks = Mutex<[Task]>([])

@@ -10,10 +10,13 @@ import WireFormat
 public final class SecureStreamListener: Sendable {
     /// Limits of the connections whose clients have said nothing yet, and of all together.
     public struct Configuration: Sendable {
+        /// At one time, in all.
         public var connections = 4_096
+        /// At one time, from one source: an IPv4 address, or an IPv6 /64.
         public var connectionsPerSource = 256
         /// TLS must be done, and the first byte be there, by then.
         public var patience = Interval.seconds(10)
+        /// Connections that the kernel keeps until they are accepted.
         public var backlog: Int32 = 256
 
         public init() {}

@@ -3,6 +3,7 @@ import NIOSSL
 
 /// A server's certificate chain and key, in PEM files.
 public struct ServerCertificate: Hashable, Sendable {
+    /// The server's own first, then those that signed it.
     public var certificateFile: String
     public var privateKeyFile: String
 

@@ -13,6 +13,7 @@ import WireFormat
 public final class SignalingServer: Sendable {
     /// Where it listens.
     public let address: TransportAddress
+    /// Whether it speaks TLS, and nothing else.
     public let isSecure: Bool
     private let group: MultiThreadedEventLoopGroup
     private let channel: any Channel

@@ -2,12 +2,14 @@
 public struct StreamStatistics: Hashable, Sendable {
     /// Connections at present, those being made included.
     public internal(set) var connections = 0
-    /// Connections to others that were opened, and that could not be.
+    /// Connections to others that were opened.
     public internal(set) var opened: UInt64 = 0
+    /// Connections to others that could not be opened.
     public internal(set) var failedToOpen: UInt64 = 0
     public internal(set) var accepted: UInt64 = 0
-    /// Refused at once: there were too many in all, or from one source.
+    /// Refused at once: there were too many in all.
     public internal(set) var refusedByLimit: UInt64 = 0
+    /// Refused at once: there were too many from one source.
     public internal(set) var refusedBySource: UInt64 = 0
     /// The process had no descriptors or the kernel no memory left.
     public internal(set) var acceptPauses: UInt64 = 0
@@ -25,6 +27,7 @@ public struct StreamStatistics: Hashable, Sendable {
     /// Frames whose path is none of the connections.
     public internal(set) var framesWithoutPath: UInt64 = 0
 
+    /// Those that ended so, by `StreamEnd`, from here on.
     public internal(set) var closed: UInt64 = 0
     public internal(set) var closedByRemote: UInt64 = 0
     public internal(set) var failed: UInt64 = 0

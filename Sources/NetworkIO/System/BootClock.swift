@@ -4,6 +4,7 @@ import WireFormat
 /// The clock of the real programs: `CLOCK_BOOTTIME`, which runs on while the machine sleeps, so that a session that
 /// was asleep too long knows it.
 public enum BootClock {
+    /// Nanoseconds since the machine started.
     public static var now: Instant {
         var time = timespec()
         clock_gettime(CLOCK_BOOTTIME, &time)

@@ -5,6 +5,7 @@ import WireFormat
 public enum NetworkInterfaces {
     /// An address and the interface that has it.
     public struct Address: Hashable, Sendable {
+        /// The interface's, such as `eth0`.
         public let name: String
         public let ip: IPAddress
     }

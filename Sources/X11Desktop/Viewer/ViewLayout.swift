@@ -1,7 +1,9 @@
 /// Where a remote screen lies in a window, and how pixels of one map to the other.
 public struct ViewLayout: Hashable, Sendable {
+    /// The remote screen's, in its pixels.
     public let sourceWidth: Int
     public let sourceHeight: Int
+    /// The window's, in its own.
     public let windowWidth: Int
     public let windowHeight: Int
     /// Where the remote screen lies in the window's coordinates: as large as fits, with its aspect kept.
